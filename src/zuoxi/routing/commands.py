@@ -1,0 +1,228 @@
+"""What the router asks for (imperative: carried out by the switch) and what it states (past tense: facts for the
+journal, the desks and every later figure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zuoxi.routing.model import AgentState, Outcome
+
+
+# -- carried out by the switch ---------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    contact: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Play a prompt to the caller; its end comes back as PromptFinished."""
+
+    contact: str
+    call: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """Put the caller where callers wait (music)."""
+
+    contact: str
+    call: str
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCall:
+    """Ring an agent's phone, and show the offer with the screen pop on the desk."""
+
+    contact: str
+    call: str
+    offer: str
+    agent: str
+    phone: str
+    queue: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOffer:
+    contact: str
+    offer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Join the caller and the agent whose phone answered ``offer``."""
+
+    contact: str
+    call: str
+    offer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCall:
+    contact: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCall:
+    contact: str
+    call: str
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAgent:
+    """End the agent's leg only (transfer, caller gone)."""
+
+    contact: str
+    offer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCall:
+    """End the caller's leg."""
+
+    contact: str
+    call: str
+
+
+# -- stated ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ContactStarted:
+    contact: str
+    call: str
+    hotline: str
+    line: str | None
+    project: str | None
+    number: str
+    customer: str | None
+    vip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQueued:
+    """``reason``: arrival, transfer, or the offer's failure."""
+
+    contact: str
+    queue: str
+    priority: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOffered:
+    contact: str
+    offer: str
+    agent: str
+    queue: str
+    reason: str  # vip_group, last_agent, queue, transfer
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """An offer that did not become a conversation: no_answer, busy, rejected, unreachable, failed, caller_gone, timed_out."""
+
+    contact: str
+    offer: str
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswered:
+    contact: str
+    offer: str
+    agent: str
+    queue: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHeld:
+    contact: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactResumed:
+    contact: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTransferred:
+    contact: str
+    agent: str
+    to_agent: str | None
+    to_queue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEnded:
+    contact: str
+    outcome: Outcome
+    reason: str  # caller_hung_up, agent_hung_up, time_limit, blacklist, out_of_hours, engine_lost, ...
+    queue: str | None
+    waited: float
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRecorded:
+    contact: str
+    number: str
+    queue: str | None
+    reason: str  # abandoned, timed_out, engine_lost, ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateChanged:
+    agent: str
+    state: AgentState
+    reason: str | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """An agent's request that made no sense in the present state. Changes nothing."""
+
+    agent: str
+    request: str
+    code: str
+
+
+SwitchCommand = (
+    AnswerCall
+    | PlayPrompt
+    | KeepWaiting
+    | OfferCall
+    | CancelOffer
+    | Connect
+    | HoldCall
+    | ResumeCall
+    | ReleaseAgent
+    | ReleaseCall
+)
+Fact = (
+    ContactStarted
+    | ContactQueued
+    | ContactOffered
+    | OfferEnded
+    | ContactAnswered
+    | ContactHeld
+    | ContactResumed
+    | ContactTransferred
+    | ContactEnded
+    | CallbackRecorded
+    | AgentStateChanged
+    | RequestRefused
+)
+Command = SwitchCommand | Fact

@@ -1,0 +1,156 @@
+"""What happens to the router: past tense, frozen, serialisable (str, int, float, bool, None, tuples, model values)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zuoxi.routing.model import Caller, Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationLoaded:
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller dialled ``hotline`` (the dialled number). ``call`` names the caller's leg on the switch."""
+
+    contact: str
+    call: str
+    hotline: str
+    caller: Caller
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHungUp:
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFinished:
+    contact: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """The agent's phone answered (its SIP 200)."""
+
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFailed:
+    """The agent's phone could not be reached or refused: busy, rejected, unreachable, no_answer, failed."""
+
+    offer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLegEnded:
+    """The agent's phone hung up after it had answered ``offer``."""
+
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    agent: str
+    phone: str  # how the switch reaches the agent's seat
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReady:
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNotReady:
+    """During a call or a wrap-up the wish is kept and takes effect at its end."""
+
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpFinished:
+    agent: str
+    contact: str
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequested:
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRequested:
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpRequested:
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequested:
+    """A blind transfer: exactly one of ``to_agent`` and ``to_queue``."""
+
+    agent: str
+    contact: str
+    to_agent: str | None = None
+    to_queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailed:
+    """The switch could not carry out what the router asked for a contact (its call is of no more use)."""
+
+    contact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """The telephone engine died: every call it held is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A deadline that the router named by ``next_deadline`` has come."""
+
+
+Event = (
+    ConfigurationLoaded
+    | CallArrived
+    | CallerHungUp
+    | PromptFinished
+    | OfferAnswered
+    | OfferFailed
+    | AgentLegEnded
+    | AgentSignedIn
+    | AgentSignedOut
+    | AgentReady
+    | AgentNotReady
+    | WrapUpFinished
+    | HoldRequested
+    | ResumeRequested
+    | HangUpRequested
+    | TransferRequested
+    | CommandFailed
+    | EngineLost
+    | TimePassed
+)

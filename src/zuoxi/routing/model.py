@@ -1,0 +1,139 @@
+"""What the router knows: its configuration and the states of agents and contacts.
+
+Plain values, no I/O. Identifiers are opaque strings, durations and times are seconds (times: seconds since the epoch,
+given by the caller as ``now``), priorities are integers where a larger number is served first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a contact ended: every contact gets exactly one."""
+
+    SERVED = "served"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMED_OUT = "timed_out"
+    VOICEMAIL = "voicemail"
+    CALLBACK_REQUESTED = "callback_requested"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+    TRANSFERRED_OUT = "transferred_out"
+    FAILED = "failed"
+
+
+class AgentState(StrEnum):
+    """Only a READY agent is offered calls."""
+
+    SIGNED_OUT = "signed_out"
+    NOT_READY = "not_ready"
+    READY = "ready"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+class ContactState(StrEnum):
+    ANNOUNCING = "announcing"  # hears a message after which the call ends (blocked, closed, timed out)
+    WAITING = "waiting"
+    OFFERED = "offered"  # waiting, and one agent's phone rings
+    TALKING = "talking"
+    HELD = "held"
+    ENDED = "ended"
+
+
+class Reach(StrEnum):
+    """From which orders the agent of the last order is taken."""
+
+    ANY_LINE = "any_line"
+    SAME_LINE = "same_line"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue and the skill its agents need.
+
+    ``time_limit`` is how long a caller waits before the closing message; ``offer_timeout`` is the N of "an offer not
+    answered in N seconds"; ``wrap_up_limit`` ends a wrap-up that the agent forgot (None: no limit).
+    """
+
+    id: str
+    skill: str
+    priority: int = 0
+    time_limit: float = 120.0
+    offer_timeout: float = 15.0
+    wrap_up_limit: float | None = 60.0
+    music: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A dialled number. ``open`` is decided outside (hours need a calendar) and carried by the arrival."""
+
+    id: str
+    number: str
+    line: str  # business line
+    project: str
+    queue: str
+    answer_before_waiting: bool = True
+    greeting: str | None = None
+    vip_skill: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """An agent's skills with levels (1 to 10, larger is better)."""
+
+    id: str
+    skills: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The tenant's routing settings. ``seconds_per_priority``: how many seconds of waiting outweigh one point of
+    priority (linear ageing); None means that priority always wins."""
+
+    vip_boost: int = 20
+    last_agent_boost: int = 10
+    last_agent_reach: Reach = Reach.ANY_LINE
+    last_agent_max_age: float | None = None
+    silent_agent_reason: str = "no_answer"
+    seconds_per_priority: float | None = None
+    blocked_prompt: str = "blocked"
+    timed_out_prompt: str = "timed_out"
+    closed_prompt: str = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything configurable, as one value with a version; a change is an event and takes effect at once."""
+
+    version: int
+    rules: Rules = field(default_factory=Rules)
+    queues: tuple[Queue, ...] = ()
+    hotlines: tuple[Hotline, ...] = ()
+    agents: tuple[AgentProfile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LastOrder:
+    """Who took the caller's last order, on which business line, and how long ago (seconds)."""
+
+    agent: str
+    line: str | None = None
+    age: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What the look-up found. An unknown caller, or one whose look-up was late, is the default value."""
+
+    number: str = ""
+    customer: str | None = None
+    vip: bool = False
+    blacklisted: bool = False
+    last_order: LastOrder | None = None

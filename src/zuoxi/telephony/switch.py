@@ -1,0 +1,194 @@
+"""The verbs we need of a telephone switch, and what a switch tells us. Knows no domain and no product.
+
+A *call* is a caller's leg, named by the switch. A *leg* is a phone that we ring, named by us (the offer's id), so that
+it can be told apart after a restart. A *phone* is a seat that can be rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class LegFailure(StrEnum):
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A call came in. ``dialled`` and ``caller`` are as the trunk gave them; ``at`` is the switch's own time
+    (seconds since the epoch)."""
+
+    call: str
+    dialled: str
+    caller: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    call: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    leg: str
+    reason: LegFailure
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPlayed:
+    """``completed`` is False when the prompt could not be played or was cut."""
+
+    call: str
+    prompt: str
+    completed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    call: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChanged:
+    """A phone registered or went away. Never a reason to sign an agent out by itself."""
+
+    phone: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The control connection stands (again). ``fresh`` is True when the engine itself was restarted meanwhile: no call
+    of before is left. Compare with ``calls()`` and ``legs()`` before anything else."""
+
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The control connection broke; calls may well go on."""
+
+
+SwitchEvent = (
+    Arrived
+    | Ended
+    | Ringing
+    | Answered
+    | Failed
+    | LegEnded
+    | PromptPlayed
+    | DigitPressed
+    | PhoneChanged
+    | Connected
+    | Disconnected
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOnSwitch:
+    """``where``: '' (nowhere), 'waiting', or 'talking' (with ``leg`` beside it where known)."""
+
+    call: str
+    dialled: str
+    caller: str
+    where: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegOnSwitch:
+    leg: str
+    answered: bool
+    talking_to: str | None  # the call it is joined with
+
+
+class SwitchError(Exception):
+    """The switch refused or did not answer in time. ``code``: gone (no such call or leg), unavailable, refused."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class Switch(Protocol):
+    """Every verb raises SwitchError; a verb that finds its wish already true succeeds."""
+
+    def events(self) -> AsyncIterator[SwitchEvent]:
+        """All events in order, from the first Connected until ``close``; reconnects by itself."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def answer(self, call: str) -> None: ...
+
+    async def play(self, call: str, prompt: str) -> None:
+        """Start a prompt (its key in the prompt folder) to a waiting or untouched caller; ends as PromptPlayed."""
+        ...
+
+    async def wait(self, call: str, music: str) -> None:
+        """Put the caller where callers wait, with music, answered or not (early media)."""
+        ...
+
+    async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
+        """Ring a phone on behalf of a call. Ends as Answered or Failed; the INVITE carries the leg in ``X-Zuoxi-Offer``."""
+        ...
+
+    async def cancel(self, leg: str) -> None:
+        """Stop ringing, or hang up an answered leg."""
+        ...
+
+    async def connect(self, call: str, leg: str) -> None:
+        """Join both: music stops first, both hear each other; answers the call when it was still unanswered."""
+        ...
+
+    async def hold(self, call: str) -> None:
+        """Take the caller out of the conversation to music; the agent's leg stays."""
+        ...
+
+    async def resume(self, call: str, leg: str) -> None: ...
+
+    async def send_digits(self, call: str, digits: str) -> None: ...
+
+    async def release(self, call: str) -> None:
+        """Hang up the caller."""
+        ...
+
+    async def calls(self) -> list[CallOnSwitch]: ...
+
+    async def legs(self) -> list[LegOnSwitch]: ...
+
+    async def add_phone(self, phone: str, password: str, *, browser: bool) -> None:
+        """Make (or change) a phone that may register: a browser (WebRTC) or a SIP phone."""
+        ...
+
+    async def remove_phone(self, phone: str) -> None: ...
+
+    async def phones(self) -> dict[str, bool]:
+        """All phones and whether each is reachable now."""
+        ...
