@@ -1,0 +1,5 @@
+import { Spin } from "antd";
+
+export function DeskPage() {
+  return <Spin />;
+}

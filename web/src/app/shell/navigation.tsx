@@ -1,0 +1,42 @@
+import {
+  AppstoreOutlined,
+  AuditOutlined,
+  CarOutlined,
+  CustomerServiceOutlined,
+  DashboardOutlined,
+  HistoryOutlined,
+  PhoneOutlined,
+  RollbackOutlined,
+  SafetyCertificateOutlined,
+  SettingOutlined,
+  ShoppingOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from "@ant-design/icons";
+import type { ReactNode } from "react";
+import type { messages } from "./messages";
+
+export interface Place {
+  path: string;
+  label: keyof typeof messages;
+  icon: ReactNode;
+  /** Any one of these permissions opens the page. */
+  needs: string[];
+}
+
+/** The pages in the order of the work: call, order, audits, parcel, floor, people, settings. */
+export const places: Place[] = [
+  { path: "/desk", label: "desk", icon: <CustomerServiceOutlined />, needs: ["desk.use"] },
+  { path: "/returned", label: "returned", icon: <RollbackOutlined />, needs: ["orders.write"] },
+  { path: "/orders", label: "orders", icon: <ShoppingOutlined />, needs: ["orders.read"] },
+  { path: "/audit", label: "audit", icon: <AuditOutlined />, needs: ["orders.audit"] },
+  { path: "/dispatch", label: "dispatch", icon: <CarOutlined />, needs: ["orders.dispatch"] },
+  { path: "/customers", label: "customers", icon: <UserOutlined />, needs: ["customers.read"] },
+  { path: "/contacts", label: "contacts", icon: <PhoneOutlined />, needs: ["contacts.read", "contacts.read_own"] },
+  { path: "/callbacks", label: "callbacks", icon: <HistoryOutlined />, needs: ["callbacks.work"] },
+  { path: "/wallboard", label: "wallboard", icon: <DashboardOutlined />, needs: ["wallboard.view", "floor.view"] },
+  { path: "/catalogue", label: "catalogue", icon: <AppstoreOutlined />, needs: ["catalogue.manage"] },
+  { path: "/users", label: "users", icon: <TeamOutlined />, needs: ["users.manage"] },
+  { path: "/lines", label: "lines", icon: <SettingOutlined />, needs: ["lines.manage"] },
+  { path: "/audit-log", label: "auditLog", icon: <SafetyCertificateOutlined />, needs: ["audit.read"] },
+];

@@ -1,0 +1,32 @@
+import { define } from "@/lib/text";
+
+export const messages = define({
+  title: ["登录", "Sign in"],
+  slogan: ["一通电话，从屏幕上的号码到贴好面单的包裹", "From the number on the screen to a labelled parcel"],
+  point1: ["来电即弹屏：是谁、买过什么、上次谁接的", "Every call arrives with who, what they bought, and who served them last"],
+  point2: ["边听边录单，一审、物流二审、面单一气呵成", "Orders written during the call, audited, cleared and labelled"],
+  point3: ["每一通来电都有结果，漏接必回拨", "Every call ends in one outcome; every missed caller is called back"],
+  login: ["账号", "User name"],
+  password: ["密码", "Password"],
+  code: ["动态验证码", "One-time code"],
+  codeHint: ["请输入身份验证器上显示的 6 位数字。", "Enter the 6 digits shown by your authenticator app."],
+  enter: ["登录", "Sign in"],
+  verify: ["验证", "Verify"],
+  otherAccount: ["换一个账号", "Use another account"],
+  first: ["首次安装？建立第一位管理员", "New installation? Create the first administrator"],
+  firstTitle: ["建立第一位管理员", "Create the first administrator"],
+  firstHint: [
+    "一次性口令在服务器上由 ./zuoxi up 打印，也在数据目录的 settings.toml 里；用过即失效。",
+    "The one-time secret was printed by ./zuoxi up on the server and is in settings.toml of its data folder. It works once.",
+  ],
+  secret: ["一次性口令", "One-time secret"],
+  name: ["姓名", "Name"],
+  newPassword: ["设置密码", "Choose a password"],
+  repeatPassword: ["再次输入密码", "Repeat the password"],
+  passwordRule: ["至少 10 个字符", "At least 10 characters"],
+  passwordsDiffer: ["两次输入的密码不一致", "The two passwords differ"],
+  createAdministrator: ["建立管理员", "Create administrator"],
+  created: ["管理员已建立，请登录。", "The administrator exists now. Please sign in."],
+  haveAccount: ["已有账号？去登录", "Have an account? Sign in"],
+  fill: ["请填写", "Please fill this in"],
+});
