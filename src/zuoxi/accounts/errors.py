@@ -1,0 +1,128 @@
+"""What can go wrong when signing in and when managing users."""
+
+from __future__ import annotations
+
+from zuoxi.platform.errors import DomainError
+
+
+class NotSignedIn(DomainError):
+    code = "accounts.not_signed_in"
+    kind = "unauthenticated"
+    zh = "请先登录"
+    en = "Please sign in first"
+
+
+class BadCredentials(DomainError):
+    """The same whether the login exists or not, so that nobody can try out logins."""
+
+    code = "accounts.bad_credentials"
+    kind = "unauthenticated"
+    zh = "账号或密码不正确"
+    en = "The login or the password is wrong"
+
+
+class CodeRequired(DomainError):
+    code = "accounts.code_required"
+    kind = "unauthenticated"
+    zh = "请输入动态验证码"
+    en = "Please enter the one-time code"
+
+
+class BadCode(DomainError):
+    code = "accounts.bad_code"
+    kind = "unauthenticated"
+    zh = "动态验证码不正确或已使用"
+    en = "The one-time code is wrong or was used already"
+
+
+class CodeNotAccepted(DomainError):
+    """While setting up or removing the one-time code: the user is signed in, so this is no sign-in failure."""
+
+    code = "accounts.code_not_accepted"
+    kind = "invalid"
+    zh = "动态验证码不正确,请核对手机时间后重试"
+    en = "The one-time code is wrong; check the time on your phone and try again"
+
+
+class TooManyAttempts(DomainError):
+    code = "accounts.too_many_attempts"
+    kind = "limited"
+    zh = "尝试次数过多,请在 {retry_after} 秒后重试"
+    en = "Too many attempts; try again in {retry_after} seconds"
+
+
+class DemoLoginRefused(DomainError):
+    code = "accounts.demo_login_refused"
+    kind = "forbidden"
+    zh = "演示账号不能在对外地址上登录"
+    en = "Demo logins are refused on a public address"
+
+
+class WrongPassword(DomainError):
+    code = "accounts.wrong_password"
+    kind = "invalid"
+    zh = "当前密码不正确"
+    en = "The present password is wrong"
+
+
+class WeakPassword(DomainError):
+    code = "accounts.weak_password"
+    kind = "invalid"
+    zh = "密码太弱:至少 {minimum} 个字符,且不能与账号相同或过于简单"
+    en = "The password is too weak: at least {minimum} characters, not the login, and not a simple pattern"
+
+
+class LoginTaken(DomainError):
+    code = "accounts.login_taken"
+    kind = "conflict"
+    zh = "登录账号 {login} 已被使用"
+    en = "The login {login} is already taken"
+
+
+class NumberTaken(DomainError):
+    code = "accounts.number_taken"
+    kind = "conflict"
+    zh = "工号 {number} 已被使用"
+    en = "The staff number {number} is already taken"
+
+
+class RoleNotYours(DomainError):
+    code = "accounts.role_not_yours_to_give"
+    kind = "forbidden"
+    zh = "您不能授予或收回角色 {role}"
+    en = "You may not give or take the role {role}"
+
+
+class LastAdministrator(DomainError):
+    code = "accounts.last_administrator"
+    kind = "conflict"
+    zh = "至少要保留一名可登录的管理员"
+    en = "At least one administrator who can sign in must remain"
+
+
+class BadSecret(DomainError):
+    code = "accounts.bad_secret"
+    kind = "forbidden"
+    zh = "一次性密钥不正确或已使用"
+    en = "The one-time secret is wrong or was used already"
+
+
+class CodeAlreadySet(DomainError):
+    code = "accounts.code_already_set"
+    kind = "conflict"
+    zh = "动态验证码已启用,请先停用"
+    en = "One-time codes are on already; turn them off first"
+
+
+class CodeNotStarted(DomainError):
+    code = "accounts.code_not_started"
+    kind = "conflict"
+    zh = "请先开始设置动态验证码"
+    en = "Start setting up one-time codes first"
+
+
+class BadToken(DomainError):
+    code = "accounts.bad_token"
+    kind = "unauthenticated"
+    zh = "令牌无效或已过期,请重新登录"
+    en = "The token is not valid or has expired; sign in again"

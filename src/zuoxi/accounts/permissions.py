@@ -1,0 +1,83 @@
+"""Which role may do what: one table. A user has the union of the rights of all roles held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+AGENT = "agent"
+SUPERVISOR = "supervisor"
+AUDITOR = "auditor"
+DISPATCHER = "dispatcher"
+TENANT_ADMINISTRATOR = "tenant_administrator"
+SYSTEM_ADMINISTRATOR = "system_administrator"
+
+_AGENT = frozenset(
+    {
+        "desk.use",
+        "customers.read",
+        "customers.write",
+        "orders.read",
+        "orders.write",
+        "contacts.read_own",
+        "recordings.read_own",
+    }
+)
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    AGENT: _AGENT,
+    SUPERVISOR: _AGENT
+    | {
+        "floor.view",
+        "contacts.read",
+        "recordings.read",
+        "wallboard.view",
+        "customers.reveal",
+        "callbacks.work",
+    },
+    AUDITOR: frozenset(
+        {
+            "orders.read",
+            "orders.audit",
+            "customers.read",
+            "customers.reveal",
+            "contacts.read",
+            "recordings.read",
+        }
+    ),
+    DISPATCHER: frozenset(
+        {
+            "orders.read",
+            "orders.dispatch",
+            "waybills.print",
+            "customers.read",
+            "customers.reveal",
+            "shipping.import",
+        }
+    ),
+    TENANT_ADMINISTRATOR: frozenset(
+        {
+            "users.manage",
+            "lines.manage",
+            "catalogue.manage",
+            "audit.read",
+            "wallboard.view",
+            "floor.view",
+            "customers.read",
+            "orders.read",
+            "contacts.read",
+            "recordings.read",
+        }
+    ),
+    SYSTEM_ADMINISTRATOR: frozenset({"installation.manage", "tenants.manage"}),
+}
+
+ROLES: tuple[str, ...] = tuple(PERMISSIONS)
+ALL_PERMISSIONS: frozenset[str] = frozenset().union(*PERMISSIONS.values())
+
+# A tenant's own administrator gives these out; system administrators are made by system administrators.
+TENANT_ROLES: frozenset[str] = frozenset(ROLES) - {SYSTEM_ADMINISTRATOR}
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """The rights of somebody with these roles; an unknown role gives none."""
+    return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))

@@ -1,0 +1,24 @@
+"""Who is asking: the signed-in user, as every route sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """``number`` is the user's 工号 in the tenant. ``session_id`` names the sign-in this request came by."""
+
+    tenant_id: str
+    user_id: str
+    login: str
+    name: str
+    number: str
+    roles: frozenset[str]
+    permissions: frozenset[str]
+    locale: str
+    session_id: str = ""
+
+    def may(self, permission: str) -> bool:
+        """Whether this user has the right."""
+        return permission in self.permissions
