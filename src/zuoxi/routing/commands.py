@@ -96,6 +96,8 @@ class ReleaseCall:
 # -- stated ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ContactStarted:
+    """``hotline`` is the configured hotline's id, or the dialled number when nobody knows it."""
+
     contact: str
     call: str
     hotline: str
@@ -108,7 +110,8 @@ class ContactStarted:
 
 @dataclass(frozen=True, slots=True)
 class ContactQueued:
-    """``reason``: arrival, transfer, or the offer's failure."""
+    """``reason``: arrival, transfer, reconnect_failed, queue_removed, or why the offer before failed (the reason of
+    its OfferEnded)."""
 
     contact: str
     queue: str
@@ -122,12 +125,13 @@ class ContactOffered:
     offer: str
     agent: str
     queue: str
-    reason: str  # vip_group, last_agent, queue, transfer
+    reason: str  # vip_group, last_agent, queue, transfer, reconnect
 
 
 @dataclass(frozen=True, slots=True)
 class OfferEnded:
-    """An offer that did not become a conversation: no_answer, busy, rejected, unreachable, failed, caller_gone, timed_out."""
+    """An offer that did not become a conversation: no_answer, busy, rejected, unreachable, failed (the phone's doing),
+    agent_not_ready, agent_left, phone_changed (the agent's), caller_gone, timed_out, call_failed, engine_lost."""
 
     contact: str
     offer: str
@@ -137,6 +141,8 @@ class OfferEnded:
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswered:
+    """``waited``: seconds since the contact entered this queue (since the transfer, when it was transferred)."""
+
     contact: str
     offer: str
     agent: str
@@ -166,6 +172,8 @@ class ContactTransferred:
 
 @dataclass(frozen=True, slots=True)
 class ContactEnded:
+    """``waited`` and ``talked``: seconds, summed over the whole contact (talking includes hold)."""
+
     contact: str
     outcome: Outcome
     reason: str  # caller_hung_up, agent_hung_up, time_limit, blacklist, out_of_hours, engine_lost, ...

@@ -58,8 +58,19 @@ class AgentLegEnded:
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedIn:
+    """Takes a seat, or changes it. ``phone`` is how the switch reaches it; ``resumes``: the phone lives in a page, so
+    the end of its leg without a hang-up request is a loss (reload, crash) and not a hang-up."""
+
     agent: str
-    phone: str  # how the switch reaches the agent's seat
+    phone: str
+    resumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneReturned:
+    """The page's phone registered anew and holds no conversation: what it rang with before is dead."""
+
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,7 @@ Event = (
     | OfferFailed
     | AgentLegEnded
     | AgentSignedIn
+    | PhoneReturned
     | AgentSignedOut
     | AgentReady
     | AgentNotReady

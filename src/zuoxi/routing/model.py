@@ -42,6 +42,13 @@ class ContactState(StrEnum):
     OFFERED = "offered"  # waiting, and one agent's phone rings
     TALKING = "talking"
     HELD = "held"
+    RECONNECTING = "reconnecting"  # the agent's phone was lost (a page reload); the caller hears music meanwhile
+    ENDED = "ended"
+
+
+class OfferState(StrEnum):
+    RINGING = "ringing"
+    ANSWERED = "answered"
     ENDED = "ended"
 
 
@@ -95,7 +102,9 @@ class AgentProfile:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The tenant's routing settings. ``seconds_per_priority``: how many seconds of waiting outweigh one point of
-    priority (linear ageing); None means that priority always wins."""
+    priority (linear ageing); None means that priority always wins. ``transfer_boost`` raises a caller who waits again
+    after a transfer. ``announcement_limit``: after so many seconds a caller who hears a closing message is released
+    even if its end was never reported."""
 
     vip_boost: int = 20
     last_agent_boost: int = 10
@@ -106,6 +115,10 @@ class Rules:
     blocked_prompt: str = "blocked"
     timed_out_prompt: str = "timed_out"
     closed_prompt: str = "closed"
+    unknown_prompt: str | None = "unknown_number"
+    transfer_boost: int = 10
+    announcement_limit: float = 60.0
+    reconnect_limit: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""What an arriving call is before anybody looks for an agent: the first lines of the decision table, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from zuoxi.routing.model import Caller, Hotline, LastOrder, Outcome, Reach, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """A reason to play a message and release. ``reason`` is the contact's end reason."""
+
+    reason: str
+    outcome: Outcome
+    applies: Callable[[Caller, Hotline | None, bool], bool]
+    prompt: Callable[[Rules], str | None]
+
+
+# In this order; the first that applies decides.
+DISMISSALS: tuple[Dismissal, ...] = (
+    Dismissal(
+        "blacklist", Outcome.BLOCKED, lambda caller, hotline, is_open: caller.blacklisted, lambda r: r.blocked_prompt
+    ),
+    Dismissal("out_of_hours", Outcome.CLOSED, lambda caller, hotline, is_open: not is_open, lambda r: r.closed_prompt),
+    Dismissal(
+        "unknown_hotline", Outcome.FAILED, lambda caller, hotline, is_open: hotline is None, lambda r: r.unknown_prompt
+    ),
+)
+
+
+def dismissal(caller: Caller, hotline: Hotline | None, is_open: bool) -> Dismissal | None:
+    """Why this call is not queued at all; None when it is."""
+    for row in DISMISSALS:
+        if row.applies(caller, hotline, is_open):
+            return row
+    return None
+
+
+def returning_to(last_order: LastOrder | None, line: str, rules: Rules) -> str | None:
+    """The agent of the last order, when the settings for reach and age admit that order; else None."""
+    if last_order is None or rules.last_agent_reach is Reach.OFF:
+        return None
+    if rules.last_agent_reach is Reach.SAME_LINE and last_order.line != line:
+        return None
+    if rules.last_agent_max_age is not None and last_order.age > rules.last_agent_max_age:
+        return None
+    return last_order.agent

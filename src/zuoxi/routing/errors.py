@@ -1,0 +1,46 @@
+"""What can be wrong with a request or with the router's own use of its tables. Each error has a stable ``code``."""
+
+from __future__ import annotations
+
+# An agent's request that cannot be done now: code -> (zh-CN, en). The words the desk shows.
+REFUSALS: dict[str, tuple[str, str]] = {
+    "routing.signed_out": ("您尚未签入,请先签入。", "You are not signed in; take a seat first."),
+    "routing.contact_unknown": ("该通话已结束。", "This call is over."),
+    "routing.not_your_contact": ("这不是您的通话。", "This is not your call."),
+    "routing.not_talking": ("当前没有可操作的通话。", "The call is not in conversation."),
+    "routing.not_held": ("通话未处于保持状态。", "The call is not on hold."),
+    "routing.not_in_wrap_up": ("该通话不在话后整理中。", "The call is not in wrap-up."),
+    "routing.transfer_target_missing": ("请选择一个转接目标:坐席或队列。", "Choose one target: an agent or a queue."),
+    "routing.transfer_to_self": ("不能转接给自己。", "You cannot transfer a call to yourself."),
+    "routing.agent_not_ready": ("目标坐席当前不可接听。", "That agent cannot take a call now."),
+    "routing.queue_unknown": ("目标队列不存在。", "There is no such queue."),
+}
+
+
+class RoutingError(Exception):
+    """Root of the router's errors: a stable ``code`` and the ``data`` that explains it."""
+
+    code = "routing.error"
+
+    def __init__(self, code: str | None = None, **data: object) -> None:
+        if code is not None:
+            self.code = code
+        self.data = data
+        detail = ", ".join(f"{name}={value}" for name, value in data.items())
+        super().__init__(f"{self.code} ({detail})" if detail else self.code)
+
+
+class RequestImpossible(RoutingError):
+    """An agent asked for something that makes no sense now; the router answers with RequestRefused."""
+
+
+class IllegalTransition(RoutingError):
+    """A state change that no table allows: a fault of the router's own code, never of a caller or an agent."""
+
+    code = "routing.illegal_transition"
+
+
+class CodecError(RoutingError):
+    """A plain value that is no event, command, configuration or snapshot of this version."""
+
+    code = "routing.not_decodable"

@@ -1,0 +1,250 @@
+"""The floor: live contacts, offers and agents, and the moves that keep them consistent with each other.
+
+Each move changes states through the tables of transitions and states its facts. Which move follows which event is
+router.py's part. Two things hold after every event: no agent has two offers, and no call waits while an agent who may
+take it is ready.
+"""
+
+from __future__ import annotations
+
+from zuoxi.routing import commands as c
+from zuoxi.routing.arrival import returning_to
+from zuoxi.routing.deadlines import Deadline, Deadlines
+from zuoxi.routing.model import AgentState, Configuration, ContactState, Hotline, OfferState, Outcome, Queue
+from zuoxi.routing.records import Agent, Contact, Offer
+from zuoxi.routing.selection import Selection, waiting_key
+from zuoxi.routing.transitions import AGENT, CONTACT, OFFER
+
+_WAITING, _C_OFFERED = ContactState.WAITING, ContactState.OFFERED
+_ANNOUNCING, _RECONNECTING = ContactState.ANNOUNCING, ContactState.RECONNECTING
+_READY, _NOT_READY, _SIGNED_OUT = AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT
+_WRAP_UP = AgentState.WRAP_UP
+_RINGING = OfferState.RINGING
+
+# Why an offer failed -> the reason code with which its agent is set not ready (no_answer: a setting).
+FAILURE_REASONS = {"busy": "phone_busy", "rejected": "rejected", "unreachable": "phone_unreachable"}
+REMEMBERED_OFFERS = 1000
+
+
+class Floor:
+    """All state of one routing domain. ``out`` collects what the present event leads to."""
+
+    def __init__(self) -> None:
+        self.contacts: dict[str, Contact] = {}
+        self.agents: dict[str, Agent] = {}
+        self.offers: dict[str, Offer] = {}
+        # Offers that rang in vain, by agent: a late answer must still be put down.
+        self.ended_offers: dict[str, str] = {}
+        self.selection = Selection(self.agents)
+        self.deadlines = Deadlines(self.deadline_holds)
+        self.sequence = 0
+        self.now = 0.0
+        self.out: list[c.Command] = []
+        self.configure(Configuration(version=0))
+
+    def configure(self, configuration: Configuration) -> None:
+        """Take over the configuration's values; contacts and agents are brought in line by the router."""
+        self.configuration = configuration
+        self.rules = configuration.rules
+        self.queues: dict[str, Queue] = {queue.id: queue for queue in configuration.queues}
+        self.hotlines: dict[str, Hotline] = {hotline.id: hotline for hotline in configuration.hotlines}
+        self.hotlines_by_number: dict[str, Hotline] = {hotline.number: hotline for hotline in configuration.hotlines}
+        self.skills: dict[str, tuple[tuple[str, int], ...]] = {agent.id: agent.skills for agent in configuration.agents}
+
+    # -- deadlines -----------------------------------------------------------------------------------------------------
+    def deadline_holds(self, kind: Deadline, identifier: str, at: float) -> bool:
+        if kind == Deadline.OFFER:
+            offer = self.offers.get(identifier)
+            return offer is not None and offer.state is _RINGING and offer.ends_at == at
+        if kind == Deadline.WRAP_UP:
+            agent = self.agents.get(identifier)
+            return agent is not None and agent.state is _WRAP_UP and agent.wrap_up_ends_at == at
+        contact = self.contacts.get(identifier)
+        if contact is None:
+            return False
+        if kind == Deadline.WAITING:
+            return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.limit_at == at
+        if kind == Deadline.RECONNECT:
+            return contact.state is _RECONNECTING and contact.reconnect_by == at
+        return contact.state is _ANNOUNCING and contact.limit_at == at
+
+    # -- agents --------------------------------------------------------------------------------------------------------
+    def move_agent(self, agent: Agent, trigger: str, reason: str | None = None, contact: str | None = None) -> None:
+        """Change an agent's state and state the fact."""
+        agent.state = state = AGENT.after(agent.state, trigger)
+        agent.ticket = 0
+        agent.reason = reason
+        agent.contact = contact
+        agent.since = self.now
+        agent.wrap_up_ends_at = None
+        self.out.append(c.AgentStateChanged(agent.id, state, reason, contact))
+
+    def make_ready(self, agent: Agent, idle_since: float | None = None) -> None:
+        """The agent is ready, and takes the best waiting call at once if there is one. ``idle_since``: kept from before
+        when the agent was offered a call in vain without fault."""
+        agent.state = AGENT.after(agent.state, "ready")
+        agent.ticket = 0
+        agent.reason = agent.contact = agent.wrap_up_ends_at = None
+        agent.since = self.now
+        agent.idle_since = self.now if idle_since is None else idle_since
+        fact = agent.ready_fact
+        if fact is None:
+            fact = agent.ready_fact = c.AgentStateChanged(agent.id, _READY)
+        self.out.append(fact)
+        contact = self.selection.find_contact(agent)
+        if contact is None:
+            self.selection.add_agent(agent)
+        else:
+            self.offer(contact, agent, self.selection.reason(contact, agent))
+
+    def finish_talk(self, contact: Contact) -> None:
+        """The agent's part in the contact is over: wrap-up begins."""
+        agent = contact.agent
+        queue = contact.queue
+        assert agent is not None and queue is not None
+        contact.talked += self.now - contact.talking_since
+        contact.agent = None
+        self.drop_leg(contact)
+        self.move_agent(agent, "finish", None, contact.id)
+        if queue.wrap_up_limit is not None:
+            agent.wrap_up_ends_at = self.now + queue.wrap_up_limit
+            self.deadlines.set(agent.wrap_up_ends_at, Deadline.WRAP_UP, agent.id)
+
+    def follow_wish(self, agent: Agent) -> None:
+        """After the wrap-up: ready, or what the agent wished meanwhile."""
+        wish, agent.wish = agent.wish, None
+        if wish is None:
+            self.make_ready(agent)
+        elif wish[0] is _SIGNED_OUT:
+            self.move_agent(agent, "sign_out")
+        else:
+            self.move_agent(agent, "not_ready", wish[1])
+
+    # -- offers --------------------------------------------------------------------------------------------------------
+    def offer(self, contact: Contact, agent: Agent, reason: str) -> None:
+        """Ring a ready agent for a contact that waits (or is transferred to exactly this agent)."""
+        contact.state = CONTACT.after(contact.state, "offer")
+        contact.ticket = 0
+        offer = self._ring(contact, agent, reason)
+        agent.state = state = AGENT.after(agent.state, "offer")
+        agent.ticket = 0
+        agent.contact = contact.id
+        agent.since = self.now
+        self.out.append(c.AgentStateChanged(agent.id, state, None, offer.contact.id))
+
+    def ring_again(self, contact: Contact, agent: Agent) -> None:
+        """Ring the agent who was cut off from this contact."""
+        self._ring(contact, agent, "reconnect")
+
+    def _ring(self, contact: Contact, agent: Agent, reason: str) -> Offer:
+        queue = contact.queue
+        assert queue is not None
+        contact.offers_made += 1
+        identifier = f"{contact.id}-{contact.offers_made}"
+        ends_at = self.now + queue.offer_timeout
+        offer = Offer(identifier, contact, agent, reason, OFFER.after(None, "ring"), ends_at, agent.resumes)
+        self.offers[identifier] = contact.offer = agent.offer = offer
+        self.deadlines.set(ends_at, Deadline.OFFER, identifier)
+        out = self.out
+        out.append(c.ContactOffered(contact.id, identifier, agent.id, queue.id, reason))
+        out.append(
+            c.OfferCall(contact.id, contact.call, identifier, agent.id, agent.phone, queue.id, queue.offer_timeout)
+        )
+        return offer
+
+    def end_ringing(self, offer: Offer, trigger: str, why: str, cancel: bool) -> None:
+        """A ringing offer is over: by ``fail`` (the phone's doing) or ``withdraw``. ``cancel``: the phone still rings.
+        The contact and the agent are moved by who calls this."""
+        offer.state = OFFER.after(offer.state, trigger)
+        del self.offers[offer.id]
+        offer.contact.offer = offer.agent.offer = None
+        self.ended_offers[offer.id] = offer.agent.id
+        if len(self.ended_offers) > REMEMBERED_OFFERS:
+            del self.ended_offers[next(iter(self.ended_offers))]
+        self.out.append(c.OfferEnded(offer.contact.id, offer.id, offer.agent.id, why))
+        if cancel:
+            self.out.append(c.CancelOffer(offer.contact.id, offer.id, offer.agent.id))
+
+    def drop_leg(self, contact: Contact) -> None:
+        """Forget the answered leg of a conversation that is over (commands to the switch are the caller's part)."""
+        offer = contact.offer
+        if offer is not None:
+            offer.state = OFFER.after(offer.state, "release")
+            del self.offers[offer.id]
+            contact.offer = offer.agent.offer = None
+
+    # -- contacts ------------------------------------------------------------------------------------------------------
+    def rank(self, contact: Contact) -> None:
+        """Set what decides who serves the contact and when: priority, place, time limit, and who else may take it."""
+        queue, hotline, rules = contact.queue, contact.hotline, self.rules
+        assert queue is not None
+        last_agent = None if hotline is None else returning_to(contact.last_order, hotline.line, rules)
+        contact.returning = last_agent is not None
+        contact.priority = (
+            queue.priority
+            + (rules.vip_boost if contact.vip else 0)
+            + (rules.last_agent_boost if contact.returning else 0)
+            + (rules.transfer_boost if contact.transferred else 0)
+        )
+        # After a transfer the chosen queue alone decides; the boosts stay.
+        contact.last_agent = None if contact.transferred else last_agent
+        vip_group = contact.vip and not contact.transferred and hotline is not None
+        contact.vip_skill = hotline.vip_skill if vip_group and hotline is not None else None
+        contact.key = waiting_key(contact.priority, contact.queued_at, contact.sequence, rules.seconds_per_priority)
+        limit_at = contact.queued_at + queue.time_limit
+        if limit_at != contact.limit_at:
+            contact.limit_at = limit_at
+            self.deadlines.set(limit_at, Deadline.WAITING, contact.id)
+
+    def enter_queue(self, contact: Contact, queue: Queue) -> None:
+        """A new wait begins, behind everybody of the same priority."""
+        self.sequence += 1
+        contact.sequence = self.sequence
+        contact.queue = queue
+        contact.queued_at = self.now
+        contact.limit_at = 0.0
+        self.rank(contact)
+
+    def wait(self, contact: Contact, why: str) -> None:
+        """The contact waits (anew or again, in its old place) and is offered at once if an agent is ready."""
+        queue = contact.queue
+        assert queue is not None
+        contact.state = CONTACT.after(contact.state, "wait")
+        self.out.append(c.ContactQueued(contact.id, queue.id, contact.priority, why))
+        self.place(contact)
+
+    def place(self, contact: Contact) -> None:
+        """Offer a waiting contact to the best ready agent, or let it wait."""
+        found = self.selection.find_agent(contact)
+        if found is None:
+            self.selection.add_contact(contact)
+        else:
+            self.offer(contact, *found)
+
+    def announce(self, contact: Contact, prompt: str, outcome: Outcome, reason: str) -> None:
+        """Play the message after which the call is released; the outcome stands from here on."""
+        contact.state = CONTACT.after(contact.state, "announce")
+        contact.ticket = 0
+        contact.announcement = prompt
+        contact.outcome = outcome
+        contact.end_reason = reason
+        contact.limit_at = self.now + self.rules.announcement_limit
+        self.deadlines.set(contact.limit_at, Deadline.ANNOUNCEMENT, contact.id)
+        self.out.append(c.PlayPrompt(contact.id, contact.call, prompt))
+
+    def stop_waiting(self, contact: Contact) -> None:
+        contact.waited += self.now - contact.queued_at
+
+    def record_callback(self, contact: Contact, reason: str) -> None:
+        queue = None if contact.queue is None else contact.queue.id
+        self.out.append(c.CallbackRecorded(contact.id, contact.number, queue, reason))
+
+    def end(self, contact: Contact, outcome: Outcome, reason: str) -> None:
+        """The one end of a contact. Who has spoken with an agent is answered, whatever came later."""
+        contact.state = CONTACT.after(contact.state, "end")
+        contact.ticket = 0
+        del self.contacts[contact.id]
+        if contact.answered:
+            outcome = Outcome.ANSWERED
+        queue = None if contact.queue is None else contact.queue.id
+        self.out.append(c.ContactEnded(contact.id, outcome, reason, queue, contact.waited, contact.talked))

@@ -1,0 +1,137 @@
+"""The router's memory of each contact, offer and agent: mutable, slotted, turned to plain values for snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zuoxi.routing.commands import AgentStateChanged
+from zuoxi.routing.model import (
+    AgentState,
+    ContactState,
+    Hotline,
+    LastOrder,
+    OfferState,
+    Outcome,
+    Queue,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """A live contact. ``key`` orders it among the waiting (smaller comes first); ``ticket`` is 0 unless it waits."""
+
+    id: str
+    call: str
+    number: str
+    customer: str | None
+    vip: bool
+    last_order: LastOrder | None
+    hotline: Hotline | None
+    started_at: float
+    state: ContactState | None = None
+    queue: Queue | None = None
+    priority: int = 0
+    queued_at: float = 0.0
+    limit_at: float = 0.0
+    sequence: int = 0
+    key: tuple[float, float, int] = (0.0, 0.0, 0)
+    ticket: int = 0
+    vip_skill: str | None = None  # skill of the VIP group that may take it
+    last_agent: str | None = None  # agent of the last order who may take it
+    returning: bool = False
+    transferred: bool = False
+    answered: bool = False  # some agent has spoken with the caller
+    announcement: str | None = None  # prompt after which the call ends
+    outcome: Outcome | None = None  # already decided by that announcement
+    end_reason: str = ""
+    offer: Offer | None = None  # ringing or answered
+    offers_made: int = 0
+    talking_since: float = 0.0
+    agent: Agent | None = None  # who talks (also while the phone reconnects)
+    reconnect_by: float = 0.0
+    waited: float = 0.0
+    talked: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Agent:
+    """An agent who signed in at least once. ``ticket`` is 0 unless ready; ``wish`` is what follows the wrap-up."""
+
+    id: str
+    skills: tuple[tuple[str, int], ...] = ()
+    phone: str = ""
+    resumes: bool = False  # a phone in a page: its leg's end is a loss
+    state: AgentState = AgentState.SIGNED_OUT
+    reason: str | None = None
+    since: float = 0.0
+    idle_since: float = 0.0
+    ticket: int = 0
+    contact: str | None = None  # offered, talking or in wrap-up with
+    offer: Offer | None = None
+    wish: tuple[AgentState, str | None] | None = None
+    wrap_up_ends_at: float | None = None
+    ready_fact: AgentStateChanged | None = None  # the same each time: made once
+
+
+@dataclass(slots=True, eq=False)
+class Offer:
+    """One ring of one agent's phone for one contact, and the conversation that may follow."""
+
+    id: str
+    contact: Contact
+    agent: Agent
+    reason: str
+    state: OfferState
+    ends_at: float
+    resumes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A live contact as others may see it. Times are seconds since the epoch; ``agent`` is who is rung or talks."""
+
+    id: str
+    call: str
+    number: str
+    customer: str | None
+    vip: bool
+    hotline: str | None
+    state: ContactState
+    queue: str | None
+    priority: int
+    started_at: float
+    queued_at: float
+    answered: bool
+    offer: str | None
+    agent: str | None
+    talking_since: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """An agent as others may see it. ``since``: when the state began; ``wish``: the state that follows the wrap-up."""
+
+    id: str
+    phone: str
+    state: AgentState
+    reason: str | None
+    since: float
+    contact: str | None
+    offer: str | None
+    wish: AgentState | None
+    wish_reason: str | None
+    wrap_up_ends_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A ringing or answered offer; ``ends_at`` is when a ringing one is given up."""
+
+    id: str
+    contact: str
+    call: str
+    agent: str
+    phone: str
+    reason: str
+    state: OfferState
+    ends_at: float

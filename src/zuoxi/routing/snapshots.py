@@ -1,0 +1,133 @@
+"""The router's whole state as plain JSON values, and back. Heaps are not written: they follow from the records."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from zuoxi.routing.codec import decode, encode
+from zuoxi.routing.deadlines import Deadline
+from zuoxi.routing.errors import CodecError
+from zuoxi.routing.floor import Floor
+from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome
+from zuoxi.routing.records import Agent, Contact, Offer
+
+FORMAT = 1
+_CONTACT_PLAIN = tuple(
+    field.name
+    for field in fields(Contact)
+    if field.name not in ("last_order", "hotline", "queue", "state", "outcome", "offer", "agent", "key")
+)
+_AGENT_PLAIN = tuple(
+    field.name for field in fields(Agent) if field.name not in ("skills", "state", "offer", "wish", "ready_fact")
+)
+
+
+def _encoded(value: Any) -> dict[str, Any] | None:
+    return None if value is None else encode(value)
+
+
+def _decoded(plain: dict[str, Any] | None) -> Any:
+    return None if plain is None else decode(plain)
+
+
+def take(floor: Floor) -> dict[str, Any]:
+    """Everything that the router's later answers depend on."""
+    return {
+        "format": FORMAT,
+        "configuration": encode(floor.configuration),
+        "now": floor.now,
+        "sequence": floor.sequence,
+        "tickets": floor.selection.tickets,
+        "ended_offers": list(map(list, floor.ended_offers.items())),
+        "agents": [
+            {
+                **{name: getattr(agent, name) for name in _AGENT_PLAIN},
+                "skills": [list(skill) for skill in agent.skills],
+                "state": agent.state.value,
+                "wish": None if agent.wish is None else [agent.wish[0].value, agent.wish[1]],
+            }
+            for agent in floor.agents.values()
+        ],
+        "contacts": [
+            {
+                **{name: getattr(contact, name) for name in _CONTACT_PLAIN},
+                "last_order": _encoded(contact.last_order),
+                "hotline": _encoded(contact.hotline),
+                "queue": _encoded(contact.queue),
+                "state": None if contact.state is None else contact.state.value,
+                "outcome": None if contact.outcome is None else contact.outcome.value,
+                "key": list(contact.key),
+                "agent": None if contact.agent is None else contact.agent.id,
+            }
+            for contact in floor.contacts.values()
+        ],
+        "offers": [
+            {
+                "id": offer.id,
+                "contact": offer.contact.id,
+                "agent": offer.agent.id,
+                "reason": offer.reason,
+                "state": offer.state.value,
+                "ends_at": offer.ends_at,
+                "resumes": offer.resumes,
+            }
+            for offer in floor.offers.values()
+        ],
+    }
+
+
+def put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
+    """Fill an empty floor from ``take``'s value. Raises CodecError on a value of another format."""
+    if not isinstance(snapshot, dict) or snapshot.get("format") != FORMAT:
+        raise CodecError(kind="snapshot", value=type(snapshot).__name__)
+    try:
+        _put_back(floor, snapshot)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CodecError(kind="snapshot", detail=repr(error)) from error
+
+
+def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
+    floor.configure(decode(snapshot["configuration"]))
+    floor.now = snapshot["now"]
+    floor.sequence = snapshot["sequence"]
+    floor.selection.tickets = snapshot["tickets"]
+    floor.ended_offers.update((offer, agent) for offer, agent in snapshot["ended_offers"])
+    for plain in snapshot["agents"]:
+        wish = plain["wish"]
+        agent = Agent(**{name: plain[name] for name in _AGENT_PLAIN})
+        agent.skills = tuple((name, level) for name, level in plain["skills"])
+        agent.state = AgentState(plain["state"])
+        agent.wish = None if wish is None else (AgentState(wish[0]), wish[1])
+        floor.agents[agent.id] = agent
+        if agent.wrap_up_ends_at is not None:
+            floor.deadlines.set(agent.wrap_up_ends_at, Deadline.WRAP_UP, agent.id)
+    for plain in snapshot["contacts"]:
+        values = {name: plain[name] for name in _CONTACT_PLAIN}
+        for name in ("last_order", "hotline", "queue"):
+            values[name] = _decoded(plain[name])
+        contact = Contact(**values)
+        contact.state = ContactState(plain["state"])
+        contact.outcome = None if plain["outcome"] is None else Outcome(plain["outcome"])
+        first, second, third = plain["key"]
+        contact.key = (first, second, third)
+        contact.agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
+        floor.contacts[contact.id] = contact
+        _set_deadline(floor, contact)
+    for plain in snapshot["offers"]:
+        contact, agent = floor.contacts[plain["contact"]], floor.agents[plain["agent"]]
+        state = OfferState(plain["state"])
+        offer = Offer(plain["id"], contact, agent, plain["reason"], state, plain["ends_at"], plain["resumes"])
+        floor.offers[offer.id] = contact.offer = agent.offer = offer
+        if state is OfferState.RINGING:
+            floor.deadlines.set(offer.ends_at, Deadline.OFFER, offer.id)
+    floor.selection.rebuild(floor.contacts.values(), floor.agents.values())
+
+
+def _set_deadline(floor: Floor, contact: Contact) -> None:
+    if contact.state is ContactState.ANNOUNCING:
+        floor.deadlines.set(contact.limit_at, Deadline.ANNOUNCEMENT, contact.id)
+    elif contact.state is ContactState.RECONNECTING:
+        floor.deadlines.set(contact.reconnect_by, Deadline.RECONNECT, contact.id)
+    elif contact.state in (ContactState.WAITING, ContactState.OFFERED):
+        floor.deadlines.set(contact.limit_at, Deadline.WAITING, contact.id)

@@ -1,0 +1,121 @@
+"""The lifecycles of contact, offer and agent as tables. Every change of state in the router goes through them.
+
+The diagrams in ARCHITECTURE.md are drawn from these tables (diagrams.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from zuoxi.routing.errors import IllegalTransition
+from zuoxi.routing.model import AgentState, ContactState, OfferState
+
+S = TypeVar("S", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition(Generic[S]):
+    """From ``source`` (None: comes into being) by ``trigger`` to ``target``; ``note`` says when."""
+
+    source: S | None
+    trigger: str
+    target: S
+    note: str
+
+
+class Lifecycle(Generic[S]):
+    """A table of transitions that can be looked up quickly."""
+
+    __slots__ = ("_next", "final", "initial", "name", "transitions")
+
+    def __init__(self, name: str, transitions: tuple[Transition[S], ...], initial: S | None, final: S | None) -> None:
+        self.name = name
+        self.transitions = transitions
+        self.initial = initial
+        self.final = final
+        self._next: dict[S | None, dict[str, S]] = {}
+        for transition in transitions:
+            self._next.setdefault(transition.source, {})[transition.trigger] = transition.target
+
+    def after(self, state: S | None, trigger: str) -> S:
+        """The state that ``trigger`` leads to; raises IllegalTransition when the table has no such line."""
+        try:
+            return self._next[state][trigger]
+        except KeyError:
+            raise IllegalTransition(lifecycle=self.name, state=state, trigger=trigger) from None
+
+
+_C = ContactState
+CONTACT = Lifecycle(
+    "contact",
+    (
+        Transition(None, "announce", _C.ANNOUNCING, "blacklisted, out of hours, unknown number"),
+        Transition(None, "wait", _C.WAITING, "enters the hotline's queue"),
+        Transition(None, "end", _C.ENDED, "cannot be served at all"),
+        Transition(_C.ANNOUNCING, "end", _C.ENDED, "message played, or the caller hung up"),
+        Transition(_C.WAITING, "offer", _C.OFFERED, "an agent was found"),
+        Transition(_C.WAITING, "announce", _C.ANNOUNCING, "the queue's time limit"),
+        Transition(_C.WAITING, "end", _C.ENDED, "the caller hung up, or the call was lost"),
+        Transition(_C.OFFERED, "wait", _C.WAITING, "the offer failed; keeps its place"),
+        Transition(_C.OFFERED, "answer", _C.TALKING, "the agent's phone answered"),
+        Transition(_C.OFFERED, "announce", _C.ANNOUNCING, "the queue's time limit"),
+        Transition(_C.OFFERED, "end", _C.ENDED, "the caller hung up, or the call was lost"),
+        Transition(_C.TALKING, "hold", _C.HELD, "the agent holds"),
+        Transition(_C.TALKING, "wait", _C.WAITING, "transfer to a queue"),
+        Transition(_C.TALKING, "offer", _C.OFFERED, "transfer to an agent"),
+        Transition(_C.TALKING, "end", _C.ENDED, "either side hung up"),
+        Transition(_C.TALKING, "lose", _C.RECONNECTING, "the agent's page lost its phone"),
+        Transition(_C.HELD, "lose", _C.RECONNECTING, "the agent's page lost its phone"),
+        Transition(_C.RECONNECTING, "resume", _C.TALKING, "the page's phone is back and answered"),
+        Transition(_C.RECONNECTING, "wait", _C.WAITING, "the phone did not come back in time"),
+        Transition(_C.RECONNECTING, "end", _C.ENDED, "either side hung up"),
+        Transition(_C.HELD, "resume", _C.TALKING, "the agent resumes"),
+        Transition(_C.HELD, "wait", _C.WAITING, "transfer to a queue"),
+        Transition(_C.HELD, "offer", _C.OFFERED, "transfer to an agent"),
+        Transition(_C.HELD, "end", _C.ENDED, "either side hung up"),
+    ),
+    initial=None,
+    final=_C.ENDED,
+)
+
+_O = OfferState
+OFFER = Lifecycle(
+    "offer",
+    (
+        Transition(None, "ring", _O.RINGING, "a ready agent's phone rings"),
+        Transition(_O.RINGING, "answer", _O.ANSWERED, "the phone answered"),
+        Transition(_O.RINGING, "fail", _O.ENDED, "not answered in time, busy, rejected, unreachable"),
+        Transition(_O.RINGING, "withdraw", _O.ENDED, "the caller or the agent left, or the time limit came"),
+        Transition(_O.ANSWERED, "release", _O.ENDED, "the conversation with this agent is over"),
+    ),
+    initial=None,
+    final=_O.ENDED,
+)
+
+_A = AgentState
+AGENT = Lifecycle(
+    "agent",
+    (
+        Transition(_A.SIGNED_OUT, "sign_in", _A.NOT_READY, "takes a seat"),
+        Transition(_A.NOT_READY, "ready", _A.READY, "says ready"),
+        Transition(_A.NOT_READY, "not_ready", _A.NOT_READY, "another reason"),
+        Transition(_A.NOT_READY, "sign_out", _A.SIGNED_OUT, "leaves"),
+        Transition(_A.READY, "offer", _A.OFFERED, "a call was found"),
+        Transition(_A.READY, "not_ready", _A.NOT_READY, "says not ready"),
+        Transition(_A.READY, "sign_out", _A.SIGNED_OUT, "leaves"),
+        Transition(_A.OFFERED, "answer", _A.TALKING, "the phone answered"),
+        Transition(_A.OFFERED, "ready", _A.READY, "the call went away, not by the agent's doing"),
+        Transition(_A.OFFERED, "not_ready", _A.NOT_READY, "silent, rejected, unreachable, or says not ready"),
+        Transition(_A.OFFERED, "sign_out", _A.SIGNED_OUT, "leaves"),
+        Transition(_A.TALKING, "finish", _A.WRAP_UP, "the conversation ended or was passed on"),
+        Transition(_A.TALKING, "not_ready", _A.NOT_READY, "the page's phone did not come back in time"),
+        Transition(_A.TALKING, "sign_out", _A.SIGNED_OUT, "the same, with a wish kept"),
+        Transition(_A.WRAP_UP, "ready", _A.READY, "wrap-up done or its limit reached"),
+        Transition(_A.WRAP_UP, "not_ready", _A.NOT_READY, "the same, with a wish kept"),
+        Transition(_A.WRAP_UP, "sign_out", _A.SIGNED_OUT, "the same, with a wish kept"),
+    ),
+    initial=_A.SIGNED_OUT,
+    final=None,
+)

@@ -1,0 +1,51 @@
+"""Read-only pictures of the router's records, for those who show or check them."""
+
+from __future__ import annotations
+
+from zuoxi.routing.records import Agent, AgentView, Contact, ContactView, Offer, OfferView
+
+
+def view_contact(contact: Contact) -> ContactView:
+    assert contact.state is not None
+    offer = contact.offer
+    agent = contact.agent if contact.agent is not None else None if offer is None else offer.agent
+    return ContactView(
+        contact.id,
+        contact.call,
+        contact.number,
+        contact.customer,
+        contact.vip,
+        None if contact.hotline is None else contact.hotline.id,
+        contact.state,
+        None if contact.queue is None else contact.queue.id,
+        contact.priority,
+        contact.started_at,
+        contact.queued_at,
+        contact.answered,
+        None if offer is None else offer.id,
+        None if agent is None else agent.id,
+        None if contact.agent is None else contact.talking_since,
+    )
+
+
+def view_agent(agent: Agent) -> AgentView:
+    wish, reason = agent.wish or (None, None)
+    return AgentView(
+        agent.id,
+        agent.phone,
+        agent.state,
+        agent.reason,
+        agent.since,
+        agent.contact,
+        None if agent.offer is None else agent.offer.id,
+        wish,
+        reason,
+        agent.wrap_up_ends_at,
+    )
+
+
+def view_offer(offer: Offer) -> OfferView:
+    contact, agent = offer.contact, offer.agent
+    return OfferView(
+        offer.id, contact.id, contact.call, agent.id, agent.phone, offer.reason, offer.state, offer.ends_at
+    )
