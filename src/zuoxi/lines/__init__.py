@@ -1,0 +1,47 @@
+"""Business lines, hotlines with their hours, queues, skills, prompts, dispositions and not-ready reasons."""
+
+from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed
+from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file
+from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
+from zuoxi.lines.queries import (
+    Names,
+    QueueView,
+    RecordingRules,
+    dispositions,
+    is_open,
+    names,
+    not_ready_reasons,
+    queues,
+    recording_rules,
+    routing_configuration,
+    tenant_of_hotline,
+    zone,
+)
+from zuoxi.lines.words import DispositionView, ReasonView
+
+__all__ = [
+    "LINES_CHANGED",
+    "AgentSkill",
+    "BusinessLine",
+    "DispositionView",
+    "Hotline",
+    "Names",
+    "Queue",
+    "QueueView",
+    "ReasonView",
+    "RecordingRules",
+    "Skill",
+    "configuration_changed",
+    "dispositions",
+    "is_open",
+    "make_missing_of",
+    "make_missing_sounds",
+    "names",
+    "not_ready_reasons",
+    "queues",
+    "recording_rules",
+    "routing_configuration",
+    "sound_file",
+    "tenant_of_hotline",
+    "zone",
+]

@@ -1,0 +1,96 @@
+"""Changing routing settings, special days, dispositions and not-ready reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from zuoxi.lines.change_lines import configuration_changed
+from zuoxi.lines.errors import CodeTaken, UnknownReference
+from zuoxi.lines.models import Disposition, LineSettings, NotReadyReason, SpecialDay
+from zuoxi.lines.rules import spans_from_json
+from zuoxi.lines.words import DISPOSITIONS, NOT_READY_REASONS
+from zuoxi.platform import audit
+from zuoxi.platform.errors import NotFound
+
+Word = Disposition | NotReadyReason
+
+
+async def change_settings(session: AsyncSession, user_id: str | None, values: Mapping[str, Any]) -> None:
+    """Set the tenant's routing and recording settings (columns of LineSettings)."""
+    await session.execute(
+        insert(LineSettings)
+        .values(version=0, **values)
+        .on_conflict_do_update(index_elements=["tenant_id"], set_=dict(values))
+    )
+    await audit.record(session, user_id, "change", "line_settings", "", dict(values))
+    await configuration_changed(session)
+
+
+async def put_special_days(session: AsyncSession, user_id: str | None, days: Iterable[Mapping[str, Any]]) -> None:
+    """Set special days; a day that is there already is replaced. Raises HoursUnreadable."""
+    for day in days:
+        spans_from_json(list(day["spans"]), day["day"].isoformat())
+        await session.execute(delete(SpecialDay).where(SpecialDay.day == day["day"]))
+        session.add(SpecialDay(**day))
+        await session.flush()
+        await audit.record(session, user_id, "change", "special_day", day["day"].isoformat(), {"kind": day["kind"]})
+    await configuration_changed(session)
+
+
+async def remove_special_day(session: AsyncSession, user_id: str | None, day: Any) -> None:
+    """Let a day follow its weekday again. Raises NotFound."""
+    removed = await session.execute(delete(SpecialDay).where(SpecialDay.day == day).returning(SpecialDay.id))
+    if removed.first() is None:
+        raise NotFound
+    await audit.record(session, user_id, "remove", "special_day", day.isoformat())
+    await configuration_changed(session)
+
+
+async def keep_shipped_words(session: AsyncSession) -> None:
+    """Store the shipped dispositions and reasons, where the tenant has none of its own yet."""
+    if await session.scalar(select(Disposition.id).limit(1)) is None:
+        session.add_all(
+            Disposition(code=word.code, zh=word.zh, en=word.en, position=10 * place)
+            for place, word in enumerate(DISPOSITIONS, start=1)
+        )
+    if await session.scalar(select(NotReadyReason.id).limit(1)) is None:
+        session.add_all(
+            NotReadyReason(code=word.code, zh=word.zh, en=word.en, position=10 * place, selectable=word.selectable)
+            for place, word in enumerate(NOT_READY_REASONS, start=1)
+        )
+    await session.flush()
+
+
+async def add_word(session: AsyncSession, user_id: str | None, kind: type[Word], values: Mapping[str, Any]) -> None:
+    """Add a disposition or a reason beside those the tenant has. Raises CodeTaken, UnknownReference."""
+    await keep_shipped_words(session)
+    session.add(kind(**values))
+    try:
+        await session.flush()
+    except IntegrityError as fault:
+        if "code_key" in str(fault.orig):
+            raise CodeTaken(taken=values["code"], field="code") from fault
+        raise UnknownReference(what="line_id", field="line_id") from fault
+    await audit.record(session, user_id, "create", kind.__tablename__, values["code"])
+    await configuration_changed(session)
+
+
+async def change_word(
+    session: AsyncSession, user_id: str | None, kind: type[Word], code: str, values: Mapping[str, Any]
+) -> None:
+    """Change a disposition or a reason; ``active`` False takes it out of the choice. Raises NotFound."""
+    await keep_shipped_words(session)
+    row: Word | None = await session.scalar(select(kind).where(kind.code == code))
+    if row is None:
+        raise NotFound
+    for name, value in values.items():
+        setattr(row, name, value)
+    await session.flush()
+    await audit.record(session, user_id, "change", kind.__tablename__, code, {"changed": sorted(values)})
+    await configuration_changed(session)

@@ -1,0 +1,104 @@
+"""What can be wrong with lines, hotlines, queues, skills, hours and prompts."""
+
+from __future__ import annotations
+
+from zuoxi.platform.errors import DomainError
+
+
+class HoursUnreadable(DomainError):
+    code = "lines.hours_unreadable"
+    zh = "服务时间有误({place}):请按“09:00–21:00”填写,同一天的时段不能重叠"
+    en = "The opening hours are wrong at {place}: write them as 09:00–21:00; spans of one day must not overlap"
+
+
+class NumberTaken(DomainError):
+    code = "lines.number_taken"
+    kind = "conflict"
+    zh = "热线号码 {number} 已被使用,一个号码只能属于一条热线"
+    en = "The number {number} is in use already; a number belongs to one hotline only"
+
+
+class NumberUnreadable(DomainError):
+    code = "lines.number_unreadable"
+    zh = "热线号码只能由 3 到 20 位数字组成(可带开头的 +)"
+    en = "A hotline's number has 3 to 20 digits (a leading + is allowed)"
+
+
+class NameTaken(DomainError):
+    code = "lines.name_taken"
+    kind = "conflict"
+    zh = "名称“{name}”已存在"
+    en = "The name “{name}” is taken already"
+
+
+class CodeTaken(DomainError):
+    code = "lines.code_taken"
+    kind = "conflict"
+    zh = "代码“{taken}”已存在"
+    en = "The code “{taken}” is taken already"
+
+
+class UnknownReference(DomainError):
+    """``what`` names the field: line_id, queue_id, skill_id, project_id, agent_id."""
+
+    code = "lines.unknown_reference"
+    zh = "{what} 指向的记录不存在"
+    en = "{what} points to something that does not exist"
+
+
+class SkillNeeded(DomainError):
+    code = "lines.skill_needed"
+    zh = "队列必须指定技能组,否则没有坐席能接听"
+    en = "A queue needs a skill group, or no agent can take its calls"
+
+
+class StillUsed(DomainError):
+    code = "lines.still_used"
+    kind = "conflict"
+    zh = "仍在使用中({by}),不能删除"
+    en = "This is still in use ({by}) and cannot be removed"
+
+
+class LevelOutOfRange(DomainError):
+    code = "lines.level_out_of_range"
+    zh = "技能等级为 1 到 10"
+    en = "A skill's level is from 1 to 10"
+
+
+class UnknownPrompt(DomainError):
+    code = "lines.unknown_prompt"
+    kind = "not_found"
+    zh = "没有名为“{key}”的提示音"
+    en = "There is no prompt called “{key}”"
+
+
+class PromptNotReady(DomainError):
+    code = "lines.prompt_not_ready"
+    kind = "not_found"
+    zh = "提示音“{key}”尚未生成"
+    en = "The prompt “{key}” has not been made yet"
+
+
+class SoundUnreadable(DomainError):
+    code = "lines.sound_unreadable"
+    zh = "无法读取该录音,或其中没有声音:请上传 WAV、FLAC、OGG 或 MP3 文件"
+    en = "The recording cannot be read or holds no sound: upload a WAV, FLAC, OGG or MP3 file"
+
+
+class SoundTooLong(DomainError):
+    code = "lines.sound_too_long"
+    zh = "录音长 {seconds} 秒,最长 {longest} 秒"
+    en = "The recording lasts {seconds} s; the longest allowed is {longest} s"
+
+
+class SoundTooLarge(DomainError):
+    code = "lines.sound_too_large"
+    zh = "文件太大,最大 {megabytes} MB"
+    en = "The file is too large; the largest allowed is {megabytes} MB"
+
+
+class VoiceFailed(DomainError):
+    code = "lines.voice_failed"
+    kind = "unavailable"
+    zh = "语音合成失败,提示音未更改"
+    en = "The text could not be read aloud; the prompt is unchanged"

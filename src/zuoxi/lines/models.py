@@ -1,0 +1,200 @@
+"""Business lines, hotlines, queues, skills, and the words and settings around them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKeyConstraint,
+    Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from zuoxi.platform.database import CURRENT_TENANT, Base, TenantRow, reference
+
+
+class Skill(TenantRow, Base):
+    """A skill group (技能组): what a queue asks for and an agent has."""
+
+    __tablename__ = "skill"
+
+    name: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+
+class Queue(TenantRow, Base):
+    """Where callers wait. Durations in seconds; ``wrap_up_limit_s`` None: a wrap-up ends only by hand."""
+
+    __tablename__ = "queue"
+
+    name: Mapped[str] = mapped_column(Text)
+    skill_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    priority: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    time_limit_s: Mapped[float] = mapped_column(Float, server_default=text("120"))
+    offer_timeout_s: Mapped[float] = mapped_column(Float, server_default=text("15"))
+    wrap_up_limit_s: Mapped[float | None] = mapped_column(Float)
+    service_level_s: Mapped[float] = mapped_column(Float, server_default=text("20"))
+    music: Mapped[str] = mapped_column(Text, server_default=text("'default'"))
+
+    __table_args__ = (
+        reference("skill_id", "skill"),
+        UniqueConstraint("tenant_id", "name"),
+        CheckConstraint("time_limit_s > 0 and offer_timeout_s > 0 and service_level_s > 0", name="durations"),
+    )
+
+
+class BusinessLine(TenantRow, Base):
+    """A business line (业务类型) of a project. Its VIPs are offered to ``vip_skill_id`` first."""
+
+    __tablename__ = "business_line"
+
+    project_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    name: Mapped[str] = mapped_column(Text)
+    vip_skill_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+
+    __table_args__ = (
+        reference("project_id", "project"),
+        reference("vip_skill_id", "skill"),
+        UniqueConstraint("tenant_id", "name"),
+    )
+
+
+class Hotline(TenantRow, Base):
+    """A dialled number. ``hours`` as in ``rules.hours_from_json`` (None: always open); ``greeting`` is a prompt's key.
+    A number is unique in the installation: it alone says whose call it is."""
+
+    __tablename__ = "hotline"
+
+    number: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    line_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    queue_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    answer_before_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    greeting: Mapped[str | None] = mapped_column(Text)
+    hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+    __table_args__ = (
+        reference("line_id", "business_line"),
+        reference("queue_id", "queue"),
+        UniqueConstraint("number"),
+    )
+
+
+class AgentSkill(TenantRow, Base):
+    """One skill of an agent, with its level (1 to 10, larger is better)."""
+
+    __tablename__ = "agent_skill"
+
+    agent_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    skill_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    level: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        reference("agent_id", "app_user", ondelete="CASCADE"),
+        reference("skill_id", "skill"),
+        UniqueConstraint("tenant_id", "agent_id", "skill_id"),
+        CheckConstraint("level between 1 and 10", name="level"),
+    )
+
+
+class LineSettings(Base):
+    """A tenant's routing and recording settings; ``version`` grows with every change of lines, queues or skills."""
+
+    __tablename__ = "line_settings"
+
+    tenant_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True, server_default=text(CURRENT_TENANT))
+    version: Mapped[int] = mapped_column(BigInteger, server_default=text("1"))
+    vip_boost: Mapped[int] = mapped_column(Integer, server_default=text("20"))
+    last_agent_boost: Mapped[int] = mapped_column(Integer, server_default=text("10"))
+    last_agent_reach: Mapped[str] = mapped_column(Text, server_default=text("'any_line'"))
+    last_agent_max_age_s: Mapped[float | None] = mapped_column(Float)
+    seconds_per_priority: Mapped[float | None] = mapped_column(Float)
+    record_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),
+        CheckConstraint("last_agent_reach in ('any_line', 'same_line', 'off')", name="reach"),
+    )
+
+
+class SpecialDay(TenantRow, Base):
+    """A holiday, open in ``spans`` only, or a make-up day, which works as ``like_weekday`` (0 = Monday)."""
+
+    __tablename__ = "special_day"
+
+    day: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    like_weekday: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    spans: Mapped[list[list[str]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "day"),
+        CheckConstraint("kind in ('holiday', 'make_up')", name="kind"),
+        CheckConstraint("like_weekday between 0 and 6", name="weekday"),
+    )
+
+
+class Disposition(TenantRow, Base):
+    """What a conversation was about (小结), chosen at wrap-up; of one business line, or (None) of all."""
+
+    __tablename__ = "disposition"
+
+    code: Mapped[str] = mapped_column(Text)
+    zh: Mapped[str] = mapped_column(Text)
+    en: Mapped[str] = mapped_column(Text)
+    line_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+    __table_args__ = (
+        reference("line_id", "business_line"),
+        UniqueConstraint("tenant_id", "code"),
+    )
+
+
+class NotReadyReason(TenantRow, Base):
+    """Why an agent is not ready. One that is not ``selectable`` is set by the system only."""
+
+    __tablename__ = "not_ready_reason"
+
+    code: Mapped[str] = mapped_column(Text)
+    zh: Mapped[str] = mapped_column(Text)
+    en: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    selectable: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+
+class Prompt(TenantRow, Base):
+    """A tenant's own version of a prompt; without one the shipped text counts. ``uploaded``: it is a recording."""
+
+    __tablename__ = "prompt"
+
+    key: Mapped[str] = mapped_column(Text)
+    zh: Mapped[str] = mapped_column(Text)
+    en: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text, server_default=text("'zh'"))
+    uploaded: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "key"),
+        CheckConstraint("language in ('zh', 'en', 'zh+en')", name="language"),
+    )

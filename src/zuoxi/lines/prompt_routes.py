@@ -1,0 +1,97 @@
+"""Prompts over HTTP: their texts, their sound, and recordings put in their place."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, UploadFile
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from zuoxi.accounts import Principal, TenantSession, require
+from zuoxi.lines import make_prompts, schemas
+from zuoxi.lines.errors import PromptNotReady, UnknownPrompt
+from zuoxi.lines.prompts import SHIPPED_BY_KEY, Language, PromptText
+from zuoxi.lines.voices import EspeakVoice, Synthesiser
+from zuoxi.platform.services import Services, services
+
+router = APIRouter(prefix="/prompts", tags=["prompts"])
+
+Manager = Annotated[Principal, Depends(require("lines.manage"))]
+Provided = Annotated[Services, Depends(services)]
+
+
+def voice() -> Synthesiser:
+    """Dependency: the voice that reads prompts."""
+    return EspeakVoice()
+
+
+async def _shown(session: AsyncSession, provided: Services, principal: Principal) -> list[schemas.PromptOut]:
+    texts = await make_prompts.texts(session)
+    own, uploaded = await make_prompts.own_keys(session), await make_prompts.uploaded_keys(session)
+    folder = provided.settings.folder("prompts")
+    shown = []
+    for key, prompt in texts.items():
+        seconds = make_prompts.seconds_of(make_prompts.sound_file(folder, principal.tenant_id, key))
+        shown.append(
+            schemas.PromptOut(
+                key=key,
+                zh=prompt.zh,
+                en=prompt.en,
+                language=prompt.language.value,
+                shipped=key not in own,
+                uploaded=key in uploaded,
+                ready=seconds is not None,
+                seconds=seconds,
+            )
+        )
+    return shown
+
+
+@router.get("")
+async def list_prompts(
+    principal: Manager, session: TenantSession, provided: Provided
+) -> schemas.Page[schemas.PromptOut]:
+    items = await _shown(session, provided, principal)
+    return schemas.Page(items=items, total=len(items))
+
+
+@router.put("/{key}")
+async def put_text(
+    key: schemas.Code,
+    body: schemas.PromptIn,
+    principal: Manager,
+    session: TenantSession,
+    provided: Provided,
+    speaker: Annotated[Synthesiser, Depends(voice)],
+) -> schemas.PromptOut:
+    """Give a prompt another text; it is read out at once."""
+    prompt = PromptText(key, body.zh, body.en, Language(body.language))
+    folder = provided.settings.folder("prompts")
+    await make_prompts.change_text(session, principal.user_id, folder, principal.tenant_id, prompt, speaker)
+    return next(shown for shown in await _shown(session, provided, principal) if shown.key == key)
+
+
+@router.put("/{key}/recording")
+async def put_recording(
+    key: schemas.Code, file: UploadFile, principal: Manager, session: TenantSession, provided: Provided
+) -> schemas.PromptOut:
+    """Use an uploaded recording (WAV, FLAC, OGG, MP3) for a prompt."""
+    content = await file.read(make_prompts.LARGEST_UPLOAD + 1)
+    folder = provided.settings.folder("prompts")
+    await make_prompts.upload(session, principal.user_id, folder, principal.tenant_id, key, content)
+    return next(shown for shown in await _shown(session, provided, principal) if shown.key == key)
+
+
+@router.get("/{key}/audio")
+async def prompt_audio(key: schemas.Code, principal: Manager, provided: Provided) -> Response:
+    """What a caller hears, as WAV."""
+    if key not in SHIPPED_BY_KEY:
+        raise UnknownPrompt(key=key)
+    path = make_prompts.sound_file(provided.settings.folder("prompts"), principal.tenant_id, key)
+    try:
+        content = await asyncio.to_thread(path.read_bytes)
+    except FileNotFoundError as missing:
+        raise PromptNotReady(key=key) from missing
+    return Response(content, media_type="audio/wav", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,249 @@
+"""The JSON of lines, hotlines, queues, skills, words, prompts and settings."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F-]{36}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Seconds = Annotated[float, Field(gt=0, le=86400)]
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """A list and how many there are in all."""
+
+    items: list[T]
+    total: int
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class SkillIn(_In):
+    name: Name
+
+
+class SkillOut(_Out):
+    id: str
+    name: str
+
+
+class QueueIn(_In):
+    """Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit."""
+
+    name: Name
+    skill_id: Id | None = None
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    time_limit_s: Seconds = 120
+    offer_timeout_s: Annotated[float, Field(ge=3, le=300)] = 15
+    wrap_up_limit_s: Seconds | None = 60
+    service_level_s: Seconds = 20
+    music: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] = "default"
+
+
+class QueueChange(_In):
+    """What is to change of a queue; what is absent stays."""
+
+    name: Name = ""
+    skill_id: Id | None = None
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    time_limit_s: Seconds = 120
+    offer_timeout_s: Annotated[float, Field(ge=3, le=300)] = 15
+    wrap_up_limit_s: Seconds | None = 60
+    service_level_s: Seconds = 20
+    music: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] = "default"
+
+
+class QueueOut(_Out):
+    id: str
+    name: str
+    skill_id: str
+    priority: int
+    time_limit_s: float
+    offer_timeout_s: float
+    wrap_up_limit_s: float | None
+    service_level_s: float
+    music: str
+
+
+class LineIn(_In):
+    """A business line; VIPs are offered to ``vip_skill_id`` first (null: no VIP group)."""
+
+    name: Name
+    project_id: Id
+    vip_skill_id: Id | None = None
+
+
+class LineChange(_In):
+    """What is to change of a line; what is absent stays."""
+
+    name: Name = ""
+    project_id: Id = ""
+    vip_skill_id: Id | None = None
+
+
+class LineOut(_Out):
+    id: str
+    name: str
+    project_id: str
+    vip_skill_id: str | None
+
+
+class HotlineIn(_In):
+    """``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
+    ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
+    name: Name
+    line_id: Id
+    queue_id: Id
+    answer_before_waiting: bool = True
+    greeting: Code | None = None
+    hours: dict[str, Any] | None = None
+    active: bool = True
+
+
+class HotlineChange(_In):
+    """What is to change of a hotline; what is absent stays."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
+    name: Name = ""
+    line_id: Id = ""
+    queue_id: Id = ""
+    answer_before_waiting: bool = True
+    greeting: Code | None = None
+    hours: dict[str, Any] | None = None
+    active: bool = True
+
+
+class HotlineOut(_Out):
+    id: str
+    number: str
+    name: str
+    line_id: str
+    queue_id: str
+    answer_before_waiting: bool
+    greeting: str | None
+    hours: dict[str, Any] | None
+    active: bool
+    open_now: bool | None = None
+
+
+class SkillLevel(_In):
+    skill_id: Id
+    level: Annotated[int, Field(ge=1, le=10)] = 5
+
+
+class AgentSkillsIn(_In):
+    skills: list[SkillLevel]
+
+
+class AgentSkillsOut(BaseModel):
+    agent_id: str
+    skills: list[SkillLevel]
+
+
+class DispositionIn(_In):
+    code: Code
+    zh: Name
+    en: Name
+    line_id: Id | None = None
+    position: Annotated[int, Field(ge=0, le=10000)] = 0
+    active: bool = True
+
+
+class DispositionChange(_In):
+    """What is to change of a disposition; what is absent stays."""
+
+    zh: Name = ""
+    en: Name = ""
+    line_id: Id | None = None
+    position: Annotated[int, Field(ge=0, le=10000)] = 0
+    active: bool = True
+
+
+class DispositionOut(_Out):
+    code: str
+    zh: str
+    en: str
+    line_id: str | None = None
+
+
+class ReasonIn(_In):
+    code: Code
+    zh: Name
+    en: Name
+    position: Annotated[int, Field(ge=0, le=10000)] = 0
+    active: bool = True
+
+
+class ReasonChange(_In):
+    """What is to change of a reason; what is absent stays."""
+
+    zh: Name = ""
+    en: Name = ""
+    position: Annotated[int, Field(ge=0, le=10000)] = 0
+    active: bool = True
+
+
+class ReasonOut(_Out):
+    code: str
+    zh: str
+    en: str
+    selectable: bool
+
+
+class SettingsBody(_In):
+    """``last_agent_max_age_s`` null: an order of any age counts. ``seconds_per_priority``: how many seconds of waiting
+    outweigh one point of priority, null: priority always wins. ``record_waiting``: recordings keep the waiting, too."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    vip_boost: Annotated[int, Field(ge=0, le=1000)] = 20
+    last_agent_boost: Annotated[int, Field(ge=0, le=1000)] = 10
+    last_agent_reach: Literal["any_line", "same_line", "off"] = "any_line"
+    last_agent_max_age_s: Annotated[float, Field(gt=0)] | None = None
+    seconds_per_priority: Annotated[float, Field(gt=0)] | None = None
+    record_waiting: bool = True
+
+
+class SpecialDayBody(_In):
+    """A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday)."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    day: datetime.date
+    kind: Literal["holiday", "make_up"]
+    name: Annotated[str, StringConstraints(max_length=60)] = ""
+    like_weekday: Annotated[int, Field(ge=0, le=6)] = 0
+    spans: list[list[str]] = []
+
+
+class PromptIn(_In):
+    zh: Text
+    en: Text
+    language: Literal["zh", "en", "zh+en"] = "zh"
+
+
+class PromptOut(_Out):
+    """``shipped``: the text is ours; ``uploaded``: the sound is a recording; ``ready``: there is a sound to play."""
+
+    key: str
+    zh: str
+    en: str
+    language: str
+    shipped: bool
+    uploaded: bool
+    ready: bool
+    seconds: float | None = None
