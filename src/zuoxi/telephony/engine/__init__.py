@@ -1,0 +1,22 @@
+"""The telephone engine: finds or fetches Asterisk 22, writes its configuration, runs it."""
+
+from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, write
+from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
+from zuoxi.telephony.engine.process import EngineError, EngineProcess, command, is_ready, running, smoke_test
+
+__all__ = [
+    "CALLS_CONTEXT",
+    "PHONES_CONTEXT",
+    "Configuration",
+    "Engine",
+    "EngineError",
+    "EngineInstallError",
+    "EngineProcess",
+    "command",
+    "find",
+    "install",
+    "is_ready",
+    "running",
+    "smoke_test",
+    "write",
+]
