@@ -1,6 +1,6 @@
 """Tenants, clients, projects, users with roles, sessions, sign-in. The first of the domains: all others know it."""
 
-from zuoxi.accounts.dependencies import SignedIn, TenantSession, require, signed_in, tenant_session
+from zuoxi.accounts.dependencies import OnceOnly, SignedIn, TenantSession, require, signed_in, tenant_session
 from zuoxi.accounts.models import Client, Project, Tenant, User, UserRole
 from zuoxi.accounts.permissions import PERMISSIONS, ROLES, permissions_of
 from zuoxi.accounts.principal import Principal
@@ -9,6 +9,7 @@ __all__ = [
     "PERMISSIONS",
     "ROLES",
     "Client",
+    "OnceOnly",
     "Principal",
     "Project",
     "SignedIn",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
@@ -14,6 +14,7 @@ from zuoxi.accounts.errors import NotSignedIn
 from zuoxi.accounts.permissions import ALL_PERMISSIONS
 from zuoxi.accounts.principal import Principal
 from zuoxi.accounts.sessions import cookie_name, find_session, load_principal
+from zuoxi.platform import idempotency
 from zuoxi.platform.errors import Forbidden
 from zuoxi.platform.services import Services, services
 
@@ -69,3 +70,16 @@ async def tenant_session(
 
 TenantSession = Annotated[AsyncSession, Depends(tenant_session, scope="function")]
 SignedIn = Annotated[Principal, Depends(signed_in)]
+
+
+async def once(request: Request, principal: SignedIn, session: TenantSession) -> idempotency.Once:
+    """Dependency: carry the request out once, however often it is sent with the same Idempotency-Key."""
+    return idempotency.Once(
+        session=session,
+        user_id=principal.user_id,
+        key=request.headers.get(idempotency.HEADER),
+        fingerprint=idempotency.fingerprint(request.method, request.url.path, await request.body()),
+    )
+
+
+OnceOnly = Annotated[idempotency.Once, Depends(once, scope="function")]

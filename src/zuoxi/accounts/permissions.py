@@ -32,6 +32,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "recordings.read",
         "wallboard.view",
         "customers.reveal",
+        "customers.curate",  # VIP and blacklist
         "callbacks.work",
     },
     AUDITOR: frozenset(
@@ -63,6 +64,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "wallboard.view",
             "floor.view",
             "customers.read",
+            "customers.curate",
             "orders.read",
             "contacts.read",
             "recordings.read",
