@@ -1,0 +1,262 @@
+"""The loop of one routing domain: event in, journal, commands out.
+
+Everything happens in the thread of the event loop and ``feed`` handles an event at once, without a task or a queue in
+between; an event that comes while another is being handled, or while the domain is paused, waits its turn. Time goes
+forward only: a clock that is set back holds the domain's time still until it has caught up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+import structlog
+
+from zuoxi.contacts.live.journal import Journal
+from zuoxi.contacts.live.lanes import Lanes
+from zuoxi.contacts.live.ports import DomainConfiguration
+from zuoxi.contacts.live.standing import Standing
+from zuoxi.routing import codec
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.model import Hotline
+from zuoxi.routing.router import Router
+from zuoxi.telephony.switch import Switch, SwitchError
+
+log = structlog.get_logger(__name__)
+
+SNAPSHOT_ROWS = 5000
+_SWITCH_COMMANDS: frozenset[type] = frozenset(
+    {
+        c.AnswerCall,
+        c.PlayPrompt,
+        c.KeepWaiting,
+        c.OfferCall,
+        c.CancelOffer,
+        c.Connect,
+        c.HoldCall,
+        c.ResumeCall,
+        c.ReleaseAgent,
+        c.ReleaseCall,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One handled event, as the desks and other listeners hear of it."""
+
+    seq: int
+    at: float
+    event: e.Event
+    commands: list[c.Command]
+
+
+Listener = Callable[[Step], None]
+Reply = asyncio.Future[Step]
+
+
+def encode_event(event: e.Event) -> str:
+    """The journal's text of an event."""
+    return orjson.dumps(codec.encode(event)).decode()
+
+
+def encode_commands(commands: list[c.Command]) -> str:
+    """The journal's text of the commands and facts of one event."""
+    return orjson.dumps([codec.encode(command) for command in commands]).decode()
+
+
+class Domain:
+    """The loop. ``state`` is what recovery made of the journal (or a new router and an empty standing)."""
+
+    def __init__(
+        self,
+        tenant_id: str,
+        router: Router,
+        standing: Standing,
+        journal: Journal,
+        switch: Switch,
+        clock: Callable[[], float],
+        *,
+        last_at: float = 0.0,
+        version: int = 0,
+    ) -> None:
+        self.tenant_id = tenant_id
+        self.router = router
+        self.standing = standing
+        self.journal = journal
+        self.version = version
+        self.settings: DomainConfiguration | None = None
+        self.hotlines: dict[str, Hotline] = {}  # by the dialled number
+        self.lanes = Lanes(switch, journal, tenant_id, self._caller_number, self._command_failed)
+        self.gone: Callable[[c.SwitchCommand], None] | None = None  # hears of commands whose call or leg was gone
+        self._clock = clock
+        self._last_at = last_at
+        self._inbox: deque[tuple[e.Event, str | None, Reply | None]] = deque()
+        self._listeners: list[Listener] = []
+        self._busy = False
+        self._paused = True
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at: float | None = None
+        self._rows_since_snapshot = 0
+
+    # -- in ------------------------------------------------------------------------------------------------------------
+    def listen(self, listener: Listener) -> None:
+        """``listener(step)`` is called after every handled event, before anything else is handled."""
+        self._listeners.append(listener)
+
+    def feed(self, event: e.Event, *, extra: str | None = None) -> None:
+        """Handle an event now, or as soon as those before it are handled and the domain is not paused."""
+        self._inbox.append((event, extra, None))
+        if not (self._busy or self._paused):
+            self._drain()
+
+    def request(self, event: e.Event, *, extra: str | None = None) -> Reply:
+        """Like ``feed``; the future gives the step once it is in the journal."""
+        reply: Reply = asyncio.get_running_loop().create_future()
+        self._inbox.append((event, extra, reply))
+        if not (self._busy or self._paused):
+            self._drain()
+        return reply
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def pause(self) -> None:
+        """Let events wait: the control connection is away. Commands not carried out are dropped (see ``Lanes``)."""
+        self._paused = True
+        self.lanes.clear()
+        self._stop_timer()
+
+    def resume(self, first: list[e.Event]) -> None:
+        """Go on: handle ``first`` (what reconciling found), then what waited."""
+        self._inbox.extendleft((event, None, None) for event in reversed(first))
+        self._paused = False
+        self._drain()
+
+    def now(self) -> float:
+        """The domain's time, seconds since the epoch; never earlier than before."""
+        self._last_at = max(self._last_at, self._clock())
+        return self._last_at
+
+    def configure(self, settings: DomainConfiguration) -> None:
+        """Take a new configuration; the router hears of it when it differs from what it has."""
+        before = self.settings
+        self.settings = settings
+        self.hotlines = {hotline.number: hotline for hotline in settings.configuration.hotlines}
+        if before is None or before.configuration != settings.configuration:
+            self.feed(e.ConfigurationLoaded(settings.configuration))
+
+    def is_open(self, hotline: str) -> bool:
+        """Whether the hotline is in its hours now."""
+        return self.settings is None or self.settings.is_open(hotline, self._clock())
+
+    # -- the loop ----------------------------------------------------------------------------------------------------
+    def _drain(self) -> None:
+        self._busy = True
+        try:
+            while self._inbox and not self._paused:
+                event, extra, reply = self._inbox.popleft()
+                if reply is not None and reply.cancelled():
+                    continue  # its deadline passed while it waited
+                try:
+                    self._handle(event, extra, reply, self.now())
+                except Exception as error:
+                    log.exception("domain.event_broke", tenant=self.tenant_id, event_kind=type(event).__name__)
+                    if reply is not None and not reply.done():
+                        reply.set_exception(error)
+        finally:
+            self._busy = False
+        if not self._paused:
+            self._set_timer()
+
+    def _handle(self, event: e.Event, extra: str | None, reply: Reply | None, now: float) -> None:
+        commands = self.router.handle(event, now)
+        if type(event) is e.ConfigurationLoaded:
+            self.version = event.configuration.version
+        seq = self.journal.append(now, self.version, encode_event(event), encode_commands(commands), extra)
+        step = Step(seq, now, event, commands)
+        for command in commands:
+            if type(command) in _SWITCH_COMMANDS:
+                self.lanes.put(command, seq)  # type: ignore[arg-type]
+        self.standing.apply(event, commands, now)
+        for listener in self._listeners:
+            try:
+                listener(step)
+            except Exception:
+                log.exception("domain.listener_broke", tenant=self.tenant_id)
+        if reply is not None:
+            self.journal.when_durable(seq).add_done_callback(lambda _: None if reply.done() else reply.set_result(step))
+        self._rows_since_snapshot += 1
+        if self._rows_since_snapshot >= SNAPSHOT_ROWS:
+            self.take_snapshot()
+
+    def take_snapshot(self) -> None:
+        """Keep the whole state in the journal, so that a restart has little to replay."""
+        self._rows_since_snapshot = 0
+        self.journal.put_snapshot(self._last_at, snapshot_text(self.router, self.standing, self.version))
+
+    # -- time --------------------------------------------------------------------------------------------------------
+    def _set_timer(self) -> None:
+        deadline = self.router.next_deadline()
+        if deadline == self._timer_at:
+            return
+        self._stop_timer()
+        if deadline is not None:
+            self._timer_at = deadline
+            delay = max(0.0, deadline - self._clock())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._deadline_came, deadline)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._timer_at = None, None
+
+    def _deadline_came(self, deadline: float) -> None:
+        self._timer, self._timer_at = None, None
+        if self._paused:
+            return
+        # A timer may fire a little early by the wall clock; the deadline counts as come.
+        if 0 < deadline - self._clock() < 0.05:
+            self._last_at = max(self._last_at, deadline)
+        self.feed(e.TimePassed())
+
+    # -- the switch's answers ----------------------------------------------------------------------------------------
+    def _caller_number(self, contact: str) -> str:
+        found = self.standing.contacts.get(contact)
+        return found.number if found else ""
+
+    def _command_failed(self, command: c.SwitchCommand, error: SwitchError) -> None:
+        if error.code == "unavailable" and self._paused:
+            return  # the control connection went away: reconciling will tell
+        quiet = isinstance(command, c.CancelOffer | c.ReleaseAgent | c.ReleaseCall)
+        log.log(
+            20 if quiet else 30,
+            "switch.command_failed",
+            command=type(command).__name__,
+            contact=command.contact,
+            code=error.code,
+            detail=error.detail,
+        )
+        if isinstance(command, c.OfferCall):
+            self.feed(e.OfferFailed(command.offer, "unreachable" if error.code == "refused" else "failed"))
+        elif isinstance(command, c.PlayPrompt) and error.code != "gone":
+            self.feed(e.PromptFinished(command.contact, command.prompt))  # silence, and then what follows the prompt
+        elif quiet:
+            if error.code != "gone" and self.gone is not None:
+                self.gone(command)
+        elif error.code == "gone":
+            if self.gone is not None:
+                self.gone(command)
+        else:
+            self.feed(e.CommandFailed(command.contact, error.code))
+
+
+def snapshot_text(router: Router, standing: Standing, version: int) -> str:
+    """The journal's text of a whole state."""
+    body = {"router": router.snapshot(), "standing": standing.snapshot(), "version": version}
+    return orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS).decode()

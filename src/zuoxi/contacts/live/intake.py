@@ -1,0 +1,280 @@
+"""From the switch to the routing domains: every event of the switch finds its domain and contact here.
+
+Arrivals are looked up side by side, each within a time limit, before the router hears of them: a slow look-up delays
+its own call only. When the control connection breaks the domains pause; when it stands again, what the switch holds is
+compared with how things stand, and the differences go in as events before anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from zuoxi.contacts.live.domain import Domain
+from zuoxi.contacts.live.ports import CallerLookup
+from zuoxi.contacts.live.reconcile import Differences, find_differences, orphan_legs
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.model import Caller
+from zuoxi.telephony import switch as s
+
+log = structlog.get_logger(__name__)
+
+LOOK_UP_SECONDS = 0.3
+_RESYNC_RETRY_SECONDS = 1.0
+
+
+class Intake:
+    """One per switchboard. ``new_id`` gives contact identifiers; ``phone_changed(phone, reachable)`` tells the
+    desks."""
+
+    def __init__(
+        self,
+        switch: s.Switch,
+        domains: dict[str, Domain],
+        look_up: CallerLookup,
+        new_id: Callable[[], str],
+        phone_changed: Callable[[str, bool], None],
+    ) -> None:
+        self._switch = switch
+        self._domains = domains
+        self._look_up = look_up
+        self._new_id = new_id
+        self._phone_changed = phone_changed
+        self._pending: dict[str, asyncio.Task[None]] = {}  # call → its look-up
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.connected = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read the switch's events until it is closed."""
+        async for event in self._switch.events():
+            match event:
+                case s.Connected(fresh):
+                    await self._connected(fresh)
+                case s.Disconnected():
+                    self._disconnected()
+                case s.Arrived():
+                    self._arrived(event.call, event.dialled, event.caller)
+                case s.Ended(call):
+                    self._ended(call)
+                case s.Answered(leg):
+                    self._answered(leg)
+                case s.Failed(leg, reason):
+                    self._leg_event(leg, e.OfferFailed(leg, str(reason)))
+                case s.LegEnded(leg):
+                    self._leg_event(leg, e.AgentLegEnded(leg))
+                case s.PromptPlayed(call, prompt):
+                    self._prompt_played(call, prompt)
+                case s.PhoneChanged(phone, reachable):
+                    self._phone_changed(phone, reachable)
+                case _:
+                    pass
+
+    def watch(self, domain: Domain) -> None:
+        """Repair what this domain's commands could not find."""
+        domain.gone = lambda command: self._keep(self._find_out(domain, command))
+
+    # -- finding the domain ------------------------------------------------------------------------------------------
+    def _domain_of_call(self, call: str) -> tuple[Domain, str] | None:
+        for domain in self._domains.values():
+            contact = domain.standing.calls.get(call)
+            if contact is not None:
+                return domain, contact
+        return None
+
+    def _domain_of_leg(self, leg: str) -> Domain | None:
+        return next((domain for domain in self._domains.values() if leg in domain.standing.legs), None)
+
+    def _domain_of_hotline(self, dialled: str) -> Domain | None:
+        """The domain that has the dialled number; with one tenant only, that one takes unknown numbers too."""
+        for domain in self._domains.values():
+            if domain.settings is not None and dialled in domain.hotlines:
+                return domain
+        return next(iter(self._domains.values())) if len(self._domains) == 1 else None
+
+    # -- arrivals ----------------------------------------------------------------------------------------------------
+    def _arrived(self, call: str, dialled: str, caller: str) -> None:
+        known = self._domain_of_call(call)
+        if known is not None:
+            self._returned(*known)
+            return
+        if call in self._pending:
+            return
+        if any(call in domain.standing.over for domain in self._domains.values()):
+            self._keep(self._release(call))
+            return
+        domain = self._domain_of_hotline(dialled)
+        if domain is None:
+            log.warning("call.unknown_number", dialled=dialled, call=call)
+            self._keep(self._release(call))
+            return
+        task = asyncio.create_task(self._introduce(domain, call, dialled, caller))
+        self._pending[call] = task
+
+    async def _introduce(self, domain: Domain, call: str, dialled: str, number: str) -> None:
+        hotline = domain.hotlines.get(dialled)
+        caller = Caller(number=number)
+        hung_up = False
+        try:
+            if hotline is not None and number:
+                async with asyncio.timeout(LOOK_UP_SECONDS):
+                    caller = await self._look_up.look_up(domain.tenant_id, hotline.line, number)
+        except asyncio.CancelledError:
+            hung_up = True
+        except TimeoutError:
+            log.warning("call.look_up_late", call=call, seconds=LOOK_UP_SECONDS)
+        except Exception as error:
+            log.warning("call.look_up_failed", call=call, error=str(error))
+        self._pending.pop(call, None)
+        opened = hotline is None or domain.is_open(hotline.id)
+        contact = self._new_id()
+        domain.feed(e.CallArrived(contact, call, dialled, caller, opened))
+        if hung_up:
+            domain.feed(e.CallerHungUp(contact))
+
+    def _returned(self, domain: Domain, contact: str) -> None:
+        """A call that we know came to us again: it had fallen out of our hands while we were away."""
+        if domain.paused:
+            return
+        found = domain.standing.contacts[contact]
+        if found.ended_at is None and found.place == "waiting":
+            domain.lanes.put(c.KeepWaiting(contact, found.call, found.music), 0)
+
+    def _ended(self, call: str) -> None:
+        pending = self._pending.get(call)
+        if pending is not None:
+            pending.cancel()
+            return
+        known = self._domain_of_call(call)
+        if known is not None:
+            domain, contact = known
+            if domain.standing.contacts[contact].ended_at is None:
+                domain.feed(e.CallerHungUp(contact))
+
+    # -- legs and prompts --------------------------------------------------------------------------------------------
+    def _answered(self, leg: str) -> None:
+        domain = self._domain_of_leg(leg)
+        if domain is None:
+            self._keep(self._cancel(leg))  # its offer is over: nobody is there to talk with
+        else:
+            domain.feed(e.OfferAnswered(leg))
+
+    def _leg_event(self, leg: str, event: e.Event) -> None:
+        domain = self._domain_of_leg(leg)
+        if domain is not None:
+            domain.feed(event)
+
+    def _prompt_played(self, call: str, prompt: str) -> None:
+        known = self._domain_of_call(call)
+        if known is not None:
+            domain, contact = known
+            domain.feed(e.PromptFinished(contact, prompt.rpartition("/")[2]))
+
+    # -- the control connection --------------------------------------------------------------------------------------
+    def _disconnected(self) -> None:
+        log.warning("switch.disconnected")
+        self.connected.clear()
+        for domain in self._domains.values():
+            domain.pause()
+
+    async def _connected(self, fresh: bool) -> None:
+        for domain in self._domains.values():
+            domain.pause()
+        try:
+            calls, legs = await self._switch.calls(), await self._switch.legs()
+        except s.SwitchError as error:
+            # Broken again already, or too busy to answer: the next Connected, or this retry, will do.
+            log.warning("switch.listing_failed", error=str(error))
+            self._keep(self._try_again(fresh))
+            return
+        self.settle(calls, legs, fresh=fresh)
+
+    async def _try_again(self, fresh: bool) -> None:
+        await asyncio.sleep(_RESYNC_RETRY_SECONDS)
+        if not self.connected.is_set():
+            await self._connected(fresh)
+
+    def settle(self, calls: list[s.CallOnSwitch], legs: list[s.LegOnSwitch], *, fresh: bool) -> None:
+        """Feed in what differs between the switch and the domains, and let them go on."""
+        counted = {"events": 0, "reissued": 0, "strangers": 0, "orphans": 0}
+        strangers = {call.call: call for call in calls}
+        for domain in self._domains.values():
+            lost = fresh and bool(domain.standing.contacts)
+            found = Differences(events=[e.EngineLost()]) if lost else find_differences(domain.standing, calls, legs)
+            for call in calls:
+                if call.call in domain.standing.calls or call.call in domain.standing.over:
+                    strangers.pop(call.call, None)
+            places = {contact.id: (contact.place, contact.leg) for contact in domain.standing.contacts.values()}
+            domain.resume(found.events)
+            for command in found.reissue:
+                now = domain.standing.contacts.get(command.contact)
+                if now is not None and (now.place, now.leg) == places.get(now.id):
+                    domain.lanes.put(command, 0)
+            for ended in found.ended_calls:
+                self._keep(self._release(ended))
+            counted["events"] += len(found.events)
+            counted["reissued"] += len(found.reissue)
+        self._clear_vanished(calls)
+        orphans = orphan_legs([domain.standing for domain in self._domains.values()], legs)
+        for leg in orphans:
+            self._keep(self._cancel(leg))
+        for call in strangers.values():
+            self._arrived(call.call, call.dialled, call.caller)
+        counted["orphans"], counted["strangers"] = len(orphans), len(strangers)
+        log.info("switch.connected", fresh=fresh, calls=len(calls), legs=len(legs), **counted)
+        self.connected.set()
+
+    def _clear_vanished(self, calls: list[s.CallOnSwitch]) -> None:
+        """Calls that arrived before the connection broke and were gone when it stood again, though nobody said so."""
+        on_switch = {call.call for call in calls}
+        for call in [call for call in self._pending if call not in on_switch]:
+            self._ended(call)
+        for domain in self._domains.values():
+            for contact in list(domain.standing.contacts.values()):
+                if contact.ended_at is None and contact.call not in on_switch:
+                    domain.feed(e.CallerHungUp(contact.id))
+
+    # -- small errands -----------------------------------------------------------------------------------------------
+    async def _find_out(self, domain: Domain, command: c.SwitchCommand) -> None:
+        """A command found its call or leg gone. Usually the event that says so is on its way; make sure."""
+        try:
+            if isinstance(command, c.CancelOffer | c.ReleaseAgent):
+                await self._switch.cancel(command.offer)
+                return
+            if isinstance(command, c.ReleaseCall):
+                await self._switch.release(command.call)
+                return
+            calls = {call.call for call in await self._switch.calls()}
+            legs = {leg.leg for leg in await self._switch.legs()}
+        except s.SwitchError as error:
+            log.warning("switch.errand_failed", error=str(error))
+            return
+        contact = domain.standing.contacts.get(command.contact)
+        if contact is None or contact.ended_at is not None:
+            return
+        if contact.call not in calls:
+            domain.feed(e.CallerHungUp(contact.id))
+            return
+        for offer, leg in list(contact.legs.items()):
+            if leg.answered and offer not in legs:
+                domain.feed(e.AgentLegEnded(offer))
+
+    async def _release(self, call: str) -> None:
+        try:
+            await self._switch.release(call)
+        except s.SwitchError as error:
+            log.info("switch.release_failed", call=call, error=str(error))
+
+    async def _cancel(self, leg: str) -> None:
+        try:
+            await self._switch.cancel(leg)
+        except s.SwitchError as error:
+            log.info("switch.cancel_failed", leg=leg, error=str(error))
+
+    def _keep(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

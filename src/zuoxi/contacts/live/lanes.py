@@ -1,0 +1,115 @@
+"""Carries out the router's commands on the switch.
+
+Commands of one caller's leg run in order, commands of one agent's leg run in order, everything else side by side: the
+INVITE to an agent need not wait until the caller has been answered and has music. What only makes a leg or prepares a
+caller may start while its journal row is still being written, because recovery undoes it (a leg that the journal does
+not know is hung up, a call that it does not know is a new call); whatever joins or ends calls waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from zuoxi.contacts.live.journal import Journal
+from zuoxi.routing import commands as c
+from zuoxi.telephony.switch import Switch, SwitchError
+
+log = structlog.get_logger(__name__)
+
+_EARLY: frozenset[type] = frozenset({c.AnswerCall, c.KeepWaiting, c.OfferCall})
+_JOURNAL_PATIENCE = 1.0  # seconds; a disk that hangs must not hold calls up for ever
+
+Failed = Callable[[c.SwitchCommand, SwitchError], None]
+CallerNumber = Callable[[str], str]
+
+
+class Lanes:
+    """One per routing domain. ``failed`` hears of every command that the switch refused; ``caller_number(contact)`` is
+    shown on ringing phones; ``prompts`` is the folder of the domain's prompts below the switch's prompt folder."""
+
+    def __init__(
+        self, switch: Switch, journal: Journal, prompts: str, caller_number: CallerNumber, failed: Failed
+    ) -> None:
+        self._switch = switch
+        self._journal = journal
+        self._prompts = prompts
+        self._caller_number = caller_number
+        self._failed = failed
+        self._lanes: dict[str, deque[tuple[c.SwitchCommand, int]]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def put(self, command: c.SwitchCommand, seq: int) -> None:
+        """Carry out ``command``, which stands in journal row ``seq``, behind the others of its lane."""
+        key = command.offer if type(command) in _LEG_COMMANDS else command.contact  # type: ignore[union-attr]
+        lane = self._lanes.get(key)
+        if lane is not None:
+            lane.append((command, seq))
+            return
+        self._lanes[key] = deque(((command, seq),))
+        self._tasks[key] = asyncio.create_task(self._run(key))
+
+    def clear(self) -> None:
+        """Drop what has not been carried out: the control connection is gone, and reconciling asks anew."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._lanes.clear()
+        self._tasks.clear()
+
+    def holds(self, key: str) -> bool:
+        """Whether commands of a contact or an offer are under way."""
+        return key in self._lanes
+
+    async def _run(self, key: str) -> None:
+        lane = self._lanes[key]
+        try:
+            while lane:
+                command, seq = lane[0]
+                if seq > self._journal.durable and type(command) not in _EARLY:
+                    await self._written(seq)
+                try:
+                    await self._carry_out(command)
+                except SwitchError as error:
+                    self._failed(command, error)
+                except Exception:
+                    log.exception("switch.command_broke", command=type(command).__name__)
+                    self._failed(command, SwitchError("refused", "unexpected error"))
+                lane.popleft()
+        finally:
+            if self._lanes.get(key) is lane:
+                del self._lanes[key]
+                self._tasks.pop(key, None)
+
+    async def _written(self, seq: int) -> None:
+        try:
+            await asyncio.wait_for(self._journal.when_durable(seq), _JOURNAL_PATIENCE)
+        except TimeoutError:
+            log.critical("journal.slow", path=str(self._journal.path), seconds=_JOURNAL_PATIENCE)
+
+    async def _carry_out(self, command: c.SwitchCommand) -> None:
+        switch = self._switch
+        match command:
+            case c.OfferCall(contact, call, offer):
+                await switch.ring(offer, call, command.phone, self._caller_number(contact), command.timeout)
+            case c.AnswerCall(_, call):
+                await switch.answer(call)
+            case c.KeepWaiting(_, call, music):
+                await switch.wait(call, music)
+            case c.Connect(_, call, offer):
+                await switch.connect(call, offer)
+            case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer):
+                await switch.cancel(offer)
+            case c.ReleaseCall(_, call):
+                await switch.release(call)
+            case c.PlayPrompt(_, call, prompt):
+                await switch.play(call, f"{self._prompts}/{prompt}")
+            case c.HoldCall(_, call):
+                await switch.hold(call)
+            case c.ResumeCall(_, call, offer):
+                await switch.resume(call, offer)
+
+
+_LEG_COMMANDS: frozenset[type] = frozenset({c.OfferCall, c.CancelOffer, c.ReleaseAgent})

@@ -1,0 +1,89 @@
+"""What the live loop needs of the rooms above and beside it, stated here and injected by ``switchboard.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from zuoxi.routing.model import Caller, Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineName:
+    number: str
+    name: str
+    line: str
+    line_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentName:
+    """``number`` is the agent's own number in the house (工号)."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What desks show for identifiers. ``reasons`` and ``dispositions`` are rows {code, zh, en, …} as pages get
+    them."""
+
+    hotlines: Mapping[str, HotlineName] = field(default_factory=dict)
+    queues: Mapping[str, str] = field(default_factory=dict)
+    agents: Mapping[str, AgentName] = field(default_factory=dict)
+    reasons: Sequence[Mapping[str, Any]] = ()
+    dispositions: Sequence[Mapping[str, Any]] = ()
+
+
+def _always_open(hotline: str, at: float) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class DomainConfiguration:
+    """A tenant's routing configuration with the names beside it. ``is_open(hotline id, seconds since the epoch)`` tells
+    whether a hotline is in its hours."""
+
+    configuration: Configuration
+    names: Names = field(default_factory=Names)
+    is_open: Callable[[str, float], bool] = _always_open
+
+
+class ConfigurationSource(Protocol):
+    async def tenants(self) -> list[str]:
+        """All tenants that have a routing domain."""
+        ...
+
+    async def load(self, tenant_id: str) -> DomainConfiguration: ...
+
+
+class CallerLookup(Protocol):
+    async def look_up(self, tenant_id: str, line_id: str, number: str) -> Caller:
+        """Who calls. ``number`` is as the trunk gave it. May be slow or fail: the live loop waits 0.3 s."""
+        ...
+
+
+class ScreenPop(Protocol):
+    async def fetch(self, tenant_id: str, number: str, customer_id: str | None) -> dict[str, Any]:
+        """What the desk shows about the caller (``Pop`` of the desk's protocol)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeskIdentity:
+    """Who a desk's token speaks for."""
+
+    tenant_id: str
+    user_id: str
+    name: str
+    number: str
+    permissions: frozenset[str]
+    locale: str
+
+
+class TokenCheck(Protocol):
+    def __call__(self, token: str) -> DeskIdentity | None:
+        """The identity in a desk's token; None when it is not ours or is out of date."""
+        ...

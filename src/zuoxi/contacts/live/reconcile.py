@@ -1,0 +1,88 @@
+"""What to do when the switch and the journal disagree, after a restart or a broken control connection.
+
+Pure: takes how things stand by the journal and what the switch holds, and lists the differences as events for the
+router and wishes for the switch. It never edits state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from zuoxi.contacts.live.standing import ContactStanding, Standing
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.telephony.switch import CallOnSwitch, LegOnSwitch
+
+
+@dataclass(slots=True)
+class Differences:
+    """``events``: for the router, in order. ``reissue``: commands of which the switch knows nothing (each with the
+    state it was judged by: skip it when the contact moved on). ``ended_calls``: calls whose contact is over.
+    ``strangers``: calls that the journal does not know, oldest first as the switch lists them."""
+
+    events: list[e.Event] = field(default_factory=list)
+    reissue: list[c.SwitchCommand] = field(default_factory=list)
+    ended_calls: list[str] = field(default_factory=list)
+    strangers: list[CallOnSwitch] = field(default_factory=list)
+
+
+def find_differences(standing: Standing, calls: list[CallOnSwitch], legs: list[LegOnSwitch]) -> Differences:
+    """Compare one domain's standing with the switch. ``calls`` may hold calls of other domains only as strangers."""
+    found = Differences()
+    on_switch = {call.call: call for call in calls}
+    legs_on_switch = {leg.leg: leg for leg in legs}
+    for contact in standing.contacts.values():
+        if contact.ended_at is not None:
+            continue
+        call = on_switch.get(contact.call)
+        if call is None or contact.place == "gone":
+            found.events.append(e.CallerHungUp(contact.id))
+            continue
+        touched = _compare_legs(contact, legs_on_switch, found)
+        if not touched:
+            _compare_place(contact, call, legs_on_switch, found)
+    for call in calls:
+        contact_id = standing.calls.get(call.call) or standing.over.get(call.call)
+        if contact_id is None:
+            found.strangers.append(call)
+        elif call.call in standing.over:
+            found.ended_calls.append(call.call)
+    return found
+
+
+def orphan_legs(standings: list[Standing], legs: list[LegOnSwitch]) -> list[str]:
+    """Legs that no domain knows (any more): they must be hung up."""
+    return [leg.leg for leg in legs if not any(leg.leg in standing.legs for standing in standings)]
+
+
+def _compare_legs(contact: ContactStanding, legs: dict[str, LegOnSwitch], found: Differences) -> bool:
+    """Events for phones that answered or went away meanwhile; True when there is one."""
+    before = len(found.events)
+    for leg in contact.legs.values():
+        there = legs.get(leg.offer)
+        if there is None:
+            ended: e.Event = e.AgentLegEnded(leg.offer) if leg.answered else e.OfferFailed(leg.offer, "failed")
+            found.events.append(ended)
+        elif there.answered and not leg.answered:
+            found.events.append(e.OfferAnswered(leg.offer))
+    return len(found.events) > before
+
+
+def _compare_place(
+    contact: ContactStanding, call: CallOnSwitch, legs: dict[str, LegOnSwitch], found: Differences
+) -> None:
+    """Ask the switch again for what it was asked before and did not do, or lost."""
+    if not contact.on_hook and not call.answered:
+        found.reissue.append(c.AnswerCall(contact.id, contact.call))
+    if contact.place == "waiting" and call.where != "waiting":
+        found.reissue.append(c.KeepWaiting(contact.id, contact.call, contact.music))
+    elif contact.place == "talking" and contact.leg is not None:
+        leg = legs.get(contact.leg)
+        if call.where != "talking" or leg is None or leg.talking_to != contact.call:
+            agent = contact.agent or ""
+            found.reissue.append(c.Connect(contact.id, contact.call, contact.leg, agent))
+    elif contact.place == "held" and call.where == "talking":
+        found.reissue.append(c.HoldCall(contact.id, contact.call))
+    if contact.prompt is not None:
+        # Whether it is still being played nobody can say; hearing it twice is better than silence for ever.
+        found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt))

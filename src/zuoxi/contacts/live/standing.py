@@ -1,0 +1,305 @@
+"""How things stand in a routing domain, folded from what the router was told and what it answered.
+
+Two readers: the desks (who has which call, since when) and recovery (what the switch should look like, so that it can
+be compared with what the switch says). The router has its own state and does not know this one; both grow from the same
+journal. No I/O; times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.model import AgentState, Configuration, Queue
+
+_ENDED_KEPT = 2000
+
+
+@dataclass(slots=True)
+class LegStanding:
+    """An agent's phone that was rung for a contact. ``answered`` is False while it rings."""
+
+    offer: str
+    agent: str
+    phone: str
+    queue: str
+    timeout: float
+    since: float
+    reason: str = "queue"
+    answered: bool = False
+
+
+@dataclass(slots=True)
+class ContactStanding:
+    """A contact from its arrival until it has ended and its last agent finished the wrap-up.
+
+    ``place`` is where the caller ought to be on the switch: '' (untouched), waiting, talking, held, gone. ``leg`` is
+    the offer whose phone the caller talks with.
+    """
+
+    id: str
+    call: str
+    hotline: str
+    line: str | None
+    project: str | None
+    number: str
+    customer: str | None
+    vip: bool
+    started_at: float
+    queue: str | None = None
+    queued_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    outcome: str | None = None
+    agent: str | None = None
+    held: bool = False
+    on_hook: bool = True  # the caller's call was not answered yet
+    place: str = ""
+    music: str = "default"
+    prompt: str | None = None
+    leg: str | None = None
+    legs: dict[str, LegStanding] = field(default_factory=dict)
+    desks: set[str] = field(default_factory=set)  # agents whose state names this contact
+
+
+@dataclass(slots=True)
+class AgentStanding:
+    id: str
+    state: AgentState = AgentState.SIGNED_OUT
+    reason: str | None = None
+    since: float = 0.0
+    phone: str | None = None
+    resumes: bool = False
+    contact: str | None = None
+    offer: str | None = None
+    wrap_up_ends_at: float | None = None
+
+
+class Standing:
+    """All contacts and agents of one domain."""
+
+    def __init__(self) -> None:
+        self.contacts: dict[str, ContactStanding] = {}
+        self.calls: dict[str, str] = {}  # call on the switch → contact
+        self.over: dict[
+            str, str
+        ] = {}  # calls of the last ended contacts, which may still stand on the switch → contact
+        self.legs: dict[str, str] = {}  # offer → contact, ringing or answered
+        self.agents: dict[str, AgentStanding] = {}
+        self.queues: dict[str, Queue] = {}
+        self._reasons: dict[str, str] = {}  # offer → why this agent, until its OfferCall comes
+
+    def agent(self, agent: str) -> AgentStanding:
+        """The agent's standing (an agent never seen is signed out)."""
+        found = self.agents.get(agent)
+        if found is None:
+            found = self.agents[agent] = AgentStanding(agent)
+        return found
+
+    def configure(self, configuration: Configuration) -> None:
+        self.queues = {queue.id: queue for queue in configuration.queues}
+
+    def apply(self, event: e.Event, commands: list[c.Command], at: float) -> None:
+        """Fold one handled event."""
+        self._hear(event)
+        for command in commands:
+            handler = _COMMANDS.get(type(command))
+            if handler is not None:
+                handler(self, command, at)
+
+    # -- events that the switch or a desk told us ------------------------------------------------------------------
+    def _hear(self, event: e.Event) -> None:
+        match event:
+            case e.OfferAnswered(offer):
+                leg = self._leg(offer)
+                if leg is not None:
+                    leg.answered = True
+            case e.OfferFailed(offer) | e.AgentLegEnded(offer):
+                self._drop_leg(offer)
+            case e.PromptFinished(contact, prompt):
+                found = self.contacts.get(contact)
+                if found is not None and found.prompt == prompt:
+                    found.prompt = None
+            case e.CallerHungUp(contact):
+                found = self.contacts.get(contact)
+                if found is not None:
+                    found.place = "gone"
+            case e.EngineLost():
+                for found in self.contacts.values():
+                    found.place = "gone"
+                    for offer in list(found.legs):
+                        self._drop_leg(offer)
+            case e.AgentSignedIn():
+                agent = self.agent(event.agent)
+                agent.phone, agent.resumes = event.phone, event.resumes
+            case e.ConfigurationLoaded(configuration):
+                self.configure(configuration)
+
+    def _leg(self, offer: str) -> LegStanding | None:
+        contact = self.contacts.get(self.legs.get(offer, ""))
+        return contact.legs.get(offer) if contact else None
+
+    def _drop_leg(self, offer: str) -> None:
+        contact = self.contacts.get(self.legs.pop(offer, ""))
+        if contact is not None:
+            leg = contact.legs.pop(offer, None)
+            if leg is not None:
+                agent = self.agent(leg.agent)
+                if agent.offer == offer:
+                    agent.offer = None
+
+    # -- what the router asked for ------------------------------------------------------------------------------------
+    def _answer(self, command: c.AnswerCall, at: float) -> None:
+        self.contacts[command.contact].on_hook = False
+
+    def _play(self, command: c.PlayPrompt, at: float) -> None:
+        self.contacts[command.contact].prompt = command.prompt
+
+    def _wait(self, command: c.KeepWaiting, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.place, contact.music, contact.leg, contact.held = "waiting", command.music, None, False
+
+    def _ring(self, command: c.OfferCall, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.legs[command.offer] = LegStanding(
+            command.offer,
+            command.agent,
+            command.phone,
+            command.queue,
+            command.timeout,
+            at,
+            self._reasons.pop(command.offer, "queue"),
+        )
+        self.legs[command.offer] = command.contact
+        self.agent(command.agent).offer = command.offer
+
+    def _stop_ringing(self, command: c.CancelOffer | c.ReleaseAgent, at: float) -> None:
+        self._drop_leg(command.offer)
+
+    def _connect(self, command: c.Connect, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.place, contact.leg, contact.on_hook, contact.prompt = "talking", command.offer, False, None
+        self.agent(command.agent).offer = None
+
+    def _hold(self, command: c.HoldCall, at: float) -> None:
+        self.contacts[command.contact].place = "held"
+
+    def _resume(self, command: c.ResumeCall, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.place, contact.leg = "talking", command.offer
+
+    def _release(self, command: c.ReleaseCall, at: float) -> None:
+        contact = self.contacts.get(command.contact)
+        if contact is not None:
+            contact.place = "gone"
+
+    # -- what the router stated ---------------------------------------------------------------------------------------
+    def _started(self, fact: c.ContactStarted, at: float) -> None:
+        self.contacts[fact.contact] = ContactStanding(
+            fact.contact, fact.call, fact.hotline, fact.line, fact.project, fact.number, fact.customer, fact.vip, at
+        )
+        self.calls[fact.call] = fact.contact
+
+    def _queued(self, fact: c.ContactQueued, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        contact.queue = fact.queue
+        if contact.queued_at is None or fact.reason == "transfer":
+            contact.queued_at = at
+        contact.agent = None
+
+    def _offered(self, fact: c.ContactOffered, at: float) -> None:
+        self._reasons[fact.offer] = fact.reason
+
+    def _answered(self, fact: c.ContactAnswered, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        contact.agent, contact.held = fact.agent, False
+        if contact.answered_at is None:
+            contact.answered_at = at
+
+    def _held(self, fact: c.ContactHeld, at: float) -> None:
+        self.contacts[fact.contact].held = True
+
+    def _resumed(self, fact: c.ContactResumed, at: float) -> None:
+        self.contacts[fact.contact].held = False
+
+    def _ended(self, fact: c.ContactEnded, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        contact.ended_at, contact.outcome, contact.held = at, str(fact.outcome), False
+        self.over[contact.call] = contact.id
+        if len(self.over) > _ENDED_KEPT:
+            del self.over[next(iter(self.over))]
+        self._forget(contact)
+
+    def _agent_changed(self, fact: c.AgentStateChanged, at: float) -> None:
+        agent = self.agent(fact.agent)
+        before = self.contacts.get(agent.contact or "")
+        agent.state, agent.reason, agent.since, agent.contact = fact.state, fact.reason, at, fact.contact
+        if before is not None and before.id != fact.contact:
+            before.desks.discard(agent.id)
+            self._forget(before)
+        contact = self.contacts.get(fact.contact or "")
+        if contact is not None:
+            contact.desks.add(agent.id)
+        agent.wrap_up_ends_at = None
+        if fact.state is AgentState.WRAP_UP and contact is not None:
+            queue = self.queues.get(contact.queue or "")
+            if queue is not None and queue.wrap_up_limit is not None:
+                agent.wrap_up_ends_at = at + queue.wrap_up_limit
+        if fact.state is AgentState.SIGNED_OUT:
+            agent.phone, agent.offer = None, None
+
+    def _forget(self, contact: ContactStanding) -> None:
+        """Contacts that are over, and that no desk shows, need no room."""
+        if contact.ended_at is not None and not contact.desks:
+            for offer in list(contact.legs):
+                self._drop_leg(offer)
+            self.contacts.pop(contact.id, None)
+            self.calls.pop(contact.call, None)
+
+    # -- snapshots ---------------------------------------------------------------------------------------------------
+    def snapshot(self) -> dict[str, Any]:
+        """Everything as plain JSON values; the queues come with the configuration."""
+        contacts = [asdict(contact) | {"desks": sorted(contact.desks)} for contact in self.contacts.values()]
+        agents = [asdict(agent) for agent in self.agents.values() if agent.state is not AgentState.SIGNED_OUT]
+        return {"contacts": contacts, "agents": agents, "over": self.over}
+
+    @classmethod
+    def restore(cls, body: dict[str, Any], configuration: Configuration) -> Standing:
+        """The inverse of ``snapshot``."""
+        standing = cls()
+        standing.configure(configuration)
+        for values in body["contacts"]:
+            legs = {offer: LegStanding(**leg) for offer, leg in values["legs"].items()}
+            contact = ContactStanding(**values | {"legs": legs, "desks": set(values["desks"])})
+            standing.contacts[contact.id] = contact
+            standing.calls[contact.call] = contact.id
+            standing.legs.update(dict.fromkeys(legs, contact.id))
+        standing.over.update(body["over"])
+        for values in body["agents"]:
+            agent = AgentStanding(**values | {"state": AgentState(values["state"])})
+            standing.agents[agent.id] = agent
+        return standing
+
+
+_COMMANDS: dict[type, Any] = {
+    c.AnswerCall: Standing._answer,
+    c.PlayPrompt: Standing._play,
+    c.KeepWaiting: Standing._wait,
+    c.OfferCall: Standing._ring,
+    c.CancelOffer: Standing._stop_ringing,
+    c.ReleaseAgent: Standing._stop_ringing,
+    c.Connect: Standing._connect,
+    c.HoldCall: Standing._hold,
+    c.ResumeCall: Standing._resume,
+    c.ReleaseCall: Standing._release,
+    c.ContactStarted: Standing._started,
+    c.ContactQueued: Standing._queued,
+    c.ContactOffered: Standing._offered,
+    c.ContactAnswered: Standing._answered,
+    c.ContactHeld: Standing._held,
+    c.ContactResumed: Standing._resumed,
+    c.ContactEnded: Standing._ended,
+    c.AgentStateChanged: Standing._agent_changed,
+}

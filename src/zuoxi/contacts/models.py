@@ -1,0 +1,118 @@
+"""Contacts as the database knows them: the shipped journal, its facts one by one, and what follows from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Float, Index, Integer, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from zuoxi.platform.database import CURRENT_TENANT, Base, TenantRow, reference
+
+
+class ContactJournal(Base):
+    """A shipped row of a routing domain's journal: the event with the router's answer. Append-only."""
+
+    __tablename__ = "contact_journal"
+
+    tenant_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True, server_default=text(CURRENT_TENANT))
+    domain: Mapped[str] = mapped_column(Text, primary_key=True)
+    epoch: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column()
+    configuration_version: Mapped[int] = mapped_column(BigInteger)
+    event: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    commands: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    extra: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class ContactEvent(Base):
+    """One fact that the router stated. ``kind`` is the fact's class name, ``payload`` its fields. Append-only."""
+
+    __tablename__ = "contact_event"
+
+    tenant_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True, server_default=text(CURRENT_TENANT))
+    domain: Mapped[str] = mapped_column(Text, primary_key=True)
+    epoch: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    index: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column()
+    kind: Mapped[str] = mapped_column(Text)
+    contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    agent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    queue_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    line_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    __table_args__ = (
+        Index(None, "tenant_id", "at"),
+        Index(None, "tenant_id", "contact_id", "at"),
+    )
+
+
+class Contact(TenantRow, Base):
+    """One conversation with one person. Everything but note and, when set by hand, customer follows from the events.
+
+    ``queued_at`` and ``answered_at`` are the first, ``queue_id`` and ``agent_id`` the last; ``waited_s`` and
+    ``talked_s`` are sums of seconds over the whole contact.
+    """
+
+    __tablename__ = "contact"
+
+    medium: Mapped[str] = mapped_column(Text, server_default=text("'voice'"))
+    direction: Mapped[str] = mapped_column(Text, server_default=text("'inbound'"))
+    project_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    line_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    hotline_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    dialled: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    queue_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    number: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    number_e164: Mapped[str | None] = mapped_column(Text)
+    number_key: Mapped[str] = mapped_column(Text(collation="C"), server_default=text("''"))
+    customer_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    vip: Mapped[bool] = mapped_column(server_default=text("false"))
+    agent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    call: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    started_at: Mapped[datetime] = mapped_column()
+    queued_at: Mapped[datetime | None] = mapped_column()
+    answered_at: Mapped[datetime | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    waited_s: Mapped[float | None] = mapped_column(Float)
+    talked_s: Mapped[float | None] = mapped_column(Float)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    disposition: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    previous_contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+
+    __table_args__ = (
+        Index(None, "tenant_id", "started_at"),
+        Index(None, "tenant_id", "agent_id", "started_at"),
+        Index(None, "tenant_id", "number_key", "started_at"),
+        Index(None, "tenant_id", "customer_id", "started_at"),
+    )
+
+
+class Callback(TenantRow, Base):
+    """Somebody who should be called back: hung up waiting, or was told that all agents are busy."""
+
+    __tablename__ = "callback"
+
+    contact_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    number: Mapped[str] = mapped_column(Text)
+    queue_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
+    created_at: Mapped[datetime] = mapped_column()
+    done_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    done_at: Mapped[datetime | None] = mapped_column()
+    result: Mapped[str | None] = mapped_column(Text)
+    result_contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+
+    __table_args__ = (
+        reference("contact_id", "contact"),
+        CheckConstraint("state in ('open', 'done', 'dropped')", name="state"),
+        Index(None, "tenant_id", "state", "created_at"),
+    )

@@ -1,0 +1,159 @@
+"""From journal rows to database rows: pure, and the only place that says what follows from a fact.
+
+The shipper uses it for new rows and a rebuild for old ones, so both give the same tables. Works on the journal's JSON
+values as they are.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from zuoxi.routing import commands as c
+from zuoxi.routing.commands import Fact
+
+Row = dict[str, Any]
+
+FACT_KINDS: frozenset[str] = frozenset(fact.__name__ for fact in Fact.__args__)
+
+# The columns of ``contact`` that later facts change. FIRST keeps what is there, the others take the newest.
+FIRST = ("queued_at", "answered_at")
+NEWEST = ("queue_id", "agent_id", "ended_at", "outcome", "reason", "waited_s", "talked_s", "disposition", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal row with its JSON read. ``at``: seconds since the epoch."""
+
+    domain: str
+    epoch: int
+    seq: int
+    at: float
+    event: Row
+    commands: list[Row]
+    extra: Row | None = None
+
+
+@dataclass(slots=True)
+class Projection:
+    """``events``: rows of contact_event. ``started``: new rows of contact by id. ``changed``: changes to contacts that
+    exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``: new rows."""
+
+    events: list[Row] = field(default_factory=list)
+    started: dict[str, Row] = field(default_factory=dict)
+    changed: dict[str, Row] = field(default_factory=dict)
+    callbacks: list[Row] = field(default_factory=list)
+
+
+ReadNumber = Callable[[str], tuple[str | None, str]]
+
+
+def project(entries: Iterable[Entry], read_number: ReadNumber) -> Projection:
+    """What the entries, in order, come to. ``read_number(raw)`` gives E.164 (or None) and the key that two
+    presentations of one number share."""
+    result = Projection()
+    for entry in entries:
+        _note_event(result, entry)
+        for index, command in enumerate(entry.commands):
+            if command["kind"] in FACT_KINDS:
+                _project_fact(result, entry, index, command, read_number)
+    return result
+
+
+def as_uuid(value: object) -> str | None:
+    """The value when it is a UUID in its usual form, else None."""
+    if isinstance(value, str) and len(value) == 36:
+        try:
+            uuid.UUID(value)
+        except ValueError:
+            return None
+        return value
+    return None
+
+
+def _change(result: Projection, contact: str, **values: Any) -> None:
+    row = result.started.get(contact)
+    if row is None:
+        row = result.changed.get(contact)
+        if row is None:
+            row = result.changed[contact] = dict.fromkeys((*FIRST, *NEWEST))
+    for name, value in values.items():
+        if value is not None and not (name in FIRST and row[name] is not None):
+            row[name] = value
+
+
+def _note_event(result: Projection, entry: Entry) -> None:
+    """What a row says besides facts: the disposition and the note of a wrap-up."""
+    if entry.event["kind"] == "WrapUpFinished":
+        note = (entry.extra or {}).get("note")
+        _change(result, entry.event["contact"], disposition=entry.event.get("disposition"), note=note)
+
+
+def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_number: ReadNumber) -> None:
+    kind = fact["kind"]
+    contact = fact.get("contact")
+    result.events.append(
+        {
+            "domain": entry.domain,
+            "epoch": entry.epoch,
+            "seq": entry.seq,
+            "index": index,
+            "at": entry.at,
+            "kind": kind,
+            "contact_id": as_uuid(contact),
+            "agent_id": as_uuid(fact.get("agent")),
+            "queue_id": as_uuid(fact.get("queue")),
+            "line_id": as_uuid(fact.get("line")),
+            "payload": {name: value for name, value in fact.items() if name != "kind"},
+        }
+    )
+    if kind == c.ContactStarted.__name__:
+        result.started[fact["contact"]] = _new_contact(entry, fact, read_number)
+    elif kind == c.ContactQueued.__name__:
+        _change(result, fact["contact"], queue_id=as_uuid(fact["queue"]), queued_at=entry.at)
+    elif kind == c.ContactAnswered.__name__:
+        _change(result, fact["contact"], agent_id=as_uuid(fact["agent"]), answered_at=entry.at)
+    elif kind == c.ContactEnded.__name__:
+        _change(
+            result,
+            fact["contact"],
+            ended_at=entry.at,
+            outcome=fact["outcome"],
+            reason=fact["reason"],
+            waited_s=fact["waited"],
+            talked_s=fact["talked"],
+        )
+    elif kind == c.CallbackRecorded.__name__:
+        name = f"{entry.domain}/{entry.epoch}/{entry.seq}/{index}"
+        result.callbacks.append(
+            {
+                "id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+                "contact_id": fact["contact"],
+                "number": fact["number"],
+                "queue_id": as_uuid(fact["queue"]),
+                "reason": fact["reason"],
+                "created_at": entry.at,
+            }
+        )
+
+
+def _new_contact(entry: Entry, fact: Row, read_number: ReadNumber) -> Row:
+    e164, key = read_number(fact["number"])
+    known = fact["line"] is not None
+    return {
+        "id": fact["contact"],
+        "project_id": as_uuid(fact["project"]),
+        "line_id": as_uuid(fact["line"]),
+        "hotline_id": as_uuid(fact["hotline"]) if known else None,
+        "dialled": entry.event.get("hotline") or fact["hotline"],
+        "number": fact["number"],
+        "number_e164": e164,
+        "number_key": key,
+        "customer_id": as_uuid(fact["customer"]),
+        "vip": fact["vip"],
+        "call": fact["call"],
+        "started_at": entry.at,
+        **dict.fromkeys((*FIRST, *NEWEST)),
+    }

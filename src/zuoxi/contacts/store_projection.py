@@ -1,0 +1,137 @@
+"""Writes journal rows and what follows from them to PostgreSQL, in the caller's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from zuoxi.contacts.projection import FIRST, NEWEST, Entry, Projection, ReadNumber, project
+
+_JOURNAL = text(
+    """
+    insert into contact_journal (domain, epoch, seq, at, configuration_version, event, commands, extra)
+    select :domain, epoch, seq, to_timestamp(at), version, event::jsonb, commands::jsonb, extra::jsonb
+    from unnest(cast(:epochs as bigint[]), cast(:seqs as bigint[]), cast(:ats as float8[]), cast(:versions as bigint[]),
+                cast(:events as text[]), cast(:commands as text[]), cast(:extras as text[]))
+        as row(epoch, seq, at, version, event, commands, extra)
+    on conflict do nothing
+    returning epoch, seq
+    """
+)
+_EVENTS = text(
+    """
+    insert into contact_event (domain, epoch, seq, index, at, kind, contact_id, agent_id, queue_id, line_id, payload)
+    select :domain, epoch, seq, index, to_timestamp(at), kind, contact_id, agent_id, queue_id, line_id, payload::jsonb
+    from unnest(cast(:epoch as bigint[]), cast(:seq as bigint[]), cast(:index as int[]), cast(:at as float8[]),
+                cast(:kind as text[]), cast(:contact_id as uuid[]), cast(:agent_id as uuid[]),
+                cast(:queue_id as uuid[]), cast(:line_id as uuid[]), cast(:payload as text[]))
+        as row(epoch, seq, index, at, kind, contact_id, agent_id, queue_id, line_id, payload)
+    on conflict do nothing
+    """
+)
+_TIMES = frozenset({"started_at", "queued_at", "answered_at", "ended_at"})
+_STARTED = (
+    "id",
+    "project_id",
+    "line_id",
+    "hotline_id",
+    "dialled",
+    "number",
+    "number_e164",
+    "number_key",
+    "customer_id",
+    "vip",
+    "call",
+    "started_at",
+    *FIRST,
+    *NEWEST,
+)
+_FLOATS = frozenset({"waited_s", "talked_s"})
+_UUIDS = frozenset({"id", "project_id", "line_id", "hotline_id", "customer_id", "queue_id", "agent_id"})
+
+
+def _value(name: str) -> str:
+    if name in _TIMES:
+        return f"to_timestamp(cast(:{name} as float8))"
+    kind = "float8" if name in _FLOATS else "uuid" if name in _UUIDS else "boolean" if name == "vip" else "text"
+    return f"cast(:{name} as {kind})"
+
+
+# A note and a customer given by hand are kept when a rebuild writes a contact again.
+_CONTACTS = text(
+    f"insert into contact ({', '.join(_STARTED)}) values ({', '.join(_value(name) for name in _STARTED)}) "  # noqa: S608
+    "on conflict (tenant_id, id) do update set "
+    + ", ".join(
+        f"{name} = coalesce(excluded.{name}, contact.{name})"
+        if name in ("note", "customer_id")
+        else f"{name} = excluded.{name}"
+        for name in _STARTED
+        if name != "id"
+    )
+)
+_CHANGES = text(
+    "update contact set "  # noqa: S608
+    + ", ".join(
+        [f"{name} = coalesce({name}, {_value(name)})" for name in FIRST]
+        + [f"{name} = coalesce({_value(name)}, {name})" for name in NEWEST]
+    )
+    + " where id = cast(:id as uuid)"
+)
+_CALLBACKS = text(
+    "insert into callback (id, contact_id, number, queue_id, reason, created_at) values (cast(:id as uuid), "
+    "cast(:contact_id as uuid), :number, cast(:queue_id as uuid), :reason, to_timestamp(cast(:created_at as float8))) "
+    "on conflict do nothing"
+)
+
+
+async def store_rows(
+    session: AsyncSession, domain: str, rows: Sequence[tuple[int, int, float, int, str, str, str | None]]
+) -> set[tuple[int, int]]:
+    """Insert journal rows (epoch, seq, at, version, event, commands, extra); the keys of those that were new."""
+    columns = list(zip(*rows, strict=True))
+    names = ("epochs", "seqs", "ats", "versions", "events", "commands", "extras")
+    found = await session.execute(
+        _JOURNAL, {"domain": domain, **{name: list(column) for name, column in zip(names, columns, strict=True)}}
+    )
+    return {(row.epoch, row.seq) for row in found}
+
+
+async def store_projection(session: AsyncSession, domain: str, projection: Projection) -> None:
+    """Write what the projection came to."""
+    if projection.events:
+        columns: dict[str, list[Any]] = {
+            name: [row[name] for row in projection.events] for name in projection.events[0] if name != "domain"
+        }
+        columns["payload"] = [orjson.dumps(payload).decode() for payload in columns["payload"]]
+        await session.execute(_EVENTS, {"domain": domain, **columns})
+    if projection.started:
+        await session.execute(_CONTACTS, list(projection.started.values()))
+    if projection.changed:
+        await session.execute(_CHANGES, [{"id": contact, **row} for contact, row in projection.changed.items()])
+    if projection.callbacks:
+        await session.execute(_CALLBACKS, projection.callbacks)
+
+
+async def rebuild(session: AsyncSession, read_number: ReadNumber, *, batch: int = 2000) -> int:
+    """Make contacts, facts and callbacks anew from the shipped journal of this session's tenant. Returns the number of
+    journal rows read. Notes, and customers set by hand, stay."""
+    last, count = ("", 0, 0), 0
+    statement = text(
+        "select domain, epoch, seq, extract(epoch from at)::float8 as at, event, commands, extra from contact_journal "
+        "where (domain, epoch, seq) > (:domain, :epoch, :seq) order by domain, epoch, seq limit :batch"
+    )
+    while True:
+        found = (
+            await session.execute(statement, {"domain": last[0], "epoch": last[1], "seq": last[2], "batch": batch})
+        ).all()
+        if not found:
+            return count
+        entries = [Entry(row.domain, row.epoch, row.seq, row.at, row.event, row.commands, row.extra) for row in found]
+        for domain in dict.fromkeys(entry.domain for entry in entries):
+            own = [entry for entry in entries if entry.domain == domain]
+            await store_projection(session, domain, project(own, read_number))
+        last, count = (found[-1].domain, found[-1].epoch, found[-1].seq), count + len(found)
