@@ -125,18 +125,15 @@ class Floor:
         """Ring a ready agent for a contact that waits (or is transferred to exactly this agent)."""
         contact.state = CONTACT.after(contact.state, "offer")
         contact.ticket = 0
-        offer = self._ring(contact, agent, reason)
+        offer = self.ring(contact, agent, reason)
         agent.state = state = AGENT.after(agent.state, "offer")
         agent.ticket = 0
         agent.contact = contact.id
         agent.since = self.now
         self.out.append(c.AgentStateChanged(agent.id, state, None, offer.contact.id))
 
-    def ring_again(self, contact: Contact, agent: Agent) -> None:
-        """Ring the agent who was cut off from this contact."""
-        self._ring(contact, agent, "reconnect")
-
-    def _ring(self, contact: Contact, agent: Agent, reason: str) -> Offer:
+    def ring(self, contact: Contact, agent: Agent, reason: str) -> Offer:
+        """Make an offer and ring the agent's phone; leaves the states of contact and agent alone."""
         queue = contact.queue
         assert queue is not None
         contact.offers_made += 1

@@ -34,7 +34,7 @@ from zuoxi.routing.floor import FAILURE_REASONS, Floor
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome
 from zuoxi.routing.records import Agent, AgentView, Contact, ContactView, Offer, OfferView
 from zuoxi.routing.selection import TRANSFER
-from zuoxi.routing.transitions import AGENT, CONTACT, OFFER
+from zuoxi.routing.transitions import CONTACT, OFFER
 from zuoxi.routing.views import view_agent, view_contact, view_offer
 
 _C, _A = ContactState, AgentState
@@ -303,27 +303,11 @@ class Router:
         self._floor.wait(offer.contact, why)
 
     def _ring_elsewhere(self, agent: Agent) -> None:
-        """The agent's phone is another one now: what rings is withdrawn and rings there instead, if still due."""
-        floor, offer = self._floor, agent.offer
+        """The agent's phone is another one now: what rings (or rang where nobody hears it) rings there instead."""
+        offer = agent.offer
         assert offer is not None
-        idle_since, contact = agent.idle_since, offer.contact
-        floor.end_ringing(offer, "withdraw", "phone_changed", cancel=True)
-        contact.state = CONTACT.after(contact.state, "wait")
-        assert contact.queue is not None
-        floor.out.append(c.ContactQueued(contact.id, contact.queue.id, contact.priority, "phone_changed"))
-        if offer.reason == TRANSFER:
-            # Meant for this agent, whatever their skills.
-            agent.state = AGENT.after(agent.state, "ready")
-            floor.out.append(c.AgentStateChanged(agent.id, agent.state))
-            floor.offer(contact, agent, TRANSFER)
-            return
-        floor.selection.add_contact(contact)
-        floor.make_ready(agent, idle_since)
-        if contact.state is _C.WAITING:
-            # The agent took one that has come first meanwhile; someone else may have become ready, too.
-            found = floor.selection.find_agent(contact)
-            if found is not None:
-                floor.offer(contact, *found)
+        self._floor.end_ringing(offer, "withdraw", "phone_changed", cancel=True)
+        self._floor.ring(offer.contact, agent, offer.reason)
 
     def _agent_leg_ended(self, event: e.AgentLegEnded) -> None:
         floor = self._floor
@@ -412,9 +396,11 @@ class Router:
             self._reconnect(contact, agent)
 
     def _reconnect(self, contact: Contact, agent: Agent) -> None:
-        if contact.offer is not None:
-            self._floor.end_ringing(contact.offer, "withdraw", "phone_changed", cancel=True)
-        self._floor.ring_again(contact, agent)
+        """Ring the agent who was cut off from this contact."""
+        if contact.offer is None:
+            self._floor.ring(contact, agent, "reconnect")
+        else:
+            self._ring_elsewhere(agent)
 
     def _agent_signed_out(self, event: e.AgentSignedOut) -> None:
         agent = self._floor.agents.get(event.agent)

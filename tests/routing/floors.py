@@ -1,0 +1,325 @@
+"""A small world around a router: callers and phones as sets, and a fold of the facts that is written independently of
+the router's own code and checks, after every event, what must always hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from zuoxi.routing import Router, codec
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.model import (
+    AgentProfile,
+    AgentState,
+    Caller,
+    Configuration,
+    ContactState,
+    Hotline,
+    OfferState,
+    Outcome,
+    Queue,
+    Rules,
+)
+
+AGENTS = ("ann", "bob", "cui", "dan", "eve")
+QUEUES = ("sales", "service", "gold")
+HOTLINES = {"4001": "sales", "4002": "service", "4003": "gold", "4004": "sales"}
+
+
+def configuration(
+    version: int = 1,
+    rules: Rules | None = None,
+    skills: dict[str, dict[str, int]] | None = None,
+    queues: tuple[str, ...] = QUEUES,
+    hotlines: tuple[str, ...] = tuple(HOTLINES),
+    limit: float = 60.0,
+    greeting: str | None = None,
+    priorities: dict[str, int] | None = None,
+    wrap_up: float | None = 30.0,
+) -> Configuration:
+    """Three queues with the skill of their own name, four hotlines; 4001 and 4002 have the VIP group «vip»."""
+    skills = skills if skills is not None else {"ann": {"sales": 5}, "bob": {"sales": 8, "service": 3}}
+    priorities = priorities or {}
+    return Configuration(
+        version,
+        rules or Rules(),
+        tuple(
+            Queue(name, name, priorities.get(name, 0), limit, offer_timeout=10.0, wrap_up_limit=wrap_up)
+            for name in queues
+        ),
+        tuple(
+            Hotline(
+                f"h{number}",
+                number,
+                f"line-{number[-1]}",
+                "project",
+                HOTLINES[number],
+                answer_before_waiting=number != "4003",
+                greeting=greeting,
+                vip_skill="vip" if number in ("4001", "4002") else None,
+            )
+            for number in hotlines
+        ),
+        tuple(AgentProfile(agent, tuple(levels.items())) for agent, levels in skills.items()),
+    )
+
+
+@dataclass
+class Known:
+    """What the fold of facts knows of one contact."""
+
+    caller: Caller
+    hotline: Hotline | None
+    queue: Queue | None = None
+    queued_at: float = 0.0
+    order: int = 0
+    waiting: bool = False
+    transferred: bool = False
+    answered: bool = False
+    callbacks: int = 0
+
+
+@dataclass
+class World:
+    """Drives a router and checks it. ``twin``: answer each event by a router restored from a snapshot as well."""
+
+    twin: bool = False
+    router: Router = field(default_factory=Router)
+    now: float = 1000.0
+    journal: list[tuple[float, dict[str, Any], list[dict[str, Any]]]] = field(default_factory=list)
+    configuration: Configuration = field(default_factory=lambda: Configuration(0))
+    known: dict[str, Known] = field(default_factory=dict)
+    ended: dict[str, c.ContactEnded] = field(default_factory=dict)
+    callers: set[str] = field(default_factory=set)  # legs of callers that are up
+    legs: dict[str, str] = field(default_factory=dict)  # legs of agents that ring or talk: offer -> agent
+    given_up: list[str] = field(default_factory=list)  # offers of the past
+    states: dict[str, AgentState] = field(default_factory=dict)
+    idle: dict[str, tuple[float, int]] = field(default_factory=dict)
+    entries: int = 0
+    reasons: dict[str, str] = field(default_factory=dict)  # of offers
+    moved: tuple[str, str, str] | None = None  # an offer that must come again at another phone of the same agent
+
+    def send(self, event: e.Event, after: float = 0.0) -> list[c.Command]:
+        self.now += after
+        copy = Router.restore(json.loads(json.dumps(self.router.snapshot()))) if self.twin else None
+        if isinstance(event, e.ConfigurationLoaded):
+            self._configure(event.configuration)
+        if isinstance(event, e.CallArrived) and event.contact not in self.known:
+            by_number = {hotline.number: hotline for hotline in self.configuration.hotlines}
+            self.known[event.contact] = Known(event.caller, by_number.get(event.hotline))
+            self.callers.add(event.call)
+        if isinstance(event, e.CallerHungUp):
+            self.callers.discard(f"call-{event.contact}")
+        if isinstance(event, e.AgentLegEnded):
+            self.legs.pop(event.offer, None)
+        if isinstance(event, e.OfferFailed) and event.reason != "rejected":
+            offer = self.router.offer(event.offer)
+            if offer is not None and offer.state is OfferState.RINGING:
+                self.legs.pop(event.offer, None)
+        if isinstance(event, e.EngineLost):
+            self.callers.clear()
+            self.legs.clear()
+        commands = self.router.handle(event, self.now)
+        plain = [codec.encode(command) for command in commands]
+        self.journal.append((self.now, codec.encode(event), plain))
+        if copy is not None:
+            assert [codec.encode(command) for command in copy.handle(event, self.now)] == plain
+            assert copy.snapshot() == self.router.snapshot()
+            assert copy.next_deadline() == self.router.next_deadline()
+        for command in commands:
+            self._fold(command)
+        assert self.moved is None
+        self._check()
+        return commands
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, with TimePassed at each deadline the router names."""
+        until = self.now + seconds
+        while (due := self.router.next_deadline()) is not None and due <= until:
+            self.send(e.TimePassed(), max(0.0, due - self.now))
+        self.now = until
+
+    # -- the fold ------------------------------------------------------------------------------------------------------
+    def _configure(self, new: Configuration) -> None:
+        self.configuration = new
+        queues = {queue.id: queue for queue in new.queues}
+        hotlines = {hotline.id: hotline for hotline in new.hotlines}
+        for known in self.known.values():
+            if known.hotline is not None:
+                known.hotline = hotlines.get(known.hotline.id, known.hotline)
+            if known.queue is not None:
+                known.queue = queues.get(known.queue.id, known.queue)
+
+    def _fold(self, command: c.Command) -> None:
+        match command:
+            case c.ContactQueued(contact, queue, priority, reason):
+                known = self.known[contact]
+                known.queue = next((q for q in self.configuration.queues if q.id == queue), known.queue)
+                known.waiting = known.waiting or reason != "queue_removed"
+                if reason in ("arrival", "transfer", "reconnect_failed"):
+                    self._enter(known)
+                known.transferred = known.transferred or reason in ("transfer", "reconnect_failed")
+                assert priority == self.priority(known)
+            case c.ContactTransferred(contact):
+                self.known[contact].transferred = True
+                self._enter(self.known[contact])
+            case c.ContactOffered(contact, offer, agent, _, reason):
+                assert offer not in self.legs
+                assert offer not in self.given_up
+                if (contact, agent, reason) == self.moved:
+                    assert self.states[agent] in (AgentState.OFFERED, AgentState.TALKING)
+                elif reason == "reconnect":
+                    assert self.states[agent] is AgentState.TALKING
+                else:
+                    assert self.states[agent] is AgentState.READY
+                    if reason != "transfer":
+                        self._check_choice(contact, agent, reason)
+                self.moved = None
+                self.reasons[offer] = reason
+                self.known[contact].waiting = False
+            case c.OfferCall(_, call, offer, agent):
+                assert agent not in [
+                    self.legs[leg] for leg in self.legs if leg in {o.id for o in self.router.offers()} - {offer}
+                ]
+                assert call in self.callers
+                self.legs[offer] = agent
+            case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer):
+                self.legs.pop(offer, None)
+                self.given_up.append(offer)
+            case c.OfferEnded(contact, offer, agent, reason):
+                self.given_up.append(offer)
+                if reason == "phone_changed":
+                    self.moved = (contact, agent, self.reasons[offer])
+            case c.ReleaseCall(_, call):
+                self.callers.discard(call)
+            case c.ContactAnswered(contact):
+                self.known[contact].answered = True
+            case c.CallbackRecorded(contact, number):
+                self.known[contact].callbacks += 1
+                self.known[contact].waiting = False  # also by the time limit, whose message follows
+                assert number == self.known[contact].caller.number
+            case c.AgentStateChanged(agent, state):
+                before = self.states.get(agent, AgentState.SIGNED_OUT)
+                self.states[agent] = state
+                if state is AgentState.READY:
+                    self.entries += 1
+                    since = self.idle[agent][0] if before is AgentState.OFFERED else self.now
+                    self.idle[agent] = (since, self.entries)
+            case c.ContactEnded(contact, outcome):
+                assert contact not in self.ended
+                self.ended[contact] = command
+                known = self.known[contact]
+                known.waiting = False
+                assert (outcome is Outcome.ANSWERED) == known.answered
+                if outcome in (Outcome.ABANDONED, Outcome.TIMED_OUT):
+                    assert known.callbacks == 1
+                if outcome in (Outcome.BLOCKED, Outcome.CLOSED):
+                    assert known.callbacks == 0
+                assert known.callbacks <= 1
+                assert command.waited >= 0
+                assert command.talked >= 0
+
+    def _enter(self, known: Known) -> None:
+        self.entries += 1
+        known.order, known.queued_at = self.entries, self.now
+
+    # -- an independent reading of the rules ---------------------------------------------------------------------------
+    def favourite(self, known: Known) -> str | None:
+        rules, order = self.configuration.rules, known.caller.last_order
+        if order is None or known.hotline is None or rules.last_agent_reach == "off":
+            return None
+        if rules.last_agent_reach == "same_line" and order.line != known.hotline.line:
+            return None
+        too_old = rules.last_agent_max_age is not None and order.age > rules.last_agent_max_age
+        return None if too_old else order.agent
+
+    def priority(self, known: Known) -> int:
+        rules = self.configuration.rules
+        assert known.queue is not None
+        total = known.queue.priority
+        if known.caller.vip:
+            total += rules.vip_boost
+        if self.favourite(known) is not None:
+            total += rules.last_agent_boost
+        if known.transferred:
+            total += rules.transfer_boost
+        return total
+
+    def levels(self, agent: str) -> dict[str, int]:
+        return {name: level for p in self.configuration.agents if p.id == agent for name, level in p.skills}
+
+    def grounds(self, known: Known, agent: str) -> list[str]:
+        """Why ``agent`` may take the contact, best ground first; empty when they may not."""
+        assert known.queue is not None
+        found, skills = [], self.levels(agent)
+        if not known.transferred:
+            vip_skill = known.hotline.vip_skill if known.hotline is not None else None
+            if known.caller.vip and vip_skill is not None and vip_skill in skills:
+                found.append("vip_group")
+            if self.favourite(known) == agent:
+                found.append("last_agent")
+        if known.queue.skill in skills:
+            found.append("queue")
+        return found
+
+    def before(self, one: Known, other: Known) -> bool:
+        """Whether ``one`` is to be served before ``other``."""
+        ageing = self.configuration.rules.seconds_per_priority
+        if ageing is None:
+            return (-self.priority(one), one.queued_at, one.order) < (
+                -self.priority(other),
+                other.queued_at,
+                other.order,
+            )
+        line = [known.queued_at - self.priority(known) * ageing for known in (one, other)]
+        return (line[0], one.queued_at, one.order) < (line[1], other.queued_at, other.order)
+
+    def _check_choice(self, contact: str, agent: str, reason: str) -> None:
+        known = self.known[contact]
+        ready = [name for name, state in self.states.items() if state is AgentState.READY]
+        # The agent: no ready one has a better ground; on the same ground more skill; on the same skill a longer idle.
+        ranks = []
+        for name in ready:
+            grounds = self.grounds(known, name)
+            if grounds:
+                ground = grounds[0]
+                assert known.queue is not None
+                skill = {"vip_group": known.hotline.vip_skill if known.hotline else None, "queue": known.queue.skill}
+                level = self.levels(name).get(skill.get(ground) or "", 0)
+                place = ("vip_group", "last_agent", "queue").index(ground)
+                ranks.append((place, -level, self.idle[name], name, ground))
+        assert min(ranks)[3:] == (agent, reason)
+        # The call: none that waits and that this agent may take comes before it.
+        for other in self.known.values():
+            if other.waiting and other is not known and self.grounds(other, agent):
+                assert self.before(known, other)
+
+    def _check(self) -> None:
+        router = self.router
+        live = {view.id: view for view in router.contacts()}
+        assert set(live) == set(self.known) - set(self.ended)
+        assert {view.id: view.state for view in router.agents()} == self.states
+        ready = [name for name, state in self.states.items() if state is AgentState.READY]
+        for name, view in live.items():
+            known = self.known[name]
+            assert known.waiting == (view.state is ContactState.WAITING)
+            assert view.call in self.callers
+            if known.waiting:
+                assert view.priority == self.priority(known)
+                assert known.queue is not None
+                assert view.queue == known.queue.id
+                assert not [agent for agent in ready if self.grounds(known, agent)], "an agent idles while a call waits"
+                deadline = router.next_deadline()
+                assert deadline is not None
+                assert deadline <= known.queued_at + known.queue.time_limit
+        ringing: dict[str, str] = {}
+        for offer in router.offers():
+            assert offer.agent not in ringing, "two offers for one agent"
+            ringing[offer.agent] = offer.id
+            assert live[offer.contact].offer == offer.id
+            assert offer.id in self.legs
+        # No phone rings or talks for nothing.
+        assert set(self.legs) == {offer.id for offer in router.offers()}
+        assert {f"call-{name}" for name in live} == self.callers

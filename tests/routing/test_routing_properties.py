@@ -1,0 +1,372 @@
+"""Random lives of a floor: whatever happens, in whatever order, the promises hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from tests.routing.floors import AGENTS, HOTLINES, QUEUES, World, configuration
+
+from zuoxi.routing import Router, codec
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.model import Caller, Configuration, LastOrder, Reach, Rules
+
+callers = st.builds(
+    Caller,
+    number=st.sampled_from(["13800000001", "13800000002", ""]),
+    customer=st.sampled_from([None, "x"]),
+    vip=st.booleans(),
+    blacklisted=st.integers(0, 9).map(lambda n: n == 0),
+    last_order=st.none()
+    | st.builds(
+        LastOrder, st.sampled_from((*AGENTS, "gone")), st.sampled_from([None, "line-1"]), st.sampled_from([0.0, 99.0])
+    ),
+)
+rules_ = st.builds(
+    Rules,
+    vip_boost=st.sampled_from([0, 20]),
+    last_agent_boost=st.sampled_from([0, 10]),
+    last_agent_reach=st.sampled_from(list(Reach)),
+    last_agent_max_age=st.sampled_from([None, 50.0]),
+    seconds_per_priority=st.sampled_from([None, 0.0, 5.0]),
+    unknown_prompt=st.sampled_from([None, "unknown_number"]),
+    reconnect_limit=st.sampled_from([0.0, 20.0]),
+)
+skill_sets = st.dictionaries(
+    st.sampled_from(AGENTS),
+    st.dictionaries(st.sampled_from((*QUEUES, "vip")), st.integers(1, 3), max_size=3),
+)
+configurations = st.builds(
+    configuration,
+    version=st.integers(1, 9),
+    rules=rules_,
+    skills=skill_sets,
+    queues=st.lists(st.sampled_from(QUEUES), unique=True).map(tuple),
+    hotlines=st.lists(st.sampled_from(sorted(HOTLINES)), unique=True).map(tuple),
+    limit=st.sampled_from([0.0, 5.0, 60.0]),
+    greeting=st.sampled_from([None, "greeting"]),
+    priorities=st.dictionaries(st.sampled_from(QUEUES), st.integers(-1, 3)),
+    wrap_up=st.sampled_from([None, 0.0, 30.0]),
+)
+agents = st.sampled_from(AGENTS)
+pick = st.integers(0, 1000)
+
+
+class FloorMachine(RuleBasedStateMachine):
+    """Callers, agents and phones do what they like; World checks after each event."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(twin=True)
+        self.arrived = 0
+
+    @initialize(config=st.just(configuration()) | configurations)
+    def start(self, config: Configuration) -> None:
+        self.world.send(e.ConfigurationLoaded(config))
+        for agent in AGENTS[:3]:
+            self.world.send(e.AgentSignedIn(agent, f"a{agent}", agent == "bob"))
+
+    def contact(self, index: int, state: str | None = None) -> str:
+        """A live contact (of a state), or one that is over, or one that never was."""
+        live = [view.id for view in self.world.router.contacts() if state is None or view.state == state]
+        return live[index % len(live)] if live else f"c{index % 5}"
+
+    def offer(self, index: int, state: str | None) -> str:
+        found = [view.id for view in self.world.router.offers() if state is None or view.state == state]
+        found = found or self.world.given_up or ["c0-1"]
+        return found[index % len(found)]
+
+    @rule(
+        hotline=st.sampled_from((*HOTLINES, "9999")),
+        caller=callers,
+        closed=st.integers(0, 9),
+        after=st.sampled_from([0.0, 1.0]),
+    )
+    def call_arrives(self, hotline: str, caller: Caller, closed: int, after: float) -> None:
+        self.arrived += 1
+        name = f"c{self.arrived}"
+        self.world.send(e.CallArrived(name, f"call-{name}", hotline, caller, closed > 0), after)
+
+    @precondition(lambda self: self.world.router.contacts())
+    @rule(index=pick)
+    def call_arrives_twice(self, index: int) -> None:
+        name = self.contact(index)
+        assert self.world.send(e.CallArrived(name, f"call-{name}", "4001", Caller())) == []
+
+    @rule(index=pick)
+    def caller_hangs_up(self, index: int) -> None:
+        self.world.send(e.CallerHungUp(self.contact(index)))
+
+    @rule(index=pick, prompt=st.sampled_from(["blocked", "closed", "timed_out", "unknown_number", "greeting"]))
+    def prompt_ends(self, index: int, prompt: str) -> None:
+        self.world.send(e.PromptFinished(self.contact(index, "announcing"), prompt))
+
+    @rule(index=pick)
+    def phone_answers(self, index: int) -> None:
+        self.world.send(e.OfferAnswered(self.offer(index, "ringing")))
+
+    @precondition(lambda self: self.world.given_up)
+    @rule(index=pick)
+    def phone_answers_too_late(self, index: int) -> None:
+        offer = self.world.given_up[index % len(self.world.given_up)]
+        put_down = [
+            command.offer for command in self.world.send(e.OfferAnswered(offer)) if isinstance(command, c.ReleaseAgent)
+        ]
+        assert put_down == [offer]
+
+    @rule(index=pick, reason=st.sampled_from(["busy", "rejected", "unreachable", "no_answer", "failed", "odd"]))
+    def phone_fails(self, index: int, reason: str) -> None:
+        self.world.send(e.OfferFailed(self.offer(index, "ringing"), reason))
+
+    @rule(index=pick)
+    def agent_leg_ends(self, index: int) -> None:
+        self.world.send(e.AgentLegEnded(self.offer(index, None)))
+
+    @rule(agent=agents, seat=st.integers(0, 1), resumes=st.booleans())
+    def agent_signs_in(self, agent: str, seat: int, resumes: bool) -> None:
+        self.world.send(e.AgentSignedIn(agent, f"a{agent}{seat}", resumes))
+
+    @rule(agent=agents)
+    def phone_returns(self, agent: str) -> None:
+        self.world.send(e.PhoneReturned(agent))
+
+    @rule(agent=agents)
+    def agent_signs_out(self, agent: str) -> None:
+        self.world.send(e.AgentSignedOut(agent))
+
+    @rule(agent=agents, after=st.sampled_from([0.0, 1.0]))
+    def agent_ready(self, agent: str, after: float) -> None:
+        self.world.send(e.AgentReady(agent), after)
+
+    @rule(agent=agents, reason=st.sampled_from(["break", "lunch"]))
+    def agent_not_ready(self, agent: str, reason: str) -> None:
+        self.world.send(e.AgentNotReady(agent, reason))
+
+    def talking(self, index: int) -> tuple[str, str]:
+        """An agent and a contact that mostly belong together."""
+        pairs = [(view.agent, view.id) for view in self.world.router.contacts() if view.agent] or [("ann", "c1")]
+        agent, contact = pairs[index % len(pairs)]
+        assert agent is not None
+        return (AGENTS[index % 5], contact) if index % 7 == 0 else (agent, contact)
+
+    @rule(index=pick, what=st.sampled_from([e.HoldRequested, e.ResumeRequested, e.HangUpRequested]))
+    def agent_asks(self, index: int, what: Any) -> None:
+        self.world.send(what(*self.talking(index)))
+
+    @rule(index=pick, to_agent=st.none() | agents, to_queue=st.none() | st.sampled_from(QUEUES))
+    def agent_transfers(self, index: int, to_agent: str | None, to_queue: str | None) -> None:
+        self.world.send(e.TransferRequested(*self.talking(index), to_agent, to_queue))
+
+    @rule(agent=agents, wrong=st.integers(0, 5))
+    def wrap_up_finished(self, agent: str, wrong: int) -> None:
+        view = self.world.router.agent(agent)
+        contact = view.contact if view is not None and view.contact is not None and wrong else "c1"
+        self.world.send(e.WrapUpFinished(agent, contact, "sold"))
+
+    @rule(index=pick)
+    def command_fails(self, index: int) -> None:
+        self.world.send(e.CommandFailed(self.contact(index), "gone"))
+
+    @rule()
+    def engine_lost(self) -> None:
+        self.world.send(e.EngineLost())
+        assert self.world.router.contacts() == []
+
+    @rule(config=configurations)
+    def configuration_changes(self, config: Configuration) -> None:
+        self.world.send(e.ConfigurationLoaded(config))
+
+    @rule(seconds=st.sampled_from([0.0, 1.0, 10.0, 60.0, 300.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.pass_time(seconds)
+
+    @rule(seconds=st.sampled_from([0.0, 15.0, 61.0]))
+    def time_passes_unnoticed(self, seconds: float) -> None:
+        self.world.now += seconds
+
+    def teardown(self) -> None:
+        world = self.world
+        for view in world.router.contacts():
+            world.send(e.CallerHungUp(view.id))
+        assert set(world.ended) == set(world.known)
+        assert world.legs == {}
+        assert world.callers == set()
+        again = Router()
+        for now, event, commands in world.journal:
+            assert [codec.encode(command) for command in again.handle(codec.decode(event), now)] == commands
+
+
+FloorMachine.TestCase.settings = settings(
+    max_examples=150,
+    stateful_step_count=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestFloor = FloorMachine.TestCase
+
+REPLAY = """
+import hashlib, json, sys
+from zuoxi.routing import Router, codec
+router, digest = Router(), hashlib.sha256()
+for line in sys.stdin:
+    now, event = json.loads(line)
+    commands = [codec.encode(command) for command in router.handle(codec.decode(event), now)]
+    digest.update(json.dumps(commands).encode())
+digest.update(json.dumps(router.snapshot()).encode())
+print(digest.hexdigest())
+"""
+
+
+def random_configuration(chance: random.Random) -> Configuration:
+    skills = {
+        agent: {name: chance.randint(1, 3) for name in chance.sample((*QUEUES, "vip"), chance.randint(1, 3))}
+        for agent in AGENTS
+    }
+    return configuration(
+        version=chance.randint(1, 99),
+        rules=Rules(
+            seconds_per_priority=chance.choice([None, 4.0]),
+            last_agent_reach=chance.choice(list(Reach)),
+            last_agent_max_age=chance.choice([None, 50.0]),
+        ),
+        skills=skills,
+        queues=tuple(chance.sample(QUEUES, chance.choice([2, 3, 3, 3]))),
+        hotlines=tuple(chance.sample(sorted(HOTLINES), chance.choice([3, 4, 4]))),
+        limit=chance.choice([20.0, 60.0]),
+        priorities={name: chance.randint(0, 12) for name in QUEUES},
+        wrap_up=chance.choice([5.0, 30.0]),
+    )
+
+
+def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True) -> World:
+    """A long random life under load, weighted so that most calls find their way and every kind of event occurs."""
+    chance, world, arrived = random.Random(seed), World(twin), 0
+    send = world.send
+    send(e.ConfigurationLoaded(random_configuration(chance)))
+    for agent in AGENTS:
+        send(e.AgentSignedIn(agent, f"a{agent}", agent in ("ann", "bob")))
+    kinds = {
+        "arrive": 30, "ready": 30, "answer": 25, "hang_up": 8, "agent_hangs_up": 8, "leg_ends": 4, "wrapped": 25,
+        "fail": 4, "late": 3, "give_up": 3, "not_ready": 3, "sign_out": 2, "sign_in": 4, "returned": 4, "hold": 4,
+        "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
+    }  # fmt: skip
+    if not changes:
+        kinds = {**kinds, "engine": 0, "configure": 0}
+    while len(world.journal) < events:
+        world.pass_time(chance.choice([0.0, 0.0, 0.5, 3.0]))
+        agent, other = chance.choice(AGENTS), chance.choice(AGENTS)
+        router = world.router
+        offers = [offer.id for offer in router.offers()] or ["c0-1"]
+        ringing = [offer.id for offer in router.offers() if offer.state == "ringing"] or offers
+        live = [view.id for view in router.contacts()] or ["c0"]
+        talks = [(view.agent or "", view.id) for view in router.contacts() if view.talking_since is not None]
+        talk = chance.choice(talks) if talks else (agent, "c0")
+        match chance.choices(list(kinds), list(kinds.values()))[0]:
+            case "arrive":
+                arrived += 1
+                order = LastOrder(chance.choice(AGENTS), "line-1", 40.0) if chance.random() < 0.3 else None
+                caller = Caller(str(arrived), None, chance.random() < 0.1, chance.random() < 0.02, order)
+                number = chance.choice((*HOTLINES, "9999"))
+                send(e.CallArrived(f"c{arrived}", f"call-c{arrived}", number, caller, chance.random() > 0.02))
+            case "ready":
+                send(e.AgentReady(agent))
+            case "answer":
+                send(e.OfferAnswered(chance.choice(ringing)))
+            case "hang_up":
+                send(e.CallerHungUp(talk[1]))
+            case "give_up":
+                send(e.CallerHungUp(chance.choice(live)))
+            case "agent_hangs_up":
+                send(e.HangUpRequested(*talk))
+            case "leg_ends":
+                send(e.AgentLegEnded(chance.choice(offers)))
+            case "wrapped":
+                view = router.agent(agent)
+                send(e.WrapUpFinished(agent, (view.contact if view else None) or "c0"))
+            case "fail":
+                reason = chance.choice(["busy", "rejected", "unreachable", "no_answer", "failed"])
+                send(e.OfferFailed(chance.choice(ringing), reason))
+            case "late" if world.given_up:
+                send(e.OfferAnswered(chance.choice(world.given_up)))
+            case "not_ready":
+                send(e.AgentNotReady(agent, "break"))
+            case "sign_out":
+                send(e.AgentSignedOut(agent))
+            case "sign_in":
+                send(e.AgentSignedIn(agent, chance.choice([f"a{agent}", f"b{agent}"]), chance.random() < 0.5))
+            case "returned":
+                send(e.PhoneReturned(agent))
+            case "hold":
+                send(e.HoldRequested(*talk))
+            case "resume":
+                send(e.ResumeRequested(*talk))
+            case "to_queue":
+                send(e.TransferRequested(*talk, to_queue=chance.choice(QUEUES)))
+            case "to_agent":
+                send(e.TransferRequested(*talk, to_agent=other))
+            case "prompt":
+                send(e.PromptFinished(chance.choice(live), chance.choice(["timed_out", "blocked", "closed"])))
+            case "broken":
+                send(e.CommandFailed(chance.choice(live), "gone"))
+            case "engine":
+                send(e.EngineLost())
+            case "configure":
+                send(e.ConfigurationLoaded(random_configuration(chance)))
+    return world
+
+
+def test_a_replay_in_another_process_gives_the_same_commands() -> None:
+    world = busy_hours(3000, seed=7)
+    digest = hashlib.sha256()
+    for _, _, commands in world.journal:
+        digest.update(json.dumps(commands).encode())
+    digest.update(json.dumps(world.router.snapshot()).encode())
+    journal = "".join(json.dumps([now, event]) + "\n" for now, event, _ in world.journal)
+    for seed in ("1", "4242"):
+        found = subprocess.run(
+            [sys.executable, "-c", REPLAY],
+            input=journal,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            },
+        )
+        assert found.stdout.strip() == digest.hexdigest()
+
+
+def test_a_long_life_under_load_serves_everybody_once() -> None:
+    world = busy_hours(4000, seed=11)
+    world.pass_time(100_000.0)
+    for view in world.router.contacts():
+        world.send(e.CallerHungUp(view.id))
+    assert set(world.ended) == set(world.known)
+    outcomes = {ended.outcome.value for ended in world.ended.values()}
+    assert outcomes == {"answered", "abandoned", "timed_out", "blocked", "closed", "failed"}
+    happened = {command["kind"] for _, _, commands in world.journal for command in commands}
+    assert happened == {kind.__name__ for kind in get_args(c.Command)}
+    reasons = {
+        command["reason"]
+        for _, _, commands in world.journal
+        for command in commands
+        if "offer" in command and "reason" in command
+    }
+    assert {"vip_group", "last_agent", "queue", "transfer", "reconnect"} <= reasons
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_router_restored_before_each_event_goes_on_alike(seed: int) -> None:
+    busy_hours(400, seed, twin=True)
