@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from zuoxi.lines.errors import SoundTooLong, SoundUnreadable
 from zuoxi.lines.make_prompts import make_missing_of, seconds_of, sound_file
@@ -21,7 +23,7 @@ def tone(hertz: float, rate: int, seconds: float = 1.0) -> Samples:
     return 0.5 * np.sin(2 * np.pi * hertz * np.arange(int(rate * seconds)) / rate)
 
 
-def share_around(samples: Samples, hertz: float, width: float = FREE_WIDTH) -> float:
+def share_around(samples: NDArray[Any], hertz: float, width: float = FREE_WIDTH) -> float:
     """The share of a signal's energy within ``width`` of a frequency (8 kHz)."""
     power = np.abs(np.fft.rfft(samples * np.hanning(samples.size))) ** 2
     frequencies = np.fft.rfftfreq(samples.size, 1 / 8000)
@@ -71,7 +73,7 @@ def test_the_music_keeps_the_bands_of_test_tones_free(tmp_path: Path) -> None:
     paths = write_music(tmp_path)
     assert [path.parent.name for path in paths] == ["default", "default"]
     for path in paths:
-        music, rate = soundfile.read(path)
+        music, rate = soundfile.read(path, dtype="float64")
         assert rate == 8000
         assert music.size > 30 * rate
         assert np.sqrt(np.mean(music**2)) > 0.03
