@@ -1,5 +1,38 @@
-import { Spin } from "antd";
+import { useNavigate } from "react-router";
+import { Desk } from "@/features/desk/components/Desk";
+import type { OrderSlot } from "@/features/desk/components/Conversation";
+import { OrderEntry } from "@/features/orders/components/entry/OrderEntry";
+import { isUnsent } from "@/features/orders/entry-form";
 
+function EntryBeside({ contact, order, onOrder, savedMark }: OrderSlot) {
+  const customer = contact.pop?.customer ?? null;
+  return (
+    <OrderEntry
+      value={order}
+      onValue={onOrder}
+      savedMark={savedMark}
+      of={{
+        contact_id: contact.id,
+        line_id: contact.line,
+        hotline_id: contact.hotline_id ?? contact.hotline,
+        customer: customer ? { id: customer.id } : { name: "", number: contact.number },
+      }}
+      caller={{ name: customer?.name ?? "", number: contact.number, addresses: customer?.addresses ?? [] }}
+    />
+  );
+}
+
+/** The agent's desk with the order form beside the call. */
 export function DeskPage() {
-  return <Spin />;
+  const navigate = useNavigate();
+  return (
+    <Desk
+      parts={{
+        renderOrder: (slot) => <EntryBeside {...slot} />,
+        isUnsent,
+        onOpenOrder: (id) => void navigate(`/orders?order=${id}`),
+      }}
+      idle={null}
+    />
+  );
 }

@@ -1,7 +1,10 @@
 import { Avatar, Button, Dropdown, Result, Spin } from "antd";
+import { useCallback, type ReactNode } from "react";
 import { NavLink, Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import { call } from "@/api/client";
 import { NotAllowedPage } from "@/app/pages/FailurePages";
+import { AgentBar } from "@/features/desk/components/AgentBar";
+import { DeskProvider } from "@/features/desk/state/desk-context";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
 import { common } from "@/lib/common-messages";
 import { useCan, useEndSession, useSession, type Me } from "@/lib/session";
@@ -62,23 +65,33 @@ function Rail() {
   );
 }
 
+/** Agents keep their desk's connection and state bar on every page; a ringing call brings them back to the desk. */
+function WithDesk({ children }: { children: ReactNode }) {
+  const navigate = useNavigate();
+  const toDesk = useCallback(() => void navigate("/desk"), [navigate]);
+  return <DeskProvider onOffer={toDesk}>{children}</DeskProvider>;
+}
+
 function Frame({ me }: { me: Me }) {
   const can = useCan();
+  const agent = can("desk.use");
   const { pathname } = useLocation();
   const place = places.find((one) => pathname === one.path || pathname.startsWith(`${one.path}/`));
   const allowed = !place || place.needs.some(can);
-  return (
+  const frame = (
     <div className={styles.shell}>
       <Rail />
       <header className={styles.bar}>
         <span className={styles.tenant}>{me.tenant_name}</span>
         <div className="grow" />
+        {agent && <AgentBar />}
         <LanguageSwitch onChange={(locale) => void call("PATCH", "/api/session", { body: { locale } }).catch(() => undefined)} />
         <UserMenu me={me} />
       </header>
       <main className={styles.main}>{allowed ? <Outlet /> : <NotAllowedPage />}</main>
     </div>
   );
+  return agent ? <WithDesk>{frame}</WithDesk> : frame;
 }
 
 /** What stands around every page behind the sign-in. */

@@ -1,0 +1,107 @@
+import { Button, Dropdown } from "antd";
+import { DownOutlined } from "@ant-design/icons";
+import { useState } from "react";
+import { Kbd } from "@/components/Kbd";
+import { useShortcuts, type Shortcuts } from "@/lib/keyboard";
+import { usePick, useText } from "@/lib/text";
+import { clock, moment } from "@/lib/time";
+import { useNow } from "@/lib/use-now";
+import type { AgentFrame } from "@/features/desk/api/frames";
+import { messages } from "@/features/desk/messages";
+import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import styles from "./AgentBar.module.css";
+
+const phoneWords = { off: "phoneConnecting", connecting: "phoneConnecting", registered: "phoneReady", refused: "phoneRefused" } as const;
+
+function StatePill({ agent }: { agent: AgentFrame }) {
+  const t = useText(messages);
+  const pick = usePick();
+  const desk = useDesk();
+  const { reasons, clockOffset } = useDeskView();
+  const now = useNow() + clockOffset;
+  const since = moment(agent.since);
+  const reason = agent.state === "not_ready" ? pick(reasons.find(({ code }) => code === agent.reason), agent.reason ?? "") : "";
+  return (
+    <span className={styles.pill} data-state={agent.state} data-testid="agent-state" title={desk.snapshot().socket}>
+      <i className={styles.dot} />
+      {t(`state_${agent.state}`)}
+      {reason && <span>· {reason}</span>}
+      {since !== null && agent.state !== "signed_out" && <span className={styles.time}>{clock((now - since) / 1000)}</span>}
+    </span>
+  );
+}
+
+/** State, ready / not ready, and the phone's health: at the top of every page of an agent. */
+export function AgentBar() {
+  const t = useText(messages);
+  const pick = usePick();
+  const desk = useDesk();
+  const { agent, reasons, phone, socket } = useDeskView();
+  const { busy, run } = useCommand();
+  const [open, setOpen] = useState(false);
+  const seated = !!agent && agent.state !== "signed_out";
+  const inCall = seated && (agent.state === "talking" || agent.state === "wrap_up");
+  const choosable = reasons.filter(({ code }) => !AUTOMATIC.has(code));
+  const ready = () => void run("ready", () => desk.ready());
+  const notReady = (reason: string) => {
+    setOpen(false);
+    void run("not_ready", () => desk.command("not_ready", { reason }));
+  };
+  const digits: Shortcuts = open
+    ? Object.fromEntries(choosable.slice(0, 9).map(({ code }, index) => [String(index + 1), () => notReady(code)]))
+    : {};
+  useShortcuts({
+    "Alt+R": seated && agent.state !== "ready" && ready,
+    "Alt+N": seated && (() => setOpen(true)),
+    Escape: open && (() => setOpen(false)),
+    ...digits,
+  });
+  if (!agent || !seated) return null;
+  return (
+    <div className={styles.bar}>
+      {agent.phone === "browser" && (
+        <span className={styles.phone} data-status={phone.status} data-testid="phone-status" title={t(phoneWords[phone.status])}>
+          <i />
+          <span className={styles.phoneText}>{t(phoneWords[phone.status])}</span>
+        </span>
+      )}
+      <StatePill agent={agent} />
+      {agent.state !== "ready" && (
+        <Button type="primary" onClick={ready} loading={busy === "ready"} disabled={socket !== "open"} data-testid="ready">
+          {t("ready")}
+          <Kbd keys="Alt+R" />
+        </Button>
+      )}
+      <Dropdown
+        open={open}
+        onOpenChange={setOpen}
+        trigger={["click"]}
+        menu={{
+          items: [
+            { key: "title", type: "group", label: inCall ? `${t("chooseReason")} · ${t("afterCall")}` : t("chooseReason") },
+            ...choosable.map((reason, index) => ({
+              key: reason.code,
+              label: (
+                <span data-testid={`reason-${reason.code}`}>
+                  {pick(reason)} {index < 9 && <Kbd keys={String(index + 1)} />}
+                </span>
+              ),
+            })),
+            { type: "divider" as const },
+            { key: "sign_out", danger: true, label: <span data-testid="leave-seat">{t("leaveSeat")}</span> },
+          ],
+          onClick: ({ key }) => (key === "sign_out" ? void run("sign_out", () => desk.leaveSeat()) : notReady(key)),
+        }}
+      >
+        <Button loading={busy === "not_ready"} disabled={socket !== "open"} data-testid="not-ready">
+          {t("notReady")}
+          <Kbd keys="Alt+N" />
+          <DownOutlined />
+        </Button>
+      </Dropdown>
+    </div>
+  );
+}
+
+/** Reasons that the router sets by itself; nobody chooses them. */
+const AUTOMATIC = new Set(["no_answer", "rejected", "phone_busy", "phone_unreachable", "phone_failed", "phone_lost"]);

@@ -1,0 +1,71 @@
+import type { ReactNode } from "react";
+import type { Contact } from "@/features/desk/api/frames";
+import { useDraft, type Draft } from "@/features/desk/api/use-draft";
+import { useDeskView } from "@/features/desk/state/desk-context";
+import { CallBar } from "./CallBar";
+import { CallHistory, OrderHistory } from "./CallHistory";
+import { CustomerCard } from "./CustomerCard";
+import styles from "./Desk.module.css";
+import { NotePad, SavedMark } from "./NotePad";
+import { WrapUp } from "./WrapUp";
+
+/** What an agent writes during a call: the note, and the order in the shape of the order form. */
+export interface Written {
+  note: string;
+  order: unknown;
+}
+
+export interface OrderSlot {
+  contact: Contact;
+  order: unknown;
+  onOrder: (change: (order: unknown) => unknown) => void;
+  savedMark: ReactNode;
+}
+
+export interface ConversationParts {
+  /** The order form beside the caller. */
+  renderOrder: (slot: OrderSlot) => ReactNode;
+  /** Whether an order was begun and not submitted. */
+  isUnsent: (order: unknown) => boolean;
+  onOpenOrder: (id: string) => void;
+}
+
+function Panels({ contact, draft, parts }: { contact: Contact; draft: Draft<Written>; parts: ConversationParts }) {
+  const { dispositions } = useDeskView();
+  const { body, status, savedAt, update } = draft;
+  return (
+    <div className={styles.columns}>
+      <div className={`${styles.column} ${styles.who}`}>
+        <CustomerCard contact={contact} />
+        <NotePad value={body.note} status={status} savedAt={savedAt} onChange={(note) => update((before) => ({ ...before, note }))} />
+      </div>
+      <div className={`${styles.column} ${styles.past}`}>
+        <OrderHistory pop={contact.pop} onOpen={parts.onOpenOrder} />
+        <CallHistory pop={contact.pop} dispositions={dispositions} />
+      </div>
+      <div className={styles.order}>
+        {parts.renderOrder({
+          contact,
+          order: body.order,
+          onOrder: (change) => update((before) => ({ ...before, order: change(before.order) })),
+          savedMark: <SavedMark status={status} savedAt={savedAt} />,
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** One contact from its answer to the end of its wrap-up. Mount it with the contact's id as key. */
+export function Conversation({ contact, parts }: { contact: Contact; parts: ConversationParts }) {
+  const draft = useDraft<Written>(contact.id, { note: "", order: null });
+  return (
+    <>
+      {contact.state === "wrap_up" ? (
+        <WrapUp contact={contact} note={draft.body.note} unsentOrder={parts.isUnsent(draft.body.order)} onFinished={draft.discard} />
+      ) : (
+        <CallBar contact={contact} />
+      )}
+      <Panels contact={contact} draft={draft} parts={parts} />
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { Button, Card, Radio } from "antd";
+import { AudioOutlined, PhoneOutlined } from "@ant-design/icons";
+import { useState } from "react";
+import { Kbd } from "@/components/Kbd";
+import { useShortcuts } from "@/lib/keyboard";
+import { useText } from "@/lib/text";
+import { messages } from "@/features/desk/messages";
+import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import { MicrophoneFault } from "./MicrophoneFault";
+import styles from "./SeatTaking.module.css";
+
+const CHOICE = "zuoxi.phone";
+
+/** The start of the day: which phone, then the seat. */
+export function SeatTaking() {
+  const t = useText(messages);
+  const desk = useDesk();
+  const { fault, socket } = useDeskView();
+  const { busy, run } = useCommand();
+  const [kind, setKind] = useState<"browser" | "sip">(() => (localStorage.getItem(CHOICE) === "sip" ? "sip" : "browser"));
+  const take = () => {
+    localStorage.setItem(CHOICE, kind);
+    void run("take_seat", () => desk.takeSeat(kind));
+  };
+  useShortcuts({ Enter: take });
+  return (
+    <div className={styles.page}>
+      <Card className={styles.card} data-testid="seat-taking">
+        <h1>{t("seatTitle")}</h1>
+        <p className="quiet">{t("seatHint")}</p>
+        <Radio.Group value={kind} onChange={(event) => setKind(event.target.value as "browser" | "sip")} className={styles.choices}>
+          <Radio value="browser" className={styles.choice} data-testid="seat-browser">
+            <AudioOutlined /> <b>{t("seatBrowser")}</b>
+            <div className="quiet small">{t("seatBrowserHint")}</div>
+          </Radio>
+          <Radio value="sip" className={styles.choice} data-testid="seat-sip">
+            <PhoneOutlined /> <b>{t("seatSip")}</b>
+            <div className="quiet small">{t("seatSipHint")}</div>
+          </Radio>
+        </Radio.Group>
+        <MicrophoneFault fault={kind === "browser" ? fault : null} onRetry={take} />
+        <Button type="primary" size="large" block onClick={take} loading={busy === "take_seat"} disabled={socket !== "open"} data-testid="take-seat">
+          {t("takeSeat")}
+          <Kbd keys="Enter" />
+        </Button>
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { App, Button } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { Kbd } from "@/components/Kbd";
+import { useShortcuts } from "@/lib/keyboard";
+import { usePick, useText } from "@/lib/text";
+import { clock, moment } from "@/lib/time";
+import { useNow } from "@/lib/use-now";
+import type { Contact } from "@/features/desk/api/frames";
+import { messages } from "@/features/desk/messages";
+import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import styles from "./WrapUp.module.css";
+
+interface Props {
+  contact: Contact;
+  note: string;
+  /** An order that was begun and not submitted: finishing would lose it. */
+  unsentOrder: boolean;
+  onFinished: () => void;
+}
+
+/** After the call: one disposition by a number key, then done. */
+export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
+  const t = useText(messages);
+  const pick = usePick();
+  const desk = useDesk();
+  const { dispositions, clockOffset } = useDeskView();
+  const { message, modal } = App.useApp();
+  const { busy, run } = useCommand();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const now = useNow() + clockOffset;
+  const choices = dispositions.filter((one) => !one.line_id || one.line_id === contact.line);
+  const ends = moment(contact.wrap_up_ends_at);
+  const left = ends === null ? null : (ends - now) / 1000;
+
+  const send = (disposition: string | null) =>
+    void run("wrap_up", () =>
+      desk.command("wrap_up", { contact: contact.id, ...(disposition && { disposition }), ...(note.trim() && { note: note.trim() }) }),
+    ).then((done) => done && onFinished());
+
+  // The limit ends a forgotten wrap-up: what was chosen and written goes along just before it does.
+  const last = useRef(send);
+  useEffect(() => {
+    last.current = send;
+  });
+  const closing = left !== null && left < 1.5 && left > -5;
+  useEffect(() => {
+    if (closing && (chosen || note.trim())) last.current(chosen);
+    // Only once, when the time runs out.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [closing]);
+  const finish = () => {
+    if (!chosen) {
+      void message.warning(t("dispositionNeeded"));
+      return;
+    }
+    if (!unsentOrder) {
+      send(chosen);
+      return;
+    }
+    modal.confirm({
+      title: t("unsentOrder"),
+      content: t("unsentOrderHint"),
+      okText: t("discardOrder"),
+      okButtonProps: { danger: true },
+      cancelText: t("keepWriting"),
+      onOk: () => send(chosen),
+    });
+  };
+  useShortcuts({
+    ...Object.fromEntries(choices.slice(0, 9).map(({ code }, index) => [String(index + 1), () => setChosen(code)])),
+    Enter: chosen !== null && finish,
+    "Alt+F": finish,
+  });
+  return (
+    <section className={styles.panel} data-testid="wrap-up" data-contact={contact.id}>
+      <div className={styles.head}>
+        <b>{t("wrapUp")}</b>
+        <span className="numbers">{contact.number}</span>
+        <span>{contact.pop?.customer?.name}</span>
+        <span className="quiet">{t("chooseDisposition")}</span>
+        <span className="grow" />
+        {left !== null && (
+          <span className={styles.left} data-short={left < 10} data-testid="wrap-up-left">
+            {left > 0 ? t("wrapUpLeft", { time: clock(left) }) : t("wrapUpOver")}
+          </span>
+        )}
+        <Button type="primary" loading={busy === "wrap_up"} onClick={finish} data-testid="finish-wrap-up">
+          {t("finish")}
+          <Kbd keys="Alt+F" />
+        </Button>
+      </div>
+      <div className={styles.choices}>
+        {choices.map((choice, index) => (
+          <button
+            key={choice.code}
+            type="button"
+            className={styles.choice}
+            aria-pressed={chosen === choice.code}
+            onClick={() => setChosen(choice.code)}
+            data-testid={`disposition-${choice.code}`}
+          >
+            {pick(choice)}
+            {index < 9 && <Kbd keys={String(index + 1)} />}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+import { App } from "antd";
+import { createContext, use, useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { call } from "@/api/client";
+import { socketAddress } from "@/lib/phone";
+import { fill, storedLocale } from "@/lib/text";
+import { messages } from "@/features/desk/messages";
+import { DeskController, type DeskView } from "./desk-controller";
+
+const DeskContext = createContext<DeskController | null>(null);
+
+async function fetchToken(): Promise<string> {
+  const { token } = await call<{ token: string }>("POST", "/api/desk/token");
+  return token;
+}
+
+/** Keeps the desk's connection and phone through all pages; `onOffer` is told when a call rings. */
+export function DeskProvider({ children, onOffer }: { children: ReactNode; onOffer: () => void }) {
+  const speaker = useRef<HTMLAudioElement>(null);
+  const [desk] = useState(
+    () =>
+      new DeskController({
+        fetchToken,
+        socketUrl: socketAddress("/desk"),
+        speaker: () => speaker.current ?? new Audio(),
+        words: (key) => fill(messages[key], storedLocale()),
+      }),
+  );
+  useEffect(() => {
+    desk.start();
+    return () => desk.stop();
+  }, [desk]);
+  useEffect(() => {
+    let before: string | null = null;
+    return desk.subscribe(() => {
+      const offer = desk.snapshot().offer?.id ?? null;
+      if (offer && offer !== before) onOffer();
+      before = offer;
+    });
+  }, [desk, onOffer]);
+  return (
+    <DeskContext value={desk}>
+      {children}
+      <audio ref={speaker} autoPlay data-testid="remote-audio" />
+    </DeskContext>
+  );
+}
+
+/** The controller: commands. */
+export function useDesk(): DeskController {
+  const desk = use(DeskContext);
+  if (!desk) throw new Error("no desk here");
+  return desk;
+}
+
+/** What the desk shows now. */
+export function useDeskView(): DeskView {
+  const desk = useDesk();
+  return useSyncExternalStore(desk.subscribe, desk.snapshot);
+}
+
+/** Runs a command once at a time and tells a refusal in words. `busy` names the one under way. */
+export function useCommand(): { busy: string | null; run: (name: string, action: () => Promise<unknown>) => Promise<boolean> } {
+  const { message } = App.useApp();
+  const [busy, setBusy] = useState<string | null>(null);
+  const underWay = useRef(false);
+  const run = useCallback(
+    async (name: string, action: () => Promise<unknown>) => {
+      if (underWay.current) return false;
+      underWay.current = true;
+      setBusy(name);
+      try {
+        await action();
+        return true;
+      } catch (error) {
+        // Microphone faults have a place of their own on the page.
+        if ((error as Error).name !== "MicrophoneError") void message.error((error as Error).message);
+        return false;
+      } finally {
+        underWay.current = false;
+        setBusy(null);
+      }
+    },
+    [message],
+  );
+  return { busy, run };
+}

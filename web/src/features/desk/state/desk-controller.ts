@@ -1,0 +1,231 @@
+/* The desk outside of React: the socket, the phone in the page, the ring. The switchboard decides; this carries out. */
+import type { PhoneState, PhoneCredentials } from "@/lib/phone";
+import { BrowserPhone } from "@/lib/phone";
+import { Attention } from "@/lib/attention";
+import { CommandError, DeskSocket, type Frame } from "@/lib/desk-socket";
+import { MicrophoneError, openMicrophone, type MicrophoneFault } from "@/lib/microphone";
+import { Ringer } from "@/lib/ringer";
+import type { DeskFrame, Pop } from "@/features/desk/api/frames";
+import { emptyDesk, isReturn, reduce, type DeskState } from "./desk-state";
+
+export interface SipAccount extends PhoneCredentials {
+  port?: number;
+}
+
+export interface DeskView extends DeskState {
+  phone: PhoneState;
+  /** The account to enter into a SIP phone, after taking the seat with one. */
+  sipAccount: SipAccount | null;
+  fault: MicrophoneFault | "lost" | null;
+  /** The offer whose answer is under way. */
+  answering: string | null;
+  audible: boolean;
+}
+
+export interface Surroundings {
+  fetchToken: () => Promise<string>;
+  socketUrl: string;
+  speaker: () => HTMLAudioElement;
+  words: (key: "deadline" | "phoneNotReady" | "incoming") => string;
+}
+
+const PHONE_OFF: PhoneState = { status: "off", ringing: null, talking: null, muted: false };
+const SEAT_AGAIN_MS = 3_000;
+
+export class DeskController {
+  private view: DeskView = { ...emptyDesk, phone: PHONE_OFF, sipAccount: null, fault: null, answering: null, audible: true };
+  private readonly listeners = new Set<() => void>();
+  private readonly socket: DeskSocket;
+  private readonly ringer = new Ringer();
+  private readonly attention = new Attention();
+  private phone: BrowserPhone | null = null;
+  private microphone: MediaStream | null = null;
+  private seating: Promise<void> | null = null;
+
+  constructor(private readonly surroundings: Surroundings) {
+    this.socket = new DeskSocket({
+      url: surroundings.socketUrl,
+      fetchToken: surroundings.fetchToken,
+      onFrame: (frame) => this.onFrame(frame),
+      onStatus: (socket) => this.change({ socket }),
+      deadlineMessage: () => surroundings.words("deadline"),
+    });
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): DeskView => this.view;
+
+  start(): void {
+    this.socket.start();
+  }
+
+  stop(): void {
+    this.socket.stop();
+    this.leavePhone();
+    this.quieten();
+  }
+
+  /** Our clock brought to the server's, milliseconds. */
+  now(): number {
+    return Date.now() + this.view.clockOffset;
+  }
+
+  command(name: string, args: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    return this.socket.command(name, args);
+  }
+
+  /** Takes the seat, or takes it back after a reload. Raises MicrophoneError or CommandError. */
+  async takeSeat(kind: "browser" | "sip"): Promise<void> {
+    this.ringer.unlock();
+    this.change({ fault: null });
+    if (kind === "browser") await this.ensureMicrophone();
+    const { phone } = (await this.command("take_seat", { phone: kind })) as unknown as { phone: SipAccount };
+    this.leavePhone(false);
+    if (kind === "sip") this.change({ sipAccount: phone });
+    else this.startPhone(phone);
+    this.change({ audible: this.ringer.audible });
+  }
+
+  async leaveSeat(): Promise<void> {
+    await this.command("sign_out");
+    if (this.view.agent?.state === "signed_out") this.leavePhone();
+  }
+
+  /** Ready for calls. A phone in the page must be connected and its microphone alive first. */
+  async ready(): Promise<void> {
+    this.ringer.unlock();
+    if (this.view.agent?.phone === "browser") {
+      await this.ensureMicrophone();
+      if (this.view.phone.status !== "registered") throw new CommandError("desk.phone_not_ready", this.surroundings.words("phoneNotReady"));
+    }
+    await this.command("ready");
+    this.change({ audible: this.ringer.audible });
+  }
+
+  answer(): void {
+    const offer = this.view.offer;
+    if (!offer || !this.phone) return;
+    this.quieten();
+    this.change({ answering: offer.id });
+    this.phone.answer(offer.id);
+  }
+
+  mute(muted: boolean): void {
+    this.phone?.mute(muted);
+  }
+
+  unlockSound(): void {
+    this.ringer.unlock();
+    setTimeout(() => this.change({ audible: this.ringer.audible }), 200);
+  }
+
+  useHere(): void {
+    this.socket.start();
+  }
+
+  /** Shows what this page has just saved about the caller, before the switchboard says so. */
+  showPop(contact: string, pop: Pop): void {
+    this.change(reduce(this.view, { type: "pop", contact, pop }, Date.now()));
+  }
+
+  private change(part: Partial<DeskView>): void {
+    this.view = { ...this.view, ...part };
+    for (const listener of this.listeners) listener();
+  }
+
+  private onFrame(frame: Frame): void {
+    const before = this.view;
+    const known = frame as unknown as DeskFrame;
+    this.change(reduce(before, known, Date.now()));
+    if (known.type === "welcome") this.onWelcome();
+    this.followOffer(before.offer?.id ?? null);
+    const talking = this.view.contact && this.view.contact.state !== "wrap_up";
+    if (!talking && !this.view.offer) this.phone?.endOthers(null);
+    if (this.view.agent?.state === "signed_out" && before.agent && before.agent.state !== "signed_out") this.leavePhone();
+  }
+
+  private onWelcome(): void {
+    const agent = this.view.agent;
+    if (!agent || agent.state === "signed_out") this.leavePhone();
+    else if (agent.phone === "browser" && !this.phone) this.seatAgain();
+  }
+
+  /** After a reload the seat is still ours: the phone of this page must register anew. */
+  private seatAgain(): void {
+    this.seating ??= this.takeSeat("browser")
+      .catch((error: unknown) => {
+        if (error instanceof MicrophoneError) return;
+        setTimeout(() => {
+          if (!this.phone && this.view.socket === "open" && this.view.agent?.phone === "browser") this.seatAgain();
+        }, SEAT_AGAIN_MS);
+      })
+      .finally(() => (this.seating = null));
+  }
+
+  private followOffer(before: string | null): void {
+    const offer = this.view.offer;
+    if (before && before !== offer?.id) {
+      if (this.view.phone.talking !== before && this.view.contact === null) this.phone?.end(before);
+      this.change({ answering: null });
+    }
+    if (!offer) this.quieten();
+    else if (offer.id !== before) {
+      if (isReturn(offer)) this.phone?.answer(offer.id);
+      else {
+        this.ringer.start();
+        this.attention.start(`☎ ${this.surroundings.words("incoming")}`);
+        this.change({ audible: this.ringer.audible });
+      }
+    }
+  }
+
+  private quieten(): void {
+    this.ringer.stop();
+    this.attention.stop();
+  }
+
+  private async ensureMicrophone(): Promise<void> {
+    if (this.microphone?.getAudioTracks().some((track) => track.readyState === "live")) return;
+    try {
+      this.microphone = await openMicrophone();
+    } catch (error) {
+      if (error instanceof MicrophoneError) this.change({ fault: error.fault });
+      throw error;
+    }
+    this.microphone.getAudioTracks().forEach((track) => track.addEventListener("ended", () => this.change({ fault: "lost" })));
+    this.change({ fault: null });
+  }
+
+  private startPhone(credentials: PhoneCredentials): void {
+    this.phone = new BrowserPhone({
+      credentials: { ...credentials, websocket: credentials.websocket || "/sip" },
+      microphone: () => this.microphone ?? new MediaStream(),
+      speaker: this.surroundings.speaker(),
+      onState: (phone) => this.change({ phone }),
+      onRegistered: (busy) => {
+        if (!busy) void this.command("phone_ready").catch(() => undefined);
+        const offer = this.view.offer;
+        if (offer && isReturn(offer)) this.phone?.answer(offer.id);
+      },
+      onFailure: () => {
+        // Most likely another window or a restart renewed the password: fetch the present one.
+        this.leavePhone(false);
+        setTimeout(() => this.seatAgain(), SEAT_AGAIN_MS);
+      },
+    });
+  }
+
+  private leavePhone(closeMicrophone = true): void {
+    this.phone?.stop();
+    this.phone = null;
+    if (closeMicrophone) {
+      this.microphone?.getTracks().forEach((track) => track.stop());
+      this.microphone = null;
+      this.change({ phone: PHONE_OFF, sipAccount: null, answering: null });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Contact, Offer, Pop, Welcome } from "@/features/desk/api/frames";
+import { emptyDesk, reduce } from "./desk-state";
+
+const pop: Pop = { number: "13800001111", place: "广东 深圳", customer: null, calls: [], orders: [], flags: [] };
+const offer: Offer = {
+  id: "c1-1", contact: "c1", queue: "q", queue_name: "销售", line: null, hotline: "4008001111", waited: 3, reason: "queue", expires_in: 15, pop: null,
+};
+const contact: Contact = {
+  id: "c1", state: "talking", number: "13800001111", number_place: null, hotline: null, line: null, line_name: null, queue: null, queue_name: null,
+  started_at: 10, answered_at: 12, held: false, pop: null, wrap_up_ends_at: null,
+};
+const welcome: Welcome = {
+  type: "welcome",
+  agent: { id: "a", name: "王", number: "1001", state: "talking", reason: null, since: 5, phone: "browser" },
+  contact: { ...contact, pop }, offer: null, server_time: 100, queues: [], agents: [], reasons: [], dispositions: [],
+};
+
+describe("the desk's state", () => {
+  it("takes the whole state from a welcome, with the server's clock", () => {
+    const state = reduce(emptyDesk, welcome, 40_000);
+    expect(state.contact?.pop).toEqual(pop);
+    expect(state.clockOffset).toBe(60_000);
+    expect(state.loaded).toBe(true);
+  });
+
+  it("keeps the pop from the offer into the conversation, and forgets the offer", () => {
+    let state = reduce(emptyDesk, { type: "offer", offer }, 0);
+    state = reduce(state, { type: "pop", contact: "c1", pop }, 1);
+    expect(state.offer?.pop).toEqual(pop);
+    state = reduce(state, { type: "contact", contact }, 2);
+    expect(state.contact?.pop).toEqual(pop);
+    expect(state.offer).toBeNull();
+  });
+
+  it("joins a pop that came before its offer", () => {
+    let state = reduce(emptyDesk, { type: "pop", contact: "c1", pop }, 0);
+    state = reduce(state, { type: "offer", offer }, 1);
+    expect(state.offer?.pop).toEqual(pop);
+  });
+
+  it("does not end an offer by the end of another one", () => {
+    const state = reduce(reduce(emptyDesk, { type: "offer", offer }, 0), { type: "offer_ended", offer: "c0-1", reason: "no_answer" }, 1);
+    expect(state.offer?.id).toBe("c1-1");
+    expect(reduce(state, { type: "offer_ended", offer: "c1-1", reason: "caller_gone" }, 2).offer).toBeNull();
+  });
+
+  it("clears a contact that ended", () => {
+    const state = reduce(emptyDesk, welcome, 0);
+    expect(reduce(state, { type: "contact", contact: null }, 1).contact).toBeNull();
+    expect(reduce(state, { type: "contact", contact: { ...contact, state: "ended" } }, 1).contact).toBeNull();
+  });
+
+  it("keeps an offer that only brings the own call back until it is over", () => {
+    let state = reduce(emptyDesk, welcome, 0);
+    state = reduce(state, { type: "offer", offer: { ...offer, reason: "reconnect" } }, 1);
+    state = reduce(state, { type: "contact", contact: { ...contact, state: "reconnecting" } }, 2);
+    expect(state.offer?.reason).toBe("reconnect");
+  });
+});

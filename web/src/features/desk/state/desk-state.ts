@@ -1,0 +1,113 @@
+/* The desk as one value, and how each frame changes it. No I/O: the page only shows what the switchboard says. */
+import type { SocketStatus } from "@/lib/desk-socket";
+import { moment } from "@/lib/time";
+import type { AgentFrame, Choice, Colleague, Contact, DeskFrame, Named, Offer, Pop } from "@/features/desk/api/frames";
+
+export interface DeskState {
+  socket: SocketStatus;
+  /** False until the first welcome: nothing is known yet. */
+  loaded: boolean;
+  agent: AgentFrame | null;
+  offer: (Offer & { receivedAt: number }) | null;
+  contact: Contact | null;
+  queues: Named[];
+  agents: Colleague[];
+  reasons: Choice[];
+  dispositions: Choice[];
+  /** Server clock minus ours, in milliseconds. */
+  clockOffset: number;
+  /** Pops that came before their offer or contact. */
+  earlyPop: { contact: string; pop: Pop } | null;
+}
+
+export const emptyDesk: DeskState = {
+  socket: "connecting",
+  loaded: false,
+  agent: null,
+  offer: null,
+  contact: null,
+  queues: [],
+  agents: [],
+  reasons: [],
+  dispositions: [],
+  clockOffset: 0,
+  earlyPop: null,
+};
+
+/** A call that is brought back to the same agent's phone after a reload is not a new offer to decide on. */
+export function isReturn(offer: Pick<Offer, "reason"> | null): boolean {
+  return offer?.reason === "reconnect";
+}
+
+function withPop<T extends { pop: Pop | null }>(holder: T, contact: string, state: DeskState, before: Pop | null): T {
+  if (holder.pop) return holder;
+  const early = state.earlyPop?.contact === contact ? state.earlyPop.pop : null;
+  return { ...holder, pop: early ?? before };
+}
+
+function onContact(state: DeskState, contact: Contact | null): DeskState {
+  if (!contact || contact.state === "ended") return { ...state, contact: null };
+  const same = state.contact?.id === contact.id ? state.contact.pop : null;
+  const offered = state.offer?.contact === contact.id ? state.offer.pop : null;
+  return { ...state, contact: withPop(contact, contact.id, state, same ?? offered) };
+}
+
+function onPop(state: DeskState, contact: string, pop: Pop): DeskState {
+  return {
+    ...state,
+    earlyPop: { contact, pop },
+    offer: state.offer?.contact === contact ? { ...state.offer, pop } : state.offer,
+    contact: state.contact?.id === contact ? { ...state.contact, pop } : state.contact,
+  };
+}
+
+/** The next state after a frame that came at `now` (our clock, milliseconds). Unknown frames change nothing. */
+export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskState {
+  switch (frame.type) {
+    case "welcome": {
+      const at = moment(frame.server_time);
+      const fresh: DeskState = {
+        ...state,
+        loaded: true,
+        agent: frame.agent,
+        offer: frame.offer ? { ...frame.offer, receivedAt: now } : null,
+        queues: frame.queues,
+        agents: frame.agents,
+        reasons: frame.reasons,
+        dispositions: frame.dispositions,
+        clockOffset: at === null ? 0 : at - now,
+      };
+      return onContact(fresh, frame.contact);
+    }
+    case "agent": {
+      if (!state.agent) return state;
+      const change: Record<string, unknown> = { ...frame };
+      delete change["type"];
+      return { ...state, agent: { ...state.agent, ...change } };
+    }
+    case "offer":
+      return { ...state, offer: { ...withPop(frame.offer, frame.offer.contact, state, null), receivedAt: now } };
+    case "offer_ended":
+      return state.offer?.id === frame.offer ? { ...state, offer: null } : state;
+    case "contact": {
+      const next = onContact(state, frame.contact);
+      // The offer has become this conversation.
+      return next.offer && next.contact && next.offer.contact === next.contact.id && next.contact.state !== "offered" && !isReturn(next.offer)
+        ? { ...next, offer: null }
+        : next;
+    }
+    case "pop":
+      return onPop(state, frame.contact, frame.pop);
+    case "agents":
+      return { ...state, agents: frame.agents };
+    case "configuration":
+      return {
+        ...state,
+        queues: frame.queues ?? state.queues,
+        reasons: frame.reasons ?? state.reasons,
+        dispositions: frame.dispositions ?? state.dispositions,
+      };
+    default:
+      return state;
+  }
+}

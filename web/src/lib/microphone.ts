@@ -1,0 +1,30 @@
+/* The microphone, asked for before an agent goes ready, so that a missing one is told in words and not in silence. */
+
+export type MicrophoneFault = "insecure" | "missing" | "denied" | "busy" | "failed";
+
+export class MicrophoneError extends Error {
+  constructor(readonly fault: MicrophoneFault) {
+    super(fault);
+    this.name = "MicrophoneError";
+  }
+}
+
+const faults: Record<string, MicrophoneFault> = {
+  NotAllowedError: "denied",
+  SecurityError: "denied",
+  NotFoundError: "missing",
+  OverconstrainedError: "missing",
+  NotReadableError: "busy",
+  AbortError: "busy",
+};
+
+/** Opens the microphone. Raises MicrophoneError with what is wrong. */
+export async function openMicrophone(): Promise<MediaStream> {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) throw new MicrophoneError("insecure");
+  try {
+    return await devices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+  } catch (error) {
+    throw new MicrophoneError(faults[(error as DOMException).name] ?? "failed");
+  }
+}

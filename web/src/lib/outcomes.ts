@@ -1,0 +1,44 @@
+import type { Text } from "@/lib/text";
+
+/** How a contact ended, in words. */
+export const outcomeWords: Record<string, Text> = {
+  served: ["自助完成", "Served"],
+  answered: ["已接听", "Answered"],
+  abandoned: ["客户放弃", "Abandoned"],
+  timed_out: ["等待超时", "Timed out"],
+  voicemail: ["留言", "Voicemail"],
+  callback_requested: ["预约回拨", "Callback requested"],
+  blocked: ["黑名单拦截", "Blocked"],
+  closed: ["非服务时间", "Out of hours"],
+  transferred_out: ["转出", "Transferred out"],
+  failed: ["失败", "Failed"],
+};
+
+export const outcomeColours: Record<string, string> = {
+  served: "green",
+  answered: "green",
+  abandoned: "orange",
+  timed_out: "red",
+  voicemail: "blue",
+  callback_requested: "blue",
+  blocked: "default",
+  closed: "default",
+  transferred_out: "cyan",
+  failed: "red",
+};
+
+/** What the timeline of a contact says happened: the router's facts. */
+export const factWords: Record<string, Text> = {
+  ContactStarted: ["来电", "Call arrived"],
+  ContactQueued: ["进入队列", "Queued"],
+  ContactOffered: ["派给坐席", "Offered"],
+  OfferEnded: ["派单未接", "Offer ended"],
+  ContactAnswered: ["接通", "Answered"],
+  ContactHeld: ["保持", "Held"],
+  ContactResumed: ["取回", "Resumed"],
+  ContactTransferred: ["转接", "Transferred"],
+  ContactEnded: ["结束", "Ended"],
+  CallbackRecorded: ["生成回拨", "Callback recorded"],
+  AgentStateChanged: ["坐席状态", "Agent state"],
+  WrapUpRecorded: ["小结", "Disposition"],
+};
