@@ -18,6 +18,7 @@ class LegFailure(StrEnum):
     UNREACHABLE = "unreachable"
     NO_ANSWER = "no_answer"
     FAILED = "failed"
+    CANCELLED = "cancelled"  # by us, before it answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ class Switch(Protocol):
         ...
 
     async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
-        """Ring a phone on behalf of a call. Ends as Answered or Failed; the INVITE carries the leg in ``X-Zuoxi-Offer``."""
+        """Ring a phone on behalf of a call. Ends as Answered or Failed; the INVITE carries the leg in
+        ``X-Zuoxi-Offer``."""
         ...
 
     async def cancel(self, leg: str) -> None:

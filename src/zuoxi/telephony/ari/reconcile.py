@@ -1,0 +1,57 @@
+"""What Asterisk holds, read from its listings of channels and bridges. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zuoxi.telephony.ari.translate import LEG
+from zuoxi.telephony.switch import CallOnSwitch, LegOnSwitch
+
+Listing = list[dict[str, Any]]
+
+WAITING = "wait-"
+TALKING = "talk-"
+
+
+def calls_held(channels: Listing, bridges: Listing, application: str) -> list[CallOnSwitch]:
+    """The callers that are in our application (those in the dialplan's waiting loop arrive by themselves)."""
+    place = _places(bridges)
+    held = []
+    for channel in channels:
+        dialled = _argument(channel, application)
+        if dialled is None or channel["id"].startswith(LEG):
+            continue
+        bridge = place.get(channel["id"], "")
+        where = "waiting" if bridge.startswith(WAITING) else "talking" if bridge.startswith(TALKING) else ""
+        answered = channel["state"] == "Up"
+        held.append(CallOnSwitch(channel["id"], dialled, channel["caller"]["number"], where, answered))
+    return held
+
+
+def legs_held(channels: Listing, bridges: Listing, application: str) -> list[LegOnSwitch]:
+    """The phones that we ring or that talk. A leg that answered is in our application."""
+    place = _places(bridges)
+    callers = {place.get(channel["id"]): channel["id"] for channel in channels if not channel["id"].startswith(LEG)}
+    held = []
+    for channel in channels:
+        if channel["id"].startswith(LEG):
+            answered = _argument(channel, application) is not None
+            bridge = place.get(channel["id"])
+            talking_to = callers.get(bridge) if bridge is not None else None
+            held.append(LegOnSwitch(channel["id"].removeprefix(LEG), answered, talking_to))
+    return held
+
+
+def members(bridges: Listing, kind: str) -> dict[str, set[str]]:
+    """Bridge id to the channels in it, for the bridges of ours whose id begins with ``kind``."""
+    return {bridge["id"]: set(bridge["channels"]) for bridge in bridges if bridge["id"].startswith(kind)}
+
+
+def _places(bridges: Listing) -> dict[str, str]:
+    return {channel: bridge["id"] for bridge in bridges for channel in bridge["channels"]}
+
+
+def _argument(channel: dict[str, Any], application: str) -> str | None:
+    """The argument of the Stasis application that a channel is in; None when it is not in ours."""
+    name, _, argument = channel["dialplan"]["app_data"].partition(",")
+    return argument if channel["dialplan"]["app_name"] == "Stasis" and name == application else None

@@ -1,0 +1,155 @@
+"""Bridges: where callers wait, and where two people talk. They keep count so that no request is spent on asking.
+
+A holding bridge plays one stream of music to everybody in it and goes on by itself after a prompt; Asterisk ends that
+music when the last channel leaves, so whoever comes into an empty one starts it again. Mixing bridges are used again
+and again: making and deleting one for each call would be two requests more.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from zuoxi.telephony.ari.client import Refused
+from zuoxi.telephony.ari.reconcile import TALKING, WAITING
+
+Request = Callable[..., Awaitable[Any]]
+_EXISTS = 409
+
+
+class WaitingRooms:
+    """One holding bridge for each kind of music, made when first needed and kept."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._members: dict[str, dict[str, float]] = {}
+
+    async def enter(self, channel: str, music: str, now: float) -> None:
+        """Move a channel in; ``now`` is the time as the engine writes it (seconds since the epoch)."""
+        room = f"{WAITING}{music}"
+        members = self._members.get(room)
+        if members is None:
+            await make(self._request, room, "holding")
+            members = self._members.setdefault(room, {})
+        first = not members
+        members[channel] = now
+        try:
+            await self._request("POST", f"bridges/{room}/addChannel", {"channel": channel})
+            if first:
+                await self.play(room)
+        except Refused:
+            members.pop(channel, None)
+            raise
+        for other, others in self._members.items():
+            if other != room:
+                others.pop(channel, None)
+
+    async def play(self, room: str) -> None:
+        """(Re)start a room's music."""
+        await self._request("POST", f"bridges/{room}/moh", {"mohClass": room.removeprefix(WAITING)})
+
+    def leave(self, channel: str) -> None:
+        """We moved the channel elsewhere."""
+        for members in self._members.values():
+            members.pop(channel, None)
+
+    def hung_up(self, channel: str, at: float) -> str | None:
+        """The channel hung up at ``at``. Returns the room whose music may have ended with it: everybody who is in
+        there now came in later, so it may have been empty in between."""
+        for room, members in self._members.items():
+            if members.pop(channel, None) is not None and members and min(members.values()) >= at - 0.05:
+                return room
+        return None
+
+    def restore(self, listed: dict[str, set[str]]) -> None:
+        """Begin again from what the engine holds."""
+        self._members = {room: dict.fromkeys(channels, 0.0) for room, channels in listed.items()}
+
+    def occupied(self) -> list[str]:
+        return [room for room, members in self._members.items() if members]
+
+
+class TalkRooms:
+    """Mixing bridges, reserved by the leg that rings, free again when nobody is left inside."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._numbers = itertools.count(1)
+        self._free: list[str] = []
+        self._of_leg: dict[str, str] = {}
+        self._members: dict[str, set[str]] = {}
+
+    async def reserve(self, leg: str) -> str:
+        """The bridge in which this leg will talk; made when no used one is free."""
+        room = self._of_leg.get(leg)
+        if room is None:
+            room = self._free.pop() if self._free else None
+            fresh = room is None
+            if room is None:
+                room = f"{TALKING}{next(self._numbers)}"
+            self._of_leg[leg] = room
+            self._members.setdefault(room, set())
+            if fresh:
+                await make(self._request, room, "mixing")
+        return room
+
+    async def join(self, leg: str, *channels: str) -> None:
+        """Put channels into the leg's bridge. A bridge in which that failed is not used again."""
+        room = await self.reserve(leg)
+        self._members[room].update(channels)
+        try:
+            await self._request("POST", f"bridges/{room}/addChannel", {"channel": ",".join(channels)})
+        except Refused:
+            await self._discard(room)
+            raise
+
+    def leave(self, channel: str) -> None:
+        """The channel was moved elsewhere, or is gone."""
+        for room, members in self._members.items():
+            if channel in members:
+                members.discard(channel)
+                self._release(room)
+                return
+
+    def leg_gone(self, leg: str, channel: str) -> None:
+        """The leg ended, in a conversation or before."""
+        room = self._of_leg.pop(leg, None)
+        self.leave(channel)
+        if room is not None:
+            self._release(room)
+
+    def restore(self, listed: dict[str, set[str]], legs: dict[str, str]) -> None:
+        """Begin again from what the engine holds; ``legs`` maps a leg's channel to the leg."""
+        self._members = {room: set(channels) for room, channels in listed.items()}
+        self._of_leg = {
+            legs[channel]: room for room, channels in listed.items() for channel in channels if channel in legs
+        }
+        self._free = [room for room, channels in listed.items() if not channels]
+        used = [int(room.removeprefix(TALKING)) for room in listed if room.removeprefix(TALKING).isdigit()]
+        self._numbers = itertools.count(max(used, default=0) + 1)
+
+    def _release(self, room: str) -> None:
+        empty = room in self._members and not self._members[room]
+        if empty and room not in self._of_leg.values() and room not in self._free:
+            self._free.append(room)
+
+    async def _discard(self, room: str) -> None:
+        self._members.pop(room, None)
+        for leg in [leg for leg, taken in self._of_leg.items() if taken == room]:
+            del self._of_leg[leg]
+        if room in self._free:
+            self._free.remove(room)
+        try:
+            await self._request("DELETE", f"bridges/{room}")
+        except Refused:
+            return
+
+
+async def make(request: Request, room: str, kind: str) -> None:
+    """Make a bridge, unless it is there already."""
+    try:
+        await request("POST", f"bridges/{room}", {"type": kind})
+    except Refused as refused:
+        if refused.status != _EXISTS:
+            raise

@@ -1,0 +1,147 @@
+"""Asterisk's events in our words. Pure: no sockets, no clock; ``Translation`` keeps what one message alone does not
+tell.
+
+A leg of ours is a channel whose id begins with ``leg-`` (the rest is the offer's id); every other channel that enters
+our application is a call. Asterisk ends a caller's life in our application with StasisEnd, and the life of a channel
+that we made with ChannelDestroyed; causes come beforehand in ChannelHangupRequest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from zuoxi.telephony.switch import (
+    Answered,
+    Arrived,
+    DigitPressed,
+    Ended,
+    Failed,
+    LegEnded,
+    LegFailure,
+    PhoneChanged,
+    PromptPlayed,
+    Ringing,
+    SwitchEvent,
+)
+
+Message = dict[str, Any]
+
+LEG = "leg-"
+EVENT_TYPES = (
+    "RESTResponse",
+    "ApplicationReplaced",
+    "StasisStart",
+    "StasisEnd",
+    "ChannelStateChange",
+    "ChannelHangupRequest",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "PlaybackFinished",
+    "DeviceStateChanged",
+)
+"""All that we listen to. RESTResponse must be among them, or answers to requests are filtered away."""
+
+_BY_STATUS = {
+    486: LegFailure.BUSY,
+    600: LegFailure.BUSY,
+    401: LegFailure.REJECTED,
+    403: LegFailure.REJECTED,
+    480: LegFailure.REJECTED,  # said by the phone itself; our own time limit carries no status
+    603: LegFailure.REJECTED,
+    404: LegFailure.UNREACHABLE,
+    410: LegFailure.UNREACHABLE,
+}
+_BY_CAUSE = {  # ITU-T Q.850
+    1: LegFailure.UNREACHABLE,
+    3: LegFailure.UNREACHABLE,
+    17: LegFailure.BUSY,
+    18: LegFailure.NO_ANSWER,
+    19: LegFailure.NO_ANSWER,
+    20: LegFailure.UNREACHABLE,
+    21: LegFailure.REJECTED,
+}
+_AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+_PHONE = "PJSIP/"
+
+
+@dataclass(slots=True)
+class Translation:
+    """``folder`` is where prompts lie. The sets may be filled from a listing after a reconnection."""
+
+    folder: str
+    talking_legs: set[str] = field(default_factory=set)
+    cancelled_legs: set[str] = field(default_factory=set)
+    reachable: dict[str, bool] = field(default_factory=dict)
+    causes: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def translate(self, message: Message) -> SwitchEvent | None:
+        """The event that a message means to us, or None."""
+        match message["type"]:
+            case "StasisStart":
+                return self._started(message)
+            case "StasisEnd":
+                return self._left(message["channel"]["id"])
+            case "ChannelDestroyed":
+                return self._destroyed(message)
+            case "ChannelHangupRequest":
+                self.causes[message["channel"]["id"]] = message.get("cause") or 0, message.get("tech_cause") or 0
+            case "ChannelStateChange":
+                channel = message["channel"]
+                if channel["state"] == "Ringing" and channel["id"].startswith(LEG):
+                    return Ringing(channel["id"].removeprefix(LEG))
+            case "ChannelDtmfReceived":
+                if not message["channel"]["id"].startswith(LEG):
+                    return DigitPressed(message["channel"]["id"], message["digit"])
+            case "PlaybackFinished":
+                playback = message["playback"]
+                prompt = playback["media_uri"].removeprefix(f"sound:{self.folder}/")
+                return PromptPlayed(
+                    playback["target_uri"].removeprefix("channel:"), prompt, completed=playback["state"] == "done"
+                )
+            case "DeviceStateChanged":
+                return self._phone_changed(message["device_state"])
+        return None
+
+    def _started(self, message: Message) -> SwitchEvent:
+        channel = message["channel"]
+        if channel["id"].startswith(LEG):
+            leg = channel["id"].removeprefix(LEG)
+            self.talking_legs.add(leg)
+            return Answered(leg)
+        arguments = message["args"]
+        return Arrived(
+            call=channel["id"],
+            dialled=arguments[0] if arguments else channel["dialplan"]["exten"],
+            caller=channel["caller"]["number"],
+            at=datetime.fromisoformat(channel["creationtime"]).timestamp(),
+        )
+
+    def _left(self, channel: str) -> SwitchEvent | None:
+        if channel.startswith(LEG):
+            return None  # its ChannelDestroyed follows
+        return Ended(channel, self.causes.pop(channel, (0, 0))[0])
+
+    def _destroyed(self, message: Message) -> SwitchEvent | None:
+        channel = message["channel"]["id"]
+        cause, status = self.causes.pop(channel, (message.get("cause") or 0, 0))
+        if not channel.startswith(LEG):
+            return None  # its StasisEnd came before
+        leg = channel.removeprefix(LEG)
+        cancelled = leg in self.cancelled_legs
+        self.cancelled_legs.discard(leg)
+        if leg in self.talking_legs:
+            self.talking_legs.discard(leg)
+            return LegEnded(leg)
+        if cancelled:
+            return Failed(leg, LegFailure.CANCELLED)
+        return Failed(leg, _BY_STATUS.get(status) or _BY_CAUSE.get(cause) or LegFailure.FAILED)
+
+    def _phone_changed(self, state: Message) -> SwitchEvent | None:
+        phone = state["name"].removeprefix(_PHONE)
+        reachable = state["state"] not in _AWAY
+        if phone == state["name"] or self.reachable.get(phone) is reachable:
+            return None
+        self.reachable[phone] = reachable
+        return PhoneChanged(phone, reachable)
