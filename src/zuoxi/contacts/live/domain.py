@@ -56,7 +56,18 @@ class Step:
 
 
 Listener = Callable[[Step], None]
-Reply = asyncio.Future[Step]
+
+
+class Request:
+    """Somebody waits for an event's step. ``step`` is set as soon as the event is handled, ``done`` once it is durable;
+    a request given up before it was handled is not carried out."""
+
+    __slots__ = ("abandoned", "done", "step")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.done: asyncio.Future[Step] = loop.create_future()
+        self.step: Step | None = None
+        self.abandoned = False
 
 
 def encode_event(event: e.Event) -> str:
@@ -95,7 +106,7 @@ class Domain:
         self.gone: Callable[[c.SwitchCommand], None] | None = None  # hears of commands whose call or leg was gone
         self._clock = clock
         self._last_at = last_at
-        self._inbox: deque[tuple[e.Event, str | None, Reply | None]] = deque()
+        self._inbox: deque[tuple[e.Event, str | None, Request | None]] = deque()
         self._listeners: list[Listener] = []
         self._busy = False
         self._paused = True
@@ -114,13 +125,13 @@ class Domain:
         if not (self._busy or self._paused):
             self._drain()
 
-    def request(self, event: e.Event, *, extra: str | None = None) -> Reply:
-        """Like ``feed``; the future gives the step once it is in the journal."""
-        reply: Reply = asyncio.get_running_loop().create_future()
-        self._inbox.append((event, extra, reply))
+    def request(self, event: e.Event, *, extra: str | None = None) -> Request:
+        """Like ``feed``; the request's ``done`` gives the step once it is in the journal."""
+        request = Request(asyncio.get_running_loop())
+        self._inbox.append((event, extra, request))
         if not (self._busy or self._paused):
             self._drain()
-        return reply
+        return request
 
     @property
     def paused(self) -> bool:
@@ -161,20 +172,20 @@ class Domain:
         try:
             while self._inbox and not self._paused:
                 event, extra, reply = self._inbox.popleft()
-                if reply is not None and reply.cancelled():
+                if reply is not None and reply.abandoned:
                     continue  # its deadline passed while it waited
                 try:
                     self._handle(event, extra, reply, self.now())
                 except Exception as error:
                     log.exception("domain.event_broke", tenant=self.tenant_id, event_kind=type(event).__name__)
-                    if reply is not None and not reply.done():
-                        reply.set_exception(error)
+                    if reply is not None and not reply.done.done():
+                        reply.done.set_exception(error)
         finally:
             self._busy = False
         if not self._paused:
             self._set_timer()
 
-    def _handle(self, event: e.Event, extra: str | None, reply: Reply | None, now: float) -> None:
+    def _handle(self, event: e.Event, extra: str | None, reply: Request | None, now: float) -> None:
         commands = self.router.handle(event, now)
         if type(event) is e.ConfigurationLoaded:
             self.version = event.configuration.version
@@ -190,7 +201,9 @@ class Domain:
             except Exception:
                 log.exception("domain.listener_broke", tenant=self.tenant_id)
         if reply is not None:
-            self.journal.when_durable(seq).add_done_callback(lambda _: None if reply.done() else reply.set_result(step))
+            reply.step = step
+            durable = self.journal.when_durable(seq)
+            durable.add_done_callback(lambda _: None if reply.done.done() else reply.done.set_result(step))
         self._rows_since_snapshot += 1
         if self._rows_since_snapshot >= SNAPSHOT_ROWS:
             self.take_snapshot()

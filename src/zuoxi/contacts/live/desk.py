@@ -1,0 +1,272 @@
+"""The agents' desks of one tenant: who is connected, and what is pushed to them when something happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import orjson
+import structlog
+
+from zuoxi.contacts.live import views
+from zuoxi.contacts.live.domain import Domain, Step
+from zuoxi.contacts.live.pops import Pops
+from zuoxi.contacts.live.ports import AgentName, Names, ScreenPop
+from zuoxi.contacts.live.views import Frame, PlaceOf
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.model import AgentState
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 30.0  # how long a desk may be away before its agent is set not ready
+CONNECTION_LOST = "connection_lost"
+_PRESENCE_SECONDS = 0.5  # colleagues' states are pushed at most this often
+_OUTGOING_LIMIT = 2000
+
+
+class DeskConnection:
+    """One WebSocket of an agent. Frames go through a queue that the socket's own task empties."""
+
+    def __init__(self, agent_id: str, name: AgentName, locale: str) -> None:
+        self.agent_id = agent_id
+        self.name = name
+        self.locale = locale
+        self.outgoing: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def send(self, frame: Frame) -> None:
+        self.send_text(orjson.dumps(frame).decode())
+
+    def send_text(self, text: str) -> None:
+        if self.outgoing.qsize() >= _OUTGOING_LIMIT:
+            self.close()  # nobody reads at the other end: the page reconnects and gets the whole state
+        else:
+            self.outgoing.put_nowait(text)
+
+    def close(self) -> None:
+        """Let the socket's task end."""
+        while not self.outgoing.empty():
+            self.outgoing.get_nowait()
+        self.outgoing.put_nowait(None)
+
+
+class Desks:
+    """All desks of a tenant. An agent may have several (a second tab); each gets everything."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        pop_source: ScreenPop,
+        place_of: PlaceOf,
+        *,
+        grace: float = GRACE_SECONDS,
+    ) -> None:
+        self.domain = domain
+        self.pops = Pops(domain.tenant_id, pop_source, self._pop_came)
+        self._place_of = place_of
+        self._grace = grace
+        self._open: dict[str, set[DeskConnection]] = {}
+        self._absences: dict[str, asyncio.TimerHandle] = {}
+        self._presence: asyncio.TimerHandle | None = None
+        domain.listen(self._happened)
+
+    @property
+    def names(self) -> Names:
+        settings = self.domain.settings
+        return settings.names if settings is not None else Names()
+
+    @property
+    def connections(self) -> int:
+        """How many desks are connected."""
+        return sum(map(len, self._open.values()))
+
+    # -- coming and going --------------------------------------------------------------------------------------------
+    def join(self, desk: DeskConnection) -> None:
+        """A desk has connected: it gets the whole state, whatever it was in the middle of."""
+        self._open.setdefault(desk.agent_id, set()).add(desk)
+        absence = self._absences.pop(desk.agent_id, None)
+        if absence is not None:
+            absence.cancel()
+        desk.send(self._welcome(desk))
+        self._want_pops(desk.agent_id)
+
+    def leave(self, desk: DeskConnection) -> None:
+        """A desk's socket is gone. Its agent is not signed out; without any desk for long, set not ready."""
+        desks = self._open.get(desk.agent_id)
+        if desks is None:
+            return
+        desks.discard(desk)
+        if not desks:
+            del self._open[desk.agent_id]
+            self._await_return(desk.agent_id)
+
+    def await_everybody(self) -> None:
+        """After a start: every agent who holds a seat has the usual time to connect again."""
+        for agent in list(self.domain.standing.agents.values()):
+            if agent.state is not AgentState.SIGNED_OUT and agent.id not in self._open:
+                self._await_return(agent.id)
+
+    def _await_return(self, agent_id: str) -> None:
+        if agent_id not in self._absences:
+            loop = asyncio.get_running_loop()
+            self._absences[agent_id] = loop.call_later(self._grace, self._stayed_away, agent_id)
+
+    def _stayed_away(self, agent_id: str) -> None:
+        self._absences.pop(agent_id, None)
+        agent = self.domain.standing.agent(agent_id)
+        if agent_id not in self._open and agent.state not in (AgentState.SIGNED_OUT, AgentState.NOT_READY):
+            log.info("desk.stayed_away", agent=agent_id)
+            self.domain.feed(e.AgentNotReady(agent_id, CONNECTION_LOST))
+
+    # -- what a desk sees --------------------------------------------------------------------------------------------
+    def _welcome(self, desk: DeskConnection) -> Frame:
+        standing, names = self.domain.standing, self.names
+        return {
+            "type": "welcome",
+            "agent": views.agent_frame(standing, desk.agent_id, desk.name),
+            "contact": self._contact(desk.agent_id),
+            "offer": self._offer(desk.agent_id),
+            "server_time": self.domain.now(),
+            "queues": [{"id": queue, "name": name} for queue, name in names.queues.items()],
+            "agents": views.colleagues(standing, names),
+            "reasons": list(names.reasons),
+            "dispositions": list(names.dispositions),
+        }
+
+    def _contact(self, agent_id: str) -> Frame | None:
+        agent = self.domain.standing.agent(agent_id)
+        pop = self.pops.get(agent.contact or "")
+        return views.contact_frame(self.domain.standing, agent_id, self.names, self._place_of, pop)
+
+    def _offer(self, agent_id: str) -> Frame | None:
+        ringing = views.ringing_leg(self.domain.standing, agent_id)
+        if ringing is None:
+            return None
+        contact, leg = ringing
+        return views.offer_frame(contact, leg, self.names, self._place_of, self.pops.get(contact.id), self.domain.now())
+
+    def _send(self, agent_id: str, frame: Frame) -> None:
+        desks = self._open.get(agent_id)
+        if desks:
+            text = orjson.dumps(frame).decode()
+            for desk in list(desks):
+                desk.send_text(text)
+
+    # -- what happened -----------------------------------------------------------------------------------------------
+    def _happened(self, step: Step) -> None:
+        """Push what a step changed to those whom it concerns."""
+        touched: dict[str, None] = {}  # agents whose contact looks different now, in order
+        for command in step.commands:
+            match command:
+                case c.ContactStarted(contact):
+                    self._fetch_early(step, contact)
+                case c.OfferCall():
+                    self._push_offer(command)
+                case c.OfferEnded(_, offer, agent, reason):
+                    self._send(agent, {"type": "offer_ended", "offer": offer, "reason": reason})
+                case c.ContactAnswered(_, offer, agent):
+                    self._send(agent, {"type": "offer_ended", "offer": offer, "reason": "answered"})
+                    touched[agent] = None
+                case c.AgentStateChanged(agent):
+                    touched[agent] = None
+                    self._push_agent(agent)
+                case c.ContactHeld(_, agent) | c.ContactResumed(_, agent):
+                    touched[agent] = None
+                case c.ContactEnded(contact):
+                    touched.update(dict.fromkeys(self._desks_of(contact)))
+                    if contact not in self.domain.standing.contacts:
+                        self.pops.forget(contact)
+        if type(step.event) in _CONTACT_TOUCHED:
+            contact = self.domain.standing.legs.get(getattr(step.event, "offer", ""), "")
+            touched.update(dict.fromkeys(self._desks_of(contact)))
+        for agent in touched:
+            if agent in self._open:
+                self._send(agent, {"type": "contact", "contact": self._contact(agent)})
+        if type(step.event) is e.ConfigurationLoaded:
+            self._push_configuration()
+
+    def _desks_of(self, contact: str) -> list[str]:
+        found = self.domain.standing.contacts.get(contact)
+        return sorted(found.desks) if found else []
+
+    def _fetch_early(self, step: Step, contact: str) -> None:
+        """A caller who has to wait, or who goes to a connected desk, will be wanted with a pop."""
+        found = self.domain.standing.contacts.get(contact)
+        if found is None or found.queue is None or found.ended_at is not None:
+            return
+        leg = next(iter(found.legs.values()), None)
+        if leg is None or leg.agent in self._open:
+            self.pops.want(contact, found.number, found.customer)
+
+    def _push_offer(self, command: c.OfferCall) -> None:
+        if command.agent not in self._open:
+            return
+        contact = self.domain.standing.contacts.get(command.contact)
+        if contact is None:
+            return
+        frame = self._offer(command.agent)
+        if frame is not None:
+            self._send(command.agent, {"type": "offer", "offer": frame})
+        self.pops.want(contact.id, contact.number, contact.customer)
+
+    def _push_agent(self, agent_id: str) -> None:
+        desks = self._open.get(agent_id)
+        if desks:
+            name = next(iter(desks)).name
+            frame = views.agent_frame(self.domain.standing, agent_id, name)
+            self._send(agent_id, {"type": "agent", **frame})
+        if self._presence is None and self._open:
+            loop = asyncio.get_running_loop()
+            self._presence = loop.call_later(_PRESENCE_SECONDS, self._push_presence)
+
+    def _push_presence(self) -> None:
+        self._presence = None
+        self.pops.prune(self.domain.standing.contacts)
+        agents = views.colleagues(self.domain.standing, self.names)
+        self._send_all({"type": "agents", "agents": agents})
+
+    def _push_configuration(self) -> None:
+        names = self.names
+        queues = [{"id": queue, "name": name} for queue, name in names.queues.items()]
+        self._send_all(
+            {
+                "type": "configuration",
+                "queues": queues,
+                "reasons": list(names.reasons),
+                "dispositions": list(names.dispositions),
+            }
+        )
+
+    def notice(self, code: str, level: str, zh: str, en: str) -> None:
+        """Tell every desk something, each in its agent's language."""
+        for desks in self._open.values():
+            for desk in list(desks):
+                message = en if desk.locale.startswith("en") else zh
+                desk.send({"type": "notice", "code": code, "level": level, "message": message})
+
+    def _send_all(self, frame: Frame) -> None:
+        text = orjson.dumps(frame).decode()
+        for desks in self._open.values():
+            for desk in list(desks):
+                desk.send_text(text)
+
+    # -- pops --------------------------------------------------------------------------------------------------------
+    def _want_pops(self, agent_id: str) -> None:
+        standing = self.domain.standing
+        ringing = views.ringing_leg(standing, agent_id)
+        for contact in (standing.contacts.get(standing.agent(agent_id).contact or ""), ringing and ringing[0]):
+            if contact is not None:
+                self.pops.want(contact.id, contact.number, contact.customer)
+
+    def _pop_came(self, contact_id: str) -> None:
+        contact = self.domain.standing.contacts.get(contact_id)
+        if contact is None:
+            self.pops.forget(contact_id)
+            return
+        frame: dict[str, Any] = {"type": "pop", "contact": contact_id, "pop": self.pops.get(contact_id)}
+        concerned = set(contact.desks) | {leg.agent for leg in contact.legs.values()}
+        for agent in sorted(concerned):
+            self._send(agent, frame)
+
+
+_CONTACT_TOUCHED: frozenset[type] = frozenset({e.OfferAnswered, e.AgentLegEnded, e.PhoneReturned})

@@ -1,0 +1,284 @@
+"""What an agent's desk asks for: each command once, within its deadline, answered by an ack.
+
+A command carries an id of the page's making. The same id again (a lost ack, a second click, a restart of the
+switchboard in between) gives the same answer and is not carried out again: ids travel in the journal beside the event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import orjson
+import structlog
+
+from zuoxi.contacts.live.desk import DeskConnection
+from zuoxi.contacts.live.domain import Domain, Request
+from zuoxi.platform.errors import DomainError
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.errors import REFUSALS
+from zuoxi.telephony.switch import Switch, SwitchError
+
+log = structlog.get_logger(__name__)
+
+DEADLINE_SECONDS = 5.0
+_LONGEST_DEADLINE = 30.0
+_KEYS_KEPT = 20_000
+_NOTE_LIMIT = 4000
+_DIGITS = frozenset("0123456789*#ABCD")
+
+Frame = dict[str, Any]
+
+
+class CommandUnknown(DomainError):
+    code = "desk.command_unknown"
+    zh = "不支持的操作:{name}"
+    en = "There is no such command: {name}"
+
+
+class ArgumentMissing(DomainError):
+    code = "desk.argument_missing"
+    zh = "缺少或无效的参数:{argument}"
+    en = "An argument is missing or not valid: {argument}"
+
+
+class TimedOut(DomainError):
+    code = "desk.timed_out"
+    kind = "unavailable"
+    zh = "电话系统暂未响应,操作未执行,请重试"
+    en = "The telephone system did not answer in time and nothing was done; try again"
+
+
+class SwitchAway(DomainError):
+    code = "desk.switch_unavailable"
+    kind = "unavailable"
+    zh = "电话系统暂时不可用,请稍后重试"
+    en = "The telephone system is not available; try again shortly"
+
+
+class NoCall(DomainError):
+    code = "routing.not_talking"
+    kind = "conflict"
+    zh, en = REFUSALS["routing.not_talking"]
+
+
+class NoOffer(DomainError):
+    code = "desk.offer_over"
+    kind = "conflict"
+    zh = "该来电已不在振铃"
+    en = "This call no longer rings at your phone"
+
+
+class _Refused(DomainError):
+    """The router's own refusal."""
+
+    code: ClassVar[str] = "routing.refused"
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.refusal = code
+
+    def message(self, locale: str) -> str:
+        zh, en = REFUSALS.get(self.refusal, ("当前不能执行该操作", "This cannot be done now"))
+        return en if locale.lower().startswith("en") else zh
+
+
+@dataclass(frozen=True, slots=True)
+class SeatAddress:
+    """Where phones register. ``domain`` and ``port`` for SIP phones; ``websocket`` is the path for browsers."""
+
+    domain: str
+    port: int
+    websocket: str = "/sip"
+
+
+def phone_of(agent_id: str) -> str:
+    """The name of an agent's phone on the switch."""
+    return "a" + agent_id.replace("-", "")
+
+
+class DeskCommands:
+    """Carries out the commands of one tenant's desks."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        switch: Switch,
+        address: SeatAddress,
+        *,
+        new_password: Callable[[], str] = lambda: secrets.token_urlsafe(18),
+        extras: Iterable[Frame] = (),
+    ) -> None:
+        self._domain = domain
+        self._switch = switch
+        self._address = address
+        self._new_password = new_password
+        self._answers: OrderedDict[str, asyncio.Future[Frame]] = OrderedDict()
+        self._executed: OrderedDict[str, None] = OrderedDict.fromkeys(
+            extra["key"] for extra in extras if "key" in extra
+        )
+
+    async def carry_out(self, desk: DeskConnection, frame: Frame) -> Frame:
+        """Carry out one command frame and return its ack."""
+        command_id = frame.get("id")
+        if not isinstance(command_id, str) or not 0 < len(command_id) <= 100:
+            return _ack(None, error=ArgumentMissing(argument="id"), locale=desk.locale)
+        key = f"{desk.agent_id}:{command_id}"
+        known = self._answers.get(key)
+        if known is None:
+            known = self._answers[key] = asyncio.get_running_loop().create_future()
+            await self._first_time(desk, key, command_id, frame, known)
+        return await asyncio.shield(known)
+
+    async def _first_time(
+        self, desk: DeskConnection, key: str, command_id: str, frame: Frame, answer: asyncio.Future[Frame]
+    ) -> None:
+        try:
+            result = await self._execute(desk.agent_id, key, frame)
+            ack = _ack(command_id, result=result)
+        except DomainError as error:
+            ack = _ack(command_id, error=error, locale=desk.locale)
+            if error.kind == "unavailable":
+                self._answers.pop(key, None)  # nothing was done: the same id may be tried again
+        except Exception:
+            log.exception("desk.command_broke", command=frame.get("name"))
+            ack = _ack(command_id, error=SwitchAway(), locale=desk.locale)
+            self._answers.pop(key, None)
+        answer.set_result(ack)
+        while len(self._answers) > _KEYS_KEPT:
+            self._answers.popitem(last=False)
+
+    async def _execute(self, agent_id: str, key: str, frame: Frame) -> Frame:
+        name = frame.get("name")
+        limit = frame.get("deadline_ms")
+        seconds = min(limit / 1000, _LONGEST_DEADLINE) if isinstance(limit, int | float) else DEADLINE_SECONDS
+        if name == "take_seat":
+            return await self._take_seat(agent_id, key, frame, seconds)
+        if key in self._executed:
+            return {}
+        if name == "dtmf":
+            return await self._send_digits(agent_id, frame)
+        event = self._event(agent_id, name, frame)
+        note = frame.get("note") if name == "wrap_up" else None
+        if note is not None and (not isinstance(note, str) or len(note) > _NOTE_LIMIT):
+            raise ArgumentMissing(argument="note")
+        await self._ask_router(event, key, seconds, note=note)
+        return {}
+
+    async def _ask_router(self, event: e.Event, key: str, seconds: float, *, note: str | None = None) -> None:
+        extra: Frame = {"key": key} if note is None else {"key": key, "note": note}
+        request: Request = self._domain.request(event, extra=orjson.dumps(extra).decode())
+        try:
+            step = await asyncio.wait_for(asyncio.shield(request.done), max(0.05, seconds))
+        except TimeoutError:
+            if request.step is None:
+                request.abandoned = True
+                raise TimedOut from None
+            step = request.step  # carried out; only the disk is slow
+        for command in step.commands:
+            if isinstance(command, c.RequestRefused):
+                raise _Refused(command.code)
+
+    def _event(self, agent_id: str, name: object, frame: Frame) -> e.Event:
+        """The router's event for a command. Raises CommandUnknown, ArgumentMissing, NoCall, NoOffer."""
+        match name:
+            case "sign_out":
+                return e.AgentSignedOut(agent_id)
+            case "ready":
+                return e.AgentReady(agent_id)
+            case "not_ready":
+                return e.AgentNotReady(agent_id, _text(frame, "reason"))
+            case "phone_ready":
+                return e.PhoneReturned(agent_id)
+            case "hang_up":
+                return e.HangUpRequested(agent_id, self._contact(agent_id, frame))
+            case "hold":
+                return e.HoldRequested(agent_id, self._contact(agent_id, frame))
+            case "resume":
+                return e.ResumeRequested(agent_id, self._contact(agent_id, frame))
+            case "transfer":
+                to_agent, to_queue = frame.get("to_agent"), frame.get("to_queue")
+                if to_agent is not None:
+                    to_agent = _text(frame, "to_agent")
+                if to_queue is not None:
+                    to_queue = _text(frame, "to_queue")
+                return e.TransferRequested(agent_id, self._contact(agent_id, frame), to_agent, to_queue)
+            case "wrap_up":
+                disposition = frame.get("disposition")
+                if disposition is not None:
+                    disposition = _text(frame, "disposition")
+                return e.WrapUpFinished(agent_id, self._contact(agent_id, frame), disposition)
+            case "reject_offer":
+                offer = _text(frame, "offer")
+                if self._domain.standing.agent(agent_id).offer != offer:
+                    raise NoOffer
+                return e.OfferFailed(offer, "rejected")
+            case _:
+                raise CommandUnknown(name=str(name)[:40])
+
+    def _contact(self, agent_id: str, frame: Frame) -> str:
+        """The contact that a command means: the one it names, else the one on the agent's desk."""
+        named = frame.get("contact")
+        if named is not None:
+            return _text(frame, "contact")
+        contact = self._domain.standing.agent(agent_id).contact
+        if contact is None:
+            raise NoCall
+        return contact
+
+    async def _take_seat(self, agent_id: str, key: str, frame: Frame, seconds: float) -> Frame:
+        kind = frame.get("phone", "browser")
+        if kind not in ("browser", "sip"):
+            raise ArgumentMissing(argument="phone")
+        phone, password = phone_of(agent_id), self._new_password()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._switch.add_phone(phone, password, browser=kind == "browser")
+        except (SwitchError, TimeoutError) as error:
+            log.warning("desk.seat_failed", agent=agent_id, error=str(error))
+            raise SwitchAway from error
+        await self._ask_router(e.AgentSignedIn(agent_id, phone, kind == "browser"), key, seconds)
+        seat: Frame = {"user": phone, "password": password, "domain": self._address.domain}
+        if kind == "browser":
+            seat["websocket"] = self._address.websocket
+        else:
+            seat["port"] = self._address.port
+        return {"phone": seat}
+
+    async def _send_digits(self, agent_id: str, frame: Frame) -> Frame:
+        digits = _text(frame, "digits").upper()
+        if len(digits) > 32 or not set(digits) <= _DIGITS:
+            raise ArgumentMissing(argument="digits")
+        standing = self._domain.standing
+        contact = standing.contacts.get(standing.agent(agent_id).contact or "")
+        if contact is None or contact.place != "talking":
+            raise NoCall
+        try:
+            await self._switch.send_digits(contact.call, digits)
+        except SwitchError as error:
+            raise SwitchAway from error
+        return {}
+
+
+def _text(frame: Frame, name: str) -> str:
+    value = frame.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= 200:
+        raise ArgumentMissing(argument=name)
+    return value
+
+
+def _ack(
+    command_id: str | None, *, result: Frame | None = None, error: DomainError | None = None, locale: str = "zh-CN"
+) -> Frame:
+    ack: Frame = {"type": "ack", "id": command_id, "ok": error is None}
+    if error is None:
+        ack["result"] = result or {}
+    else:
+        code = error.refusal if isinstance(error, _Refused) else error.code
+        ack["error"] = {"code": code, "message": error.message(locale)}
+    return ack
