@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from zuoxi.installation import account as accounts
 from zuoxi.installation import ports
@@ -60,6 +61,11 @@ def dsns(port: int, passwords: Mapping[str, str], database: str = DATABASE) -> D
     """Connection strings for a cluster on ``port``."""
     owner, app, narrow = (f"postgresql://{role}:{passwords[role]}@127.0.0.1:{port}/{database}" for role in ROLES)
     return Dsns(owner, app, narrow)
+
+
+def password_in(dsn: str) -> str:
+    """The password of a connection string."""
+    return unquote(urlsplit(dsn).password or "")
 
 
 class Postgres:

@@ -2,10 +2,20 @@
 
 from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, write
 from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
-from zuoxi.telephony.engine.process import EngineError, EngineProcess, command, is_ready, running, smoke_test
+from zuoxi.telephony.engine.process import (
+    ENVIRONMENT,
+    EngineError,
+    EngineProcess,
+    command,
+    is_ready,
+    raise_file_limit,
+    running,
+    smoke_test,
+)
 
 __all__ = [
     "CALLS_CONTEXT",
+    "ENVIRONMENT",
     "PHONES_CONTEXT",
     "Configuration",
     "Engine",
@@ -16,6 +26,7 @@ __all__ = [
     "find",
     "install",
     "is_ready",
+    "raise_file_limit",
     "running",
     "smoke_test",
     "write",

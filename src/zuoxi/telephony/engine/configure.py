@@ -47,6 +47,7 @@ class Configuration:
 
     ``host`` is the address phones and the trunk reach us at; 127.0.0.1 keeps everything on this machine.
     ``trunk_addresses`` are the addresses (or networks, a.b.c.d/n) whose calls are taken as the trunk's.
+    ``music`` holds a folder of WAV files for each class of waiting music (``default`` at least); without it we play ours.
     """
 
     folder: Path
@@ -59,6 +60,7 @@ class Configuration:
     user: str = "zuoxi"
     host: str = "127.0.0.1"
     trunk_addresses: Sequence[str] = ("127.0.0.1",)
+    music: Path | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     extra_modules: Sequence[str] = ()
 
@@ -75,7 +77,6 @@ def write(engine: Engine, configuration: Configuration) -> Path:
         (folder / each).mkdir(parents=True, exist_ok=True)
     (folder / "etc").chmod(0o700)
     configuration.recordings.mkdir(parents=True, exist_ok=True)
-    _write_music(folder / "music" / "waiting.wav")
     files = {
         "asterisk.conf": _asterisk(engine, configuration),
         "modules.conf": _modules(engine, configuration),
@@ -110,7 +111,7 @@ def write(engine: Engine, configuration: Configuration) -> Path:
         "sorcery.conf": SORCERY,
         "pjsip.conf": _pjsip(configuration),
         "rtp.conf": _rtp(configuration),
-        "musiconhold.conf": f"[default]\nmode = files\ndirectory = {folder / 'music'}\n",
+        "musiconhold.conf": _music(configuration),
         "extensions.conf": _extensions(configuration),
     }
     unknown = set(configuration.extra) - set(files)
@@ -269,8 +270,19 @@ def _extensions(configuration: Configuration) -> str:
     )
 
 
+def _music(configuration: Configuration) -> str:
+    own = configuration.folder / "music"
+    classes = {"default": own}
+    if configuration.music is not None and configuration.music.is_dir():
+        found = {place.name: place for place in sorted(configuration.music.iterdir()) if any(place.glob("*.wav"))}
+        classes |= found
+    if classes["default"] == own:
+        _write_music(own / "waiting.wav")
+    return "".join(f"[{name}]\nmode = files\nsort = random\ndirectory = {place}\n" for name, place in classes.items())
+
+
 def _write_music(path: Path, seconds: float = 24.0, rate: int = 8000) -> None:
-    """A soft arpeggio of ours as waiting music: 16-bit mono at ``rate`` Hz. An existing file stays (it may be yours)."""
+    """A soft arpeggio of ours as waiting music: 16-bit mono at ``rate`` Hz. An existing file stays."""
     if path.exists():
         return
     chords = ((261.6, 329.6, 392.0), (220.0, 261.6, 329.6), (174.6, 220.0, 261.6), (196.0, 246.9, 293.7))

@@ -1,0 +1,141 @@
+"""The six processes of a centre: how each is started, asked whether it is well, and stopped."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import ssl
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zuoxi.installation import edge
+from zuoxi.installation.postgres import Postgres
+from zuoxi.installation.settings_file import bind_address
+from zuoxi.platform.config import Settings
+from zuoxi.telephony import engine
+
+ORDER = ("postgres", "asterisk", "switchboard", "api", "worker", "edge")  # stopped the other way round
+WORKER_ALIVE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``prepare`` runs before each start; ``healthy`` asks the running process; ``stop`` are signals with patience
+    in seconds, tried in turn before SIGKILL."""
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path
+    healthy: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[], None] = lambda: None
+    stop: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10.0),)
+
+
+def cluster(settings: Settings) -> Postgres | None:
+    """The embedded PostgreSQL of this installation; None when the settings name another server."""
+    own = f"@127.0.0.1:{settings.ports.postgres}/" in settings.database.owner_dsn.get_secret_value()
+    return Postgres(settings.data / "postgres" / "cluster", settings.ports.postgres) if own else None
+
+
+def telephone_configuration(settings: Settings) -> engine.Configuration:
+    """The engine's configuration that follows from the settings."""
+    return engine.Configuration(
+        folder=settings.folder("engine"),
+        recordings=settings.folder("recordings") / "raw",
+        http_port=settings.ports.asterisk_http,
+        sip_port=settings.ports.sip,
+        rtp_first=settings.ports.rtp_first,
+        rtp_last=settings.ports.rtp_last,
+        password=settings.ari.password.get_secret_value(),
+        user=settings.ari.user,
+        host=bind_address(settings.public.host),
+        music=settings.folder("music"),
+    )
+
+
+def parts(settings: Settings, telephone: engine.Engine, pages: Path, environment: Mapping[str, str]) -> list[Part]:
+    """The parts in the order they are started. ``environment`` is what the Python processes get."""
+    made = []
+    database = cluster(settings)
+    if database is not None:
+        made.append(
+            Part(
+                "postgres",
+                tuple(database.command()),
+                database.data,
+                database.is_ready,
+                stop=((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)),
+            )
+        )
+    configuration = telephone_configuration(settings)
+    made.append(
+        Part(
+            "asterisk",
+            tuple(engine.command(telephone, configuration)),
+            settings.data,
+            lambda: engine.is_ready(configuration),
+            environment=engine.ENVIRONMENT,
+            prepare=lambda: _write_engine(telephone, configuration),
+        )
+    )
+    ports = settings.ports
+    checks = {
+        "switchboard": lambda: _answers(ports.switchboard, "/desk/health"),
+        "api": lambda: _answers(ports.api, "/api/health"),
+        "worker": lambda: _is_fresh(settings.folder("run") / "worker.alive"),
+    }
+    for name, check in checks.items():
+        command = (sys.executable, "-m", f"zuoxi.{name}", "--data", str(settings.data))
+        own = {**environment, "ZUOXI_DATA": str(settings.data)}
+        made.append(Part(name, command, settings.data, check, environment=own))
+    address = bind_address(settings.public.host)
+    made.append(
+        Part(
+            "edge",
+            tuple(edge.command(settings)),
+            settings.data,
+            lambda: _answers(settings.public.port, "/edge-health", address, secure=settings.public.scheme == "https"),
+            environment={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+            prepare=lambda: _write_edge(settings, address, pages),
+            stop=((signal.SIGTERM, 5.0),),
+        )
+    )
+    return made
+
+
+def _write_engine(telephone: engine.Engine, configuration: engine.Configuration) -> None:
+    engine.write(telephone, configuration)
+
+
+def _write_edge(settings: Settings, address: str, pages: Path) -> None:
+    edge.write(settings, address, pages)
+
+
+def _answers(port: int, path: str, address: str = "127.0.0.1", *, secure: bool = False) -> bool:
+    """Whether an HTTP server answers 200. The certificate is not judged: we only ask whether our own server lives."""
+    connection: http.client.HTTPConnection
+    if secure:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(address, port, timeout=3, context=context)
+    else:
+        connection = http.client.HTTPConnection(address, port, timeout=3)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _is_fresh(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < WORKER_ALIVE_SECONDS
+    except OSError:
+        return False

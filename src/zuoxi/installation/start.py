@@ -1,0 +1,244 @@
+"""``zuoxi up``: everything from an empty folder to a running centre, and then watching over it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from zuoxi.installation import certificate, edge, parts, postgres, settings_file
+from zuoxi.installation.postgres import ROLES, PostgresError
+from zuoxi.installation.settings_file import SettingsFileError, Wishes
+from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor, end_leftovers
+from zuoxi.platform.config import Settings, SettingsError
+from zuoxi.telephony import engine
+
+LEAST_FREE_BYTES = 500_000_000
+FOLDERS = ("run", "logs", "journal", "recordings", "recordings/raw", "prompts", "music", "edge", "postgres")
+EXPECTED = (
+    engine.EngineInstallError, engine.EngineError, PostgresError, SettingsFileError, SettingsError, PartFailed,
+    edge.EdgeError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """``application`` holds src/, migrations/ and web/dist; ``runtime`` what is shared between centres of a clone."""
+
+    data: Path
+    runtime: Path
+    application: Path
+
+
+def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
+    """Bring the centre up and watch over it until Ctrl-C, SIGTERM or ``zuoxi down``. Returns the exit code."""
+    data = places.data
+    data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(data).free
+    if free < LEAST_FREE_BYTES:
+        say(
+            f"Only {free // 1_000_000} MB are free on the disk of {data}; Zuoxi needs 500 MB at least. Make room first."
+        )
+        return 1
+    for name in FOLDERS:
+        (data / name).mkdir(parents=True, exist_ok=True)
+    supervisor = Supervisor(data / "run", data / "logs", say)
+    try:
+        supervisor.acquire()
+    except AlreadyRunning:
+        return _already_running(data, say)
+
+    def ask_to_stop(*_: object) -> None:
+        supervisor.stop_requested = True
+
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, ask_to_stop)
+    try:
+        with contextlib.ExitStack() as held:
+            settings = _settle(supervisor, places, wishes)
+            held.enter_context(_held_range(settings))
+            _start_all(supervisor, settings, places)
+            supervisor.ready()
+            say(welcome(settings))
+            while not supervisor.stop_requested:
+                supervisor.watch(2.0)
+    except StopRequested:
+        pass
+    except EXPECTED as problem:
+        say(str(problem))
+        supervisor.stop()
+        return 1
+    except OSError as problem:
+        say(_disk_sentence(problem, data))
+        supervisor.stop()
+        return 1
+    except BaseException:
+        supervisor.stop()
+        raise
+    supervisor.stop()
+    say("Stopped.")
+    return 0
+
+
+def _settle(supervisor: Supervisor, places: Places, wishes: Wishes) -> Settings:
+    """Settings for this start: as they are when parts of it still run, else with ports that are free now."""
+    data = places.data
+    content = settings_file.load(data)
+    asked = replace(wishes, demo=True) != Wishes()
+    if supervisor.leftovers() and (content is None or asked):
+        ended = end_leftovers(supervisor.run, parts.ORDER)
+        supervisor.say(f"Ended what an earlier run left: {', '.join(ended)}")
+    if content is None:
+        supervisor.say(f"A new centre in {data}")
+        account = os.environ.get("ZUOXI_ACCOUNT")
+        content = settings_file.first(wishes, account)
+    if not supervisor.leftovers():
+        content = settings_file.settle(content, wishes)
+        if content["public"]["scheme"] == "https" and "certificate" not in content["public"]:
+            content["public"] |= _self_made(data, content["public"]["host"])
+        settings_file.write(data, content)
+    settings = Settings.read(data)
+    if settings.public.certificate and settings.public.certificate.name == "self-made.pem":
+        _self_made(data, settings.public.host)  # renews it in time
+    return settings
+
+
+def _self_made(data: Path, host: str) -> dict[str, str]:
+    pem, key = certificate.ensure(data / "edge", host, datetime.datetime.now(datetime.UTC))
+    return {"certificate": str(pem), "key": str(key)}
+
+
+def _start_all(supervisor: Supervisor, settings: Settings, places: Places) -> None:
+    telephone = engine.install(places.runtime / "engine", supervisor.say, smoke_test=engine.smoke_test())
+    supervisor.check()
+    environment = _python_environment(places)
+    wanted = {
+        part.name: part for part in parts.parts(settings, telephone, places.application / "web/dist", environment)
+    }
+    database = parts.cluster(settings)
+    if database is not None:
+        if not (database.data / "PG_VERSION").exists():
+            supervisor.say("Making the database")
+        database.init()
+        supervisor.start(wanted.pop("postgres"))
+        supervisor.wait_healthy(["postgres"])
+        dsns = settings.database
+        secret = (each.get_secret_value() for each in (dsns.owner_dsn, dsns.app_dsn, dsns.narrow_dsn))
+        database.create_roles({role: postgres.password_in(dsn) for role, dsn in zip(ROLES, secret, strict=True)})
+    import importlib.util as _u  # DEV
+
+    for _n in ("switchboard", "api", "worker"):  # DEV
+        if _n in wanted and (_u.find_spec(f"zuoxi.{_n}") is None or "__main__" not in Path(_u.find_spec(f"zuoxi.{_n}").origin).read_text()):  # DEV
+            wanted.pop(_n)  # DEV
+    python = (sys.executable, "-m")
+    folder = ("--data", str(settings.data))
+    supervisor.run_step("migrate", (*python, "zuoxi.platform.migrate", *folder), environment)
+    filled = settings.data / "run" / "demo-filled"
+    if settings.installation.demo and not filled.exists() and _u.find_spec("zuoxi.demo.__main__"):  # DEV
+        supervisor.say("Filling the demo centre")
+        supervisor.run_step("demo", (*python, "zuoxi.demo", *folder), environment)
+        filled.touch()
+    spoken = settings.data / "run" / "prompts-spoken"
+    if not spoken.exists():
+        supervisor.say("Speaking the prompts, in Mandarin and English")
+        supervisor.run_step("prompts", (*python, "zuoxi.lines.voices", *folder), environment)
+        spoken.touch()
+    for part in wanted.values():
+        supervisor.check()
+        supervisor.start(part)
+    supervisor.wait_healthy(list(wanted))
+
+
+def _python_environment(places: Places) -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(places.application / "src"),
+        "PYTHONUNBUFFERED": "1",
+        "ZUOXI_RUNTIME": str(places.runtime),
+        "ZUOXI_APPLICATION": str(places.application),
+    }
+
+
+@contextlib.contextmanager
+def _held_range(settings: Settings) -> Iterator[None]:
+    """Mark the RTP range as ours while we run: other centres of this machine look whether its first port is free."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as mark:
+        mark.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            mark.bind(("127.0.0.1", settings.ports.rtp_first))
+            mark.listen(1)
+        yield
+
+
+def welcome(settings: Settings) -> str:
+    """What a person sees when everything answers."""
+    lines = ["", f"Zuoxi 坐席 is running:  {settings.public.origin}/", ""]
+    if settings.public.scheme == "https" and settings.public.certificate is not None:
+        lines += [f"  certificate (SHA-256)  {certificate.fingerprint(settings.public.certificate)}", ""]
+    logins = _demo_logins(settings.data)
+    if logins and (settings.public.local_only or settings.installation.demo_logins_public):
+        wide = max(len(each["login"]) for each in logins)
+        lines += ["Demo logins 演示账号:"]
+        lines += [f"  {each['login']:<{wide}}  {each['password']}  {each.get('title', '')}" for each in logins]
+    elif logins:
+        lines += ["The demo logins are refused on an address that other machines reach;"]
+        lines += ["./zuoxi up --demo-logins-on-public lets them in."]
+    else:
+        secret = settings.secrets.first_administrator.get_secret_value()
+        lines += ["The first administrator is made once, on /first-administrator, with this secret:", f"  {secret}"]
+    lines += ["", f"SIP (trunk and phones): udp port {settings.ports.sip}.  Data: {settings.data}", ""]
+    return "\n".join(lines)
+
+
+def _demo_logins(data: Path) -> list[dict[str, Any]]:
+    try:
+        found = json.loads((data / "demo-logins.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    listed = found.get("logins", []) if isinstance(found, Mapping) else found
+    return [each for each in listed if isinstance(each, dict) and "login" in each and "password" in each]
+
+
+def _already_running(data: Path, say: Callable[[str], None]) -> int:
+    try:
+        address = Settings.read(data).public.origin + "/"
+    except SettingsError:
+        address = "being set up"
+    say(f"This centre runs already: {address}  (./zuoxi status, ./zuoxi down)")
+    return 0
+
+
+def _disk_sentence(problem: OSError, data: Path) -> str:
+    if problem.errno == 28:
+        return f"The disk is full: make room on the disk of {data} and start again."
+    return f"{problem.strerror}: {problem.filename or ''}. Mend this and start again; nothing is lost."
+
+
+def wait_until_ready(data: Path, child_alive: Callable[[], bool], show: Callable[[str], None]) -> bool:
+    """Follow a supervisor that runs in the background until it is ready (True) or has ended (False)."""
+    log, state = data / "logs" / "supervisor.log", data / "run" / "state.json"
+    position = 0
+    while True:
+        alive = child_alive()
+        if log.exists():
+            with log.open("rb") as file:
+                file.seek(position)
+                text = file.read()
+            position += len(text)
+            if text:
+                show(text.decode(errors="replace"))
+        if not alive:
+            return False
+        with contextlib.suppress(OSError, ValueError):
+            if json.loads(state.read_text())["phase"] == "ready" and position >= log.stat().st_size:
+                return True
+        time.sleep(0.1)
