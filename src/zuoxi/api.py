@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from fastapi import APIRouter, FastAPI
 
+from zuoxi.accounts import Passwords
 from zuoxi.platform.http import create_app
 from zuoxi.platform.services import Services
 
@@ -27,6 +28,7 @@ def assemble(services: Services | None, rooms: Sequence[str] = ROOMS) -> FastAPI
     """The application over given services (None: only its description is wanted)."""
     app = create_app("Zuoxi", openapi_url="/api/openapi.json")
     app.state.services = services
+    app.state.passwords = Passwords()
     for router in routers(rooms):
         app.include_router(router)
     return app

@@ -1,15 +1,24 @@
 """Tenants, clients, projects, users with roles, sessions, sign-in. The first of the domains: all others know it."""
 
 from zuoxi.accounts.dependencies import OnceOnly, SignedIn, TenantSession, require, signed_in, tenant_session
+from zuoxi.accounts.desk_token import DeskIdentity
 from zuoxi.accounts.models import Client, Project, Tenant, User, UserRole
+from zuoxi.accounts.passwords import Passwords
 from zuoxi.accounts.permissions import PERMISSIONS, ROLES, permissions_of
 from zuoxi.accounts.principal import Principal
+from zuoxi.accounts.tenants import NewTenant, create_tenant
+from zuoxi.accounts.users import USER_CHANGED, NewUser, create_user, random_password
 
 __all__ = [
     "PERMISSIONS",
     "ROLES",
+    "USER_CHANGED",
     "Client",
+    "DeskIdentity",
+    "NewTenant",
+    "NewUser",
     "OnceOnly",
+    "Passwords",
     "Principal",
     "Project",
     "SignedIn",
@@ -17,7 +26,10 @@ __all__ = [
     "TenantSession",
     "User",
     "UserRole",
+    "create_tenant",
+    "create_user",
     "permissions_of",
+    "random_password",
     "require",
     "signed_in",
     "tenant_session",

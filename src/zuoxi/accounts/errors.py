@@ -126,3 +126,17 @@ class BadToken(DomainError):
     kind = "unauthenticated"
     zh = "令牌无效或已过期,请重新登录"
     en = "The token is not valid or has expired; sign in again"
+
+
+class NameTaken(DomainError):
+    code = "accounts.name_taken"
+    kind = "conflict"
+    zh = "名称 {name} 已被使用"
+    en = "The name {name} is already taken"
+
+
+class OwnTenant(DomainError):
+    code = "accounts.own_tenant"
+    kind = "conflict"
+    zh = "不能停用您自己所在的租户"
+    en = "You cannot lock the tenant that you belong to"

@@ -42,8 +42,8 @@ class Page:
     q: str | None
 
     async def fetch(
-        self, session: AsyncSession, statement: Select[Any], sortable: Sortable, default: str
-    ) -> tuple[Sequence[Row[Any]], int]:
+        self, session: AsyncSession, statement: Select[*tuple[Any, ...]], sortable: Sortable, default: str
+    ) -> tuple[Sequence[Row[*tuple[Any, ...]]], int]:
         """This page of the statement's rows, and the number of all its rows.
 
         ``sortable`` maps the names that ``sort`` may take to columns; ``default`` is used when none is asked for. Add a
