@@ -46,9 +46,7 @@ def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
     data.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(data).free
     if free < LEAST_FREE_BYTES:
-        say(
-            f"Only {free // 1_000_000} MB are free on the disk of {data}; Zuoxi needs 500 MB at least. Make room first."
-        )
+        say(f"Only {free // 1_000_000} MB are free on the disk of {data}; Zuoxi needs 500 MB. Make room first.")
         return 1
     for name in FOLDERS:
         (data / name).mkdir(parents=True, exist_ok=True)
@@ -122,9 +120,8 @@ def _start_all(supervisor: Supervisor, settings: Settings, places: Places) -> No
     telephone = engine.install(places.runtime / "engine", supervisor.say, smoke_test=engine.smoke_test())
     supervisor.check()
     environment = _python_environment(places)
-    wanted = {
-        part.name: part for part in parts.parts(settings, telephone, places.application / "web/dist", environment)
-    }
+    pages = places.application / "web" / "dist"
+    wanted = {part.name: part for part in parts.parts(settings, telephone, pages, environment)}
     database = parts.cluster(settings)
     if database is not None:
         if not (database.data / "PG_VERSION").exists():
@@ -138,7 +135,10 @@ def _start_all(supervisor: Supervisor, settings: Settings, places: Places) -> No
     import importlib.util as _u  # DEV
 
     for _n in ("switchboard", "api", "worker"):  # DEV
-        if _n in wanted and (_u.find_spec(f"zuoxi.{_n}") is None or "__main__" not in Path(_u.find_spec(f"zuoxi.{_n}").origin).read_text()):  # DEV
+        if _n in wanted and (
+            _u.find_spec(f"zuoxi.{_n}") is None
+            or "__main__" not in Path(_u.find_spec(f"zuoxi.{_n}").origin).read_text()
+        ):  # DEV
             wanted.pop(_n)  # DEV
     python = (sys.executable, "-m")
     folder = ("--data", str(settings.data))
@@ -223,7 +223,7 @@ def _disk_sentence(problem: OSError, data: Path) -> str:
     return f"{problem.strerror}: {problem.filename or ''}. Mend this and start again; nothing is lost."
 
 
-def wait_until_ready(data: Path, child_alive: Callable[[], bool], show: Callable[[str], None]) -> bool:
+def wait_until_ready(data: Path, child_alive: Callable[[], bool], show: Callable[[str], object]) -> bool:
     """Follow a supervisor that runs in the background until it is ready (True) or has ended (False)."""
     log, state = data / "logs" / "supervisor.log", data / "run" / "state.json"
     position = 0

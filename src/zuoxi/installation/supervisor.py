@@ -27,8 +27,8 @@ from zuoxi.installation.parts import Part
 # The shell notes who it is, then becomes the part: same process, same start time.
 _NOTE_AND_BECOME = (
     "read -r stat </proc/$$/stat; read -r boot </proc/sys/kernel/random/boot_id; stat=${stat##*) }; note=$0; "
-    'pid=$$; from() { started=${20}; }; from $stat; echo "$pid $started $boot $ZUOXI_COMMAND" >"$note.new" && mv "$note.new" "$note" '
-    '&& exec "$@"'
+    "pid=$$; from() { started=${20}; }; from $stat; "
+    'echo "$pid $started $boot $ZUOXI_COMMAND" >"$note.new" && mv "$note.new" "$note" && exec "$@"'
 )
 BACKOFF = (0.0, 0.3, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # a part that ran this long starts again at once
@@ -206,11 +206,12 @@ class Supervisor:
         part.prepare()
         note = self._note(part.name)
         note.unlink(missing_ok=True)
+        environment = {**_surroundings(), **part.environment, "ZUOXI_COMMAND": digest(part)}
         # O_APPEND: the file may be cut short while the part writes on
         with (self.logs / f"{part.name}.log").open("ab") as output:
             known.child = subprocess.Popen(
                 ["/bin/sh", "-c", _NOTE_AND_BECOME, str(note), *part.command], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=output, start_new_session=True, cwd=part.folder, env={**_surroundings(), **part.environment, "ZUOXI_COMMAND": digest(part)},
+                stderr=output, start_new_session=True, cwd=part.folder, env=environment,
             )  # fmt: skip
         known.process = identity.of(known.child.pid)
         known.since = time.time()

@@ -47,7 +47,7 @@ class Configuration:
 
     ``host`` is the address phones and the trunk reach us at; 127.0.0.1 keeps everything on this machine.
     ``trunk_addresses`` are the addresses (or networks, a.b.c.d/n) whose calls are taken as the trunk's.
-    ``music`` holds a folder of WAV files for each class of waiting music (``default`` at least); without it we play ours.
+    ``music`` holds a folder of WAV files for each class of waiting music (``default`` at least); else we play ours.
     """
 
     folder: Path
