@@ -1,7 +1,7 @@
 """Business lines, hotlines with their hours, queues, skills, prompts, dispositions and not-ready reasons."""
 
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed
-from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file
+from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
 from zuoxi.lines.queries import (
     Names,
@@ -43,5 +43,6 @@ __all__ = [
     "routing_configuration",
     "sound_file",
     "tenant_of_hotline",
+    "tenants",
     "zone",
 ]

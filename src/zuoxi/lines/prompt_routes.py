@@ -14,6 +14,7 @@ from zuoxi.lines import make_prompts, schemas
 from zuoxi.lines.errors import PromptNotReady, UnknownPrompt
 from zuoxi.lines.prompts import SHIPPED_BY_KEY, Language, PromptText
 from zuoxi.lines.voices import EspeakVoice, Synthesiser
+from zuoxi.platform.paging import Listed
 from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/prompts", tags=["prompts"])
@@ -50,11 +51,9 @@ async def _shown(session: AsyncSession, provided: Services, principal: Principal
 
 
 @router.get("")
-async def list_prompts(
-    principal: Manager, session: TenantSession, provided: Provided
-) -> schemas.Page[schemas.PromptOut]:
+async def list_prompts(principal: Manager, session: TenantSession, provided: Provided) -> Listed[schemas.PromptOut]:
     items = await _shown(session, provided, principal)
-    return schemas.Page(items=items, total=len(items))
+    return Listed(items=items, total=len(items))
 
 
 @router.put("/{key}")

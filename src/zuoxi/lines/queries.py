@@ -148,10 +148,11 @@ async def tenant_of_hotline(narrow: AsyncSession, number: str) -> tuple[str, str
 
 
 def spellings(number: str) -> list[str]:
-    """The forms in which a trunk may give a dialled number: as is, and without +, 00 or 86 in front."""
+    """The forms in which one dialled number may be stored: with and without +, 00, 86 or 0 in front."""
     forms = [number]
     bare = number.removeprefix("+").removeprefix("00")
-    for form in (bare, f"+{bare}", bare.removeprefix("86"), f"0{bare.removeprefix('86')}"):
+    national = bare.removeprefix("86").removeprefix("0")
+    for form in (bare, f"+{bare}", national, f"0{national}", f"+86{national}", f"86{national}"):
         if form and form not in forms:
             forms.append(form)
     return forms

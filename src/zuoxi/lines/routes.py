@@ -22,7 +22,7 @@ from zuoxi.lines.models import (
     Skill,
     SpecialDay,
 )
-from zuoxi.lines.schemas import Page
+from zuoxi.platform.paging import Listed
 from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/api", tags=["lines"])
@@ -44,9 +44,9 @@ async def _page(session: AsyncSession, kind: Any, page: int, page_size: int) -> 
 @router.get("/skills")
 async def list_skills(
     _: SignedIn, session: TenantSession, page: PageNumber = 1, page_size: PageSize = 200
-) -> Page[schemas.SkillOut]:
+) -> Listed[schemas.SkillOut]:
     rows, total = await _page(session, Skill, page, page_size)
-    return Page(items=[schemas.SkillOut.model_validate(row) for row in rows], total=total)
+    return Listed(items=[schemas.SkillOut.model_validate(row) for row in rows], total=total)
 
 
 @router.post("/skills", status_code=201)
@@ -71,9 +71,9 @@ async def remove_skill(row_id: schemas.Id, principal: Manager, session: TenantSe
 @router.get("/queues")
 async def list_queues(
     _: SignedIn, session: TenantSession, page: PageNumber = 1, page_size: PageSize = 200
-) -> Page[schemas.QueueOut]:
+) -> Listed[schemas.QueueOut]:
     rows, total = await _page(session, Queue, page, page_size)
-    return Page(items=[schemas.QueueOut.model_validate(row) for row in rows], total=total)
+    return Listed(items=[schemas.QueueOut.model_validate(row) for row in rows], total=total)
 
 
 @router.post("/queues", status_code=201)
@@ -98,9 +98,9 @@ async def remove_queue(row_id: schemas.Id, principal: Manager, session: TenantSe
 @router.get("/lines")
 async def list_lines(
     _: SignedIn, session: TenantSession, page: PageNumber = 1, page_size: PageSize = 200
-) -> Page[schemas.LineOut]:
+) -> Listed[schemas.LineOut]:
     rows, total = await _page(session, BusinessLine, page, page_size)
-    return Page(items=[schemas.LineOut.model_validate(row) for row in rows], total=total)
+    return Listed(items=[schemas.LineOut.model_validate(row) for row in rows], total=total)
 
 
 @router.post("/lines", status_code=201)
@@ -130,7 +130,7 @@ async def list_hotlines(
     provided: Annotated[Services, Depends(services)],
     page: PageNumber = 1,
     page_size: PageSize = 200,
-) -> Page[schemas.HotlineOut]:
+) -> Listed[schemas.HotlineOut]:
     """All hotlines by name, each with whether it is open now."""
     rows, total = await _page(session, Hotline, page, page_size)
     items = []
@@ -138,7 +138,7 @@ async def list_hotlines(
         item = schemas.HotlineOut.model_validate(row)
         item.open_now = await queries.is_open(session, row.id, provided.clock())
         items.append(item)
-    return Page(items=items, total=total)
+    return Listed(items=items, total=total)
 
 
 @router.post("/hotlines", status_code=201)
@@ -164,10 +164,10 @@ async def remove_hotline(row_id: schemas.Id, principal: Manager, session: Tenant
 @router.get("/agents/skills")
 async def list_agent_skills(
     _: Annotated[Principal, Depends(require("lines.manage", "floor.view"))], session: TenantSession
-) -> Page[schemas.AgentSkillsOut]:
+) -> Listed[schemas.AgentSkillsOut]:
     found = await skills_of_agents(session)
     items = [_agent_skills(agent, levels) for agent, levels in found.items()]
-    return Page(items=items, total=len(items))
+    return Listed(items=items, total=len(items))
 
 
 @router.put("/agents/{agent_id}/skills")
@@ -187,9 +187,9 @@ def _agent_skills(agent_id: str, levels: dict[str, int]) -> schemas.AgentSkillsO
 @router.get("/dispositions")
 async def list_dispositions(
     _: SignedIn, session: TenantSession, line_id: schemas.Id | None = None
-) -> Page[schemas.DispositionOut]:
+) -> Listed[schemas.DispositionOut]:
     found = await queries.dispositions(session, line_id)
-    return Page(items=[schemas.DispositionOut.model_validate(word) for word in found], total=len(found))
+    return Listed(items=[schemas.DispositionOut.model_validate(word) for word in found], total=len(found))
 
 
 @router.post("/dispositions", status_code=201)
@@ -206,9 +206,9 @@ async def change_disposition(
 
 
 @router.get("/not-ready-reasons")
-async def list_reasons(_: SignedIn, session: TenantSession) -> Page[schemas.ReasonOut]:
+async def list_reasons(_: SignedIn, session: TenantSession) -> Listed[schemas.ReasonOut]:
     found = await queries.not_ready_reasons(session)
-    return Page(items=[schemas.ReasonOut.model_validate(word) for word in found], total=len(found))
+    return Listed(items=[schemas.ReasonOut.model_validate(word) for word in found], total=len(found))
 
 
 @router.post("/not-ready-reasons", status_code=201)
@@ -238,18 +238,18 @@ async def put_settings(body: schemas.SettingsBody, principal: Manager, session: 
 
 
 @router.get("/special-days")
-async def list_special_days(_: SignedIn, session: TenantSession) -> Page[schemas.SpecialDayBody]:
+async def list_special_days(_: SignedIn, session: TenantSession) -> Listed[schemas.SpecialDayBody]:
     rows = (await session.scalars(select(SpecialDay).order_by(SpecialDay.day))).all()
-    return Page(items=[schemas.SpecialDayBody.model_validate(row) for row in rows], total=len(rows))
+    return Listed(items=[schemas.SpecialDayBody.model_validate(row) for row in rows], total=len(rows))
 
 
 @router.put("/special-days")
 async def put_special_days(
     body: list[schemas.SpecialDayBody], principal: Manager, session: TenantSession
-) -> Page[schemas.SpecialDayBody]:
+) -> Listed[schemas.SpecialDayBody]:
     """Set these days; days not named stay as they are."""
     await change_settings.put_special_days(session, principal.user_id, [day.model_dump() for day in body])
-    return Page(items=body, total=len(body))
+    return Listed(items=body, total=len(body))
 
 
 @router.delete("/special-days/{day}", status_code=204)

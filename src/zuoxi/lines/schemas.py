@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -12,14 +12,6 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F-]{36}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Seconds = Annotated[float, Field(gt=0, le=86400)]
-T = TypeVar("T")
-
-
-class Page(BaseModel, Generic[T]):
-    """A list and how many there are in all."""
-
-    items: list[T]
-    total: int
 
 
 class _In(BaseModel):

@@ -1,0 +1,6 @@
+"""Recordings of conversations: finishing what the engine wrote, finding it, playing it."""
+
+from zuoxi.recordings.finish import Finisher
+from zuoxi.recordings.models import Recording
+
+__all__ = ["Finisher", "Recording"]

@@ -81,7 +81,7 @@ class AgentNow:
 
 @dataclass(frozen=True, slots=True)
 class QueueNow:
-    """One queue, or the total. ``waiting_since``: when the longest waiting contact came; ``longest_wait_s``: the seconds
+    """One queue, or the total. ``waiting_since``: when the longest waiting contact came; ``longest_wait_s``: seconds
     since then (0 when nobody waits)."""
 
     waiting: int

@@ -1,0 +1,267 @@
+"""Finishing recordings: what the engine wrote of an ended call becomes a kept file and a row, and only then goes.
+
+Every pass looks at the folder itself, so nothing depends on a message that may be lost: a pass that was interrupted,
+a full disk, an engine that died with calls up, a database that was away, all are mended by a later pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from zuoxi import lines
+from zuoxi.contacts.models import Contact
+from zuoxi.platform.database import Database
+from zuoxi.platform.services import Clock
+from zuoxi.recordings.encode import RATE, Encoded, EncodingFailed, encode, frames_in
+from zuoxi.recordings.models import Recording
+from zuoxi.recordings.rules import CallFacts, begun_between, kept_from_s
+
+log = structlog.get_logger("zuoxi.recordings")
+
+# The engine writes a live call's sound many times a second.
+QUIET = timedelta(seconds=3)
+# Whose end was never noted: longer than any outage that ends with the end being noted.
+GIVEN_UP = timedelta(hours=1)
+# Nobody's call: how long it must have been nobody's, seen by this process.
+UNCLAIMED_AFTER = timedelta(minutes=10)
+# Left free for calls that are being recorded now.
+RESERVE = 64 * 1024 * 1024
+UNCLAIMED = "unclaimed"
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """What the engine wrote of one call, and when it last did."""
+
+    path: Path
+    written_at: datetime
+
+    @property
+    def call(self) -> str:
+        """The call's name on the switch."""
+        return self.path.stem
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A raw file whose contact is known."""
+
+    raw: RawFile
+    tenant_id: str
+    contact_id: str
+    facts: CallFacts
+    keep_waiting: bool
+    zone: ZoneInfo
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+class Finisher:
+    """Finishes what lies in ``<folder>/raw``. ``tenants`` lists the tenants; ``free`` says how many bytes are free."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        narrow: Database,
+        clock: Clock,
+        *,
+        free: Callable[[Path], int] = _free,
+    ) -> None:
+        self._folder = folder
+        self._database = database
+        self._narrow = narrow
+        self._clock = clock
+        self._free = free
+        self._nobodys: dict[str, datetime] = {}
+
+    async def run(self, pause_s: float = 2.0, pause_when_full_s: float = 30.0) -> None:
+        """Pass after pass, until cancelled. A pass that fails is told of and tried again."""
+        while True:
+            pause = pause_s
+            try:
+                await self.finish_all()
+            except EncodingFailed as fault:
+                pause = pause_when_full_s
+                log.error("recordings wait: the disk may be full; their raw sound is kept", error=str(fault))
+            except Exception as fault:
+                log.warning("recordings could not be finished now", error=type(fault).__name__, exc_info=True)
+            await asyncio.sleep(pause)
+
+    async def finish_all(self) -> int:
+        """One pass. Returns how many raw files are gone after it. Raises EncodingFailed when the disk is full."""
+        now = self._clock()
+        quiet = [raw for raw in await asyncio.to_thread(self._scan) if now - raw.written_at >= QUIET]
+        self._nobodys = {call: since for call, since in self._nobodys.items() if call in {raw.call for raw in quiet}}
+        if not quiet:
+            return 0
+        done = 0
+        left = {raw.call: raw for raw in quiet}
+        for tenant_id in await lines.tenants(self._narrow):
+            for claim in await self._claims(tenant_id, list(left.values())):
+                left.pop(claim.raw.call)
+                ended = claim.facts.ended_at is not None or now - claim.raw.written_at >= GIVEN_UP
+                if ended:
+                    done += await self._finish(claim)
+        for raw in left.values():
+            since = self._nobodys.setdefault(raw.call, now)
+            if now - since >= UNCLAIMED_AFTER:
+                done += await self._set_aside(raw)
+        return done
+
+    def _scan(self) -> list[RawFile]:
+        found = []
+        try:
+            paths = sorted((self._folder / "raw").glob("*.raw"))
+        except FileNotFoundError:
+            return []
+        for path in paths:
+            try:
+                found.append(RawFile(path, datetime.fromtimestamp(path.stat().st_mtime, UTC)))
+            except FileNotFoundError:
+                continue
+        return found
+
+    async def _claims(self, tenant_id: str, raws: Sequence[RawFile]) -> list[_Claim]:
+        by_call = {raw.call: raw for raw in raws}
+        spans = [begun_between(raw.call, raw.written_at) for raw in raws]
+        if not spans:
+            return []
+        async with self._database.transaction(tenant_id) as session:
+            contacts = (
+                await session.scalars(
+                    select(Contact).where(
+                        Contact.started_at.between(min(span[0] for span in spans), max(span[1] for span in spans)),
+                        Contact.call.in_(list(by_call)),
+                    )
+                )
+            ).all()
+            if not contacts:
+                return []
+            rules = await lines.recording_rules(session)
+            zone = await lines.zone(session)
+            unanswered = set(
+                await session.scalars(select(lines.Hotline.id).where(lines.Hotline.answer_before_waiting.is_(False)))
+            )
+        return [
+            _Claim(
+                raw=by_call[contact.call],
+                tenant_id=tenant_id,
+                contact_id=contact.id,
+                facts=CallFacts(
+                    started_at=contact.started_at,
+                    answered_at=contact.answered_at,
+                    ended_at=contact.ended_at,
+                    outcome=contact.outcome,
+                    answered_before_waiting=contact.hotline_id not in unanswered,
+                    crashed=contact.ended_at is None or contact.reason == "engine_lost",
+                ),
+                keep_waiting=rules.keep_waiting,
+                zone=zone,
+            )
+            for contact in contacts
+        ]
+
+    async def _finish(self, claim: _Claim) -> bool:
+        """Keep one call. False: somebody else is at it."""
+        with _owned(claim.raw.path) as owned:
+            if not owned:
+                return False
+            async with self._database.transaction(claim.tenant_id) as session:
+                known = await session.scalar(select(Recording).where(Recording.call == claim.raw.call))
+            if known is None or not await asyncio.to_thread((self._folder / known.path).exists):
+                await self._keep(claim, known)
+            await asyncio.to_thread(claim.raw.path.unlink, missing_ok=True)
+            return True
+
+    async def _keep(self, claim: _Claim, known: Recording | None) -> None:
+        sound_s = await asyncio.to_thread(frames_in, claim.raw.path) / RATE
+        kept_from = kept_from_s(claim.facts, claim.keep_waiting, sound_s)
+        if kept_from is None or kept_from >= sound_s:
+            log.info("nothing of the call is kept", contact=claim.contact_id, seconds=sound_s)
+            return
+        day = claim.facts.started_at.astimezone(claim.zone)
+        path = Path(claim.tenant_id) / f"{day:%Y}" / f"{day:%m}" / f"{day:%d}" / f"{claim.contact_id}.flac"
+        self._check_space(claim.raw.path)
+        first_frame = int(kept_from * RATE)
+        encoded = await asyncio.to_thread(encode, claim.raw.path, self._folder / path, first_frame)
+        async with self._database.transaction(claim.tenant_id) as session:
+            if known is not None:
+                await session.delete(known)
+                await session.flush()
+            await self._store(session, claim, path, kept_from, sound_s, encoded)
+        log.info("recording finished", contact=claim.contact_id, seconds=round(encoded.seconds, 1), bytes=encoded.size)
+
+    async def _store(
+        self, session: AsyncSession, claim: _Claim, path: Path, kept_from: float, sound_s: float, encoded: Encoded
+    ) -> None:
+        ended_at = claim.facts.ended_at
+        begun = claim.facts.started_at if ended_at is None or claim.facts.crashed else ended_at - _seconds(sound_s)
+        session.add(
+            Recording(
+                contact_id=claim.contact_id,
+                call=claim.raw.call,
+                path=path.as_posix(),
+                starts_at=max(begun, claim.facts.started_at) + _seconds(kept_from),
+                seconds=encoded.seconds,
+                cut_s=kept_from,
+                bytes=encoded.size,
+                sha256=encoded.sha256,
+                peaks=encoded.peaks.to_json(),
+            )
+        )
+
+    async def _set_aside(self, raw: RawFile) -> bool:
+        """A call without a contact (the switchboard was away and the caller gave up): kept, outside any tenant."""
+        with _owned(raw.path) as owned:
+            if not owned:
+                return False
+            if await asyncio.to_thread(frames_in, raw.path) > 0:
+                self._check_space(raw.path)
+                target = self._folder / UNCLAIMED / f"{raw.call}.flac"
+                await asyncio.to_thread(encode, raw.path, target)
+                log.warning("the sound of a call without a contact was set aside", call=raw.call, file=target.name)
+            await asyncio.to_thread(raw.path.unlink, missing_ok=True)
+            self._nobodys.pop(raw.call, None)
+            return True
+
+    def _check_space(self, raw: Path) -> None:
+        # FLAC of telephone sound is about half; the reserve is for calls being recorded at this moment
+        needed = raw.stat().st_size + RESERVE
+        if self._free(self._folder) < needed:
+            raise EncodingFailed(f"less than {needed // 1024 // 1024} MB are free")
+
+
+def _seconds(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+@contextmanager
+def _owned(path: Path) -> Iterator[bool]:
+    """Whether the raw file is ours to finish: two workers never take the same one."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        yield False
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield path.exists()

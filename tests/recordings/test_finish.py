@@ -1,0 +1,249 @@
+"""Finishing: nothing is lost, nothing is done twice, nobody hears what is not theirs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+from sqlalchemy import select
+from tests.fixtures.api import SignIn
+from tests.fixtures.database import Tenant
+from tests.recordings.sounds import loudest, tone, write_raw
+
+from zuoxi.contacts.models import Contact, ContactEvent
+from zuoxi.lines.change_settings import change_settings
+from zuoxi.platform.config import Settings
+from zuoxi.platform.database import Database
+from zuoxi.platform.identifiers import new_id
+from zuoxi.platform.models import AuditEntry
+from zuoxi.recordings import Finisher, Recording
+from zuoxi.recordings.encode import EncodingFailed
+from zuoxi.recordings.finish import RESERVE
+
+pytestmark = pytest.mark.database
+
+START = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)  # 01:30 of the next day in Shanghai
+
+
+def a_call() -> str:
+    return f"{int(START.timestamp())}.{int(new_id().replace('-', '')[-9:], 16)}"
+
+
+async def make_contact(database: Database, tenant: Tenant, call: str, **more: Any) -> str:
+    values = {
+        "call": call,
+        "started_at": START,
+        "queued_at": START,
+        "answered_at": START + timedelta(seconds=4),
+        "ended_at": START + timedelta(seconds=10),
+        "outcome": "answered",
+        **more,
+    }
+    async with database.transaction(tenant.id) as session:
+        contact = Contact(**values)
+        session.add(contact)
+    return contact.id
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """A recordings folder of the test's own, inside the installation's."""
+    own = settings.folder("recordings")
+    for left in own.glob("raw/*"):
+        left.unlink()
+    return own
+
+
+def raw_of(folder: Path, call: str, seconds: float = 10.0) -> Path:
+    path = write_raw(folder / "raw" / f"{call}.raw", tone(440, seconds), tone(1000, seconds))
+    written = (START + timedelta(seconds=seconds)).timestamp()
+    os.utime(path, (written, written))
+    return path
+
+
+def finisher(
+    folder: Path,
+    database: Database,
+    narrow: Database,
+    after_s: float = 60.0,
+    free: Callable[[Path], int] = lambda _: 10**12,
+) -> Finisher:
+    return Finisher(folder, database, narrow, lambda: START + timedelta(seconds=after_s), free=free)
+
+
+async def recordings_of(database: Database, tenant: Tenant) -> list[Recording]:
+    async with database.transaction(tenant.id) as session:
+        return list(await session.scalars(select(Recording)))
+
+
+async def test_an_ended_call_becomes_a_kept_file_and_the_raw_sound_goes(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path
+) -> None:
+    call = a_call()
+    contact = await make_contact(database, tenant, call)
+    raw = raw_of(folder, call)
+    assert await finisher(folder, database, narrow).finish_all() == 1
+    assert not raw.exists()
+    (recording,) = await recordings_of(database, tenant)
+    assert recording.path == f"{tenant.id}/2026/11/21/{contact}.flac", "the day of the tenant's zone"
+    assert (recording.seconds, recording.cut_s, recording.starts_at) == (10.0, 0.0, START)
+    content = (folder / recording.path).read_bytes()
+    assert (recording.bytes, recording.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert await finisher(folder, database, narrow).finish_all() == 0
+
+
+async def test_waiting_is_left_out_where_the_tenant_says_so(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        await change_settings(session, None, {"record_waiting": False})
+    call, gave_up = a_call(), a_call()
+    await make_contact(database, tenant, call)
+    await make_contact(database, tenant, gave_up, answered_at=None, outcome="abandoned")
+    raw_of(folder, call)
+    raw_of(folder, gave_up)
+    assert await finisher(folder, database, narrow).finish_all() == 2
+    (recording,) = await recordings_of(database, tenant)
+    assert recording.call == call
+    assert recording.seconds == pytest.approx(6.2)
+    assert recording.starts_at == START + timedelta(seconds=3.8)
+    assert list((folder / "raw").iterdir()) == []
+
+
+async def test_a_call_that_goes_on_is_left_alone(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path
+) -> None:
+    going, quiet = a_call(), a_call()
+    await make_contact(database, tenant, going, ended_at=None, outcome=None)
+    await make_contact(database, tenant, quiet)
+    raws = [raw_of(folder, going), raw_of(folder, quiet)]
+    assert await finisher(folder, database, narrow, after_s=12).finish_all() == 0, "written a moment ago"
+    assert await finisher(folder, database, narrow, after_s=600).finish_all() == 1
+    assert [raw.exists() for raw in raws] == [True, False]
+    # its end was never noted: what there is, is kept
+    assert await finisher(folder, database, narrow, after_s=2 * 3600).finish_all() == 1
+    assert {recording.call for recording in await recordings_of(database, tenant)} == {going, quiet}
+
+
+async def test_a_full_disk_loses_nothing(database: Database, narrow: Database, tenant: Tenant, folder: Path) -> None:
+    call = a_call()
+    await make_contact(database, tenant, call)
+    raw = raw_of(folder, call)
+    with pytest.raises(EncodingFailed):
+        await finisher(folder, database, narrow, free=lambda _: RESERVE).finish_all()
+    assert raw.exists()
+    assert await recordings_of(database, tenant) == []
+    assert await finisher(folder, database, narrow).finish_all() == 1
+
+
+async def test_an_interrupted_pass_is_mended(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = a_call()
+    await make_contact(database, tenant, call)
+    raw = raw_of(folder, call)
+    sound = raw.read_bytes()
+
+    async def killed(*_: Any) -> None:
+        raise RuntimeError("killed after the file, before the row")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Finisher, "_store", killed)
+        with pytest.raises(RuntimeError):
+            await finisher(folder, database, narrow).finish_all()
+    assert raw.read_bytes() == sound
+    assert await finisher(folder, database, narrow).finish_all() == 1
+    # killed after the row, before the raw sound went: the row stands, and the raw sound goes
+    raw_of(folder, call)
+    assert await finisher(folder, database, narrow).finish_all() == 1
+    assert len(await recordings_of(database, tenant)) == 1
+    # the kept file was lost, the raw sound is there: it is kept again
+    (recording,) = await recordings_of(database, tenant)
+    (folder / recording.path).unlink()
+    raw_of(folder, call)
+    assert await finisher(folder, database, narrow).finish_all() == 1
+    assert (folder / recording.path).exists()
+
+
+async def test_sound_without_a_contact_is_set_aside_after_a_while(
+    database: Database, narrow: Database, folder: Path
+) -> None:
+    call = a_call()
+    raw = raw_of(folder, call)
+    now = START + timedelta(minutes=1)
+    job = Finisher(folder, database, narrow, lambda: now, free=lambda _: 10**12)
+    assert await job.finish_all() == 0
+    now = START + timedelta(minutes=30)
+    assert await job.finish_all() == 1
+    assert not raw.exists()
+    assert soundfile.info(folder / "unclaimed" / f"{call}.flac").duration == 10.0
+
+
+async def test_who_may_hear_what(
+    database: Database, narrow: Database, tenant: Tenant, other_tenant: Tenant, folder: Path, api_client: SignIn
+) -> None:
+    auditor, agent, colleague = await api_client("auditor"), await api_client("agent"), await api_client("agent")
+    stranger, dispatcher = await api_client("auditor", of=other_tenant), await api_client("dispatcher")
+    call, customer = a_call(), new_id()
+    contact = await make_contact(database, tenant, call, customer_id=customer, agent_id=agent.principal.user_id)
+    async with database.transaction(tenant.id) as session:
+        session.add(
+            ContactEvent(
+                tenant_id=tenant.id,
+                domain=tenant.id,
+                epoch=1,
+                seq=1,
+                index=0,
+                at=START,
+                kind="ContactAnswered",
+                contact_id=contact,
+                agent_id=agent.principal.user_id,
+                payload={},
+            )
+        )
+    raw_of(folder, call)
+    await finisher(folder, database, narrow).finish_all()
+
+    (found,) = (await auditor.get(f"/api/recordings?contact_id={contact}")).json()["items"]
+    assert (await auditor.get(f"/api/recordings?customer_id={customer}")).json()["items"] == [found]
+    assert (await agent.get(f"/api/recordings?contact_id={contact}")).json()["total"] == 1
+    assert (await colleague.get(f"/api/recordings?contact_id={contact}")).json()["total"] == 0
+    assert (await auditor.get("/api/recordings")).status_code == 422
+    address = f"/api/recordings/{found['id']}"
+    for client, status in ((colleague, 404), (stranger, 404), (dispatcher, 403), (agent, 200)):
+        for path in ("", "/audio", "/peaks"):
+            assert (await client.get(address + path)).status_code == status, path
+
+    peaks = (await auditor.get(f"{address}/peaks")).json()
+    assert [channel["side"] for channel in peaks["channels"]] == ["caller", "agent"]
+    assert max(peaks["channels"][0]["max"]) == pytest.approx(0.4 * 127, abs=1)
+
+    whole = await auditor.get(f"{address}/audio")
+    assert whole.headers["content-type"] == "audio/flac"
+    samples, _ = soundfile.read(io.BytesIO(whole.content))
+    assert (round(loudest(samples[:, 0])), round(loudest(samples[:, 1]))) == (440, 1000)
+    part = await auditor.get(f"{address}/audio", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole.content)}"
+    assert (await auditor.get(f"{address}/audio", headers={"Range": "bytes=99999999-"})).status_code == 416
+
+    async with database.transaction(tenant.id) as session:
+        entries = (
+            await session.execute(
+                select(AuditEntry.user_id, AuditEntry.action).where(AuditEntry.object_id == found["id"])
+            )
+        ).all()
+    assert sorted(entries) == sorted((client.principal.user_id, "listen") for client in (auditor, agent)), (
+        "one entry for each listener, none for those refused"
+    )
+
+    (folder / (await recordings_of(database, tenant))[0].path).unlink()
+    gone = await auditor.get(f"{address}/audio")
+    assert (gone.status_code, gone.json()["error"]["code"]) == (503, "recordings.file_missing")
