@@ -43,7 +43,8 @@ class Places:
 def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
     """Bring the centre up and watch over it until Ctrl-C, SIGTERM or ``zuoxi down``. Returns the exit code."""
     data = places.data
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.chmod(0o700)  # recordings and customers are in it
     free = shutil.disk_usage(data).free
     if free < LEAST_FREE_BYTES:
         say(f"Only {free // 1_000_000} MB are free on the disk of {data}; Zuoxi needs 500 MB. Make room first.")
