@@ -20,6 +20,7 @@ _ANNOUNCING, _RECONNECTING = ContactState.ANNOUNCING, ContactState.RECONNECTING
 _READY, _NOT_READY, _SIGNED_OUT = AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT
 _WRAP_UP = AgentState.WRAP_UP
 _RINGING = OfferState.RINGING
+_ON_OFFER, _ON_WRAP_UP, _ON_WAITING = Deadline.OFFER, Deadline.WRAP_UP, Deadline.WAITING
 
 # Why an offer failed -> the reason code with which its agent is set not ready (no_answer: a setting).
 FAILURE_REASONS = {"busy": "phone_busy", "rejected": "rejected", "unreachable": "phone_unreachable"}
@@ -53,18 +54,18 @@ class Floor:
 
     # -- deadlines -----------------------------------------------------------------------------------------------------
     def deadline_holds(self, kind: Deadline, identifier: str, at: float) -> bool:
-        if kind == Deadline.OFFER:
+        if kind is _ON_OFFER:
             offer = self.offers.get(identifier)
             return offer is not None and offer.state is _RINGING and offer.ends_at == at
-        if kind == Deadline.WRAP_UP:
+        if kind is _ON_WRAP_UP:
             agent = self.agents.get(identifier)
             return agent is not None and agent.state is _WRAP_UP and agent.wrap_up_ends_at == at
         contact = self.contacts.get(identifier)
         if contact is None:
             return False
-        if kind == Deadline.WAITING:
+        if kind is _ON_WAITING:
             return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.limit_at == at
-        if kind == Deadline.RECONNECT:
+        if kind is Deadline.RECONNECT:
             return contact.state is _RECONNECTING and contact.reconnect_by == at
         return contact.state is _ANNOUNCING and contact.limit_at == at
 

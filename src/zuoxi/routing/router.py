@@ -541,13 +541,13 @@ class Router:
         floor = self._floor
         while (due := floor.deadlines.pop_due(floor.now)) is not None:
             kind, identifier = due
-            if kind == Deadline.WRAP_UP:
+            if kind is Deadline.WRAP_UP:
                 floor.follow_wish(floor.agents[identifier])
-            elif kind == Deadline.OFFER:
+            elif kind is Deadline.OFFER:
                 self._miss(floor.offers[identifier], "no_answer", cancel=True)
-            elif kind == Deadline.RECONNECT:
+            elif kind is Deadline.RECONNECT:
                 self._give_up_reconnecting(floor.contacts[identifier])
-            elif kind == Deadline.WAITING:
+            elif kind is Deadline.WAITING:
                 self._time_out(floor.contacts[identifier])
             else:
                 self._release_announced(floor.contacts[identifier])
