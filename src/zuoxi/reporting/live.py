@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import and_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import lines
@@ -169,7 +170,7 @@ async def _begin(session: AsyncSession, now: datetime) -> tuple[Wallboard, _Name
             ContactEvent.at >= start - AGENTS_BACK,
             ContactEvent.at < start,
         )
-        .distinct(ContactEvent.agent_id)
+        .ext(distinct_on(ContactEvent.agent_id))
         .order_by(ContactEvent.agent_id, ContactEvent.epoch.desc(), ContactEvent.seq.desc(), ContactEvent.index.desc())
     )
     for row in await session.scalars(before):
