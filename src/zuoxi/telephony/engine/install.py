@@ -272,7 +272,9 @@ def _prune(unpacked: Path, place: Path) -> None:
     shutil.copy2(loader, to / loader.name)
     wanted = [each for each in modules.glob("*.so") if not UNWANTED.fullmatch(each.stem)]
     needed: set[str] = set()
-    for binary in (unpacked / "usr/sbin/asterisk", *wanted):
+    # NSS, which encrypts browsers' audio, opens these by name: no link table lists them
+    opened = [each for pattern in ("libsoftokn3*", "libfreebl*") for each in libraries.rglob(pattern)]
+    for binary in (unpacked / "usr/sbin/asterisk", *(each for each in opened if each.suffix == ".so"), *wanted):
         listed = subprocess.run(
             [str(loader), "--library-path", str(libraries), "--list", str(binary)],
             capture_output=True, text=True, check=False,
@@ -280,9 +282,9 @@ def _prune(unpacked: Path, place: Path) -> None:
         if "not found" in listed.stdout or listed.returncode != 0:
             continue  # a module whose library is only recommended: it could not be loaded anyway
         needed |= set(re.findall(r"=> (/\S+)", listed.stdout))
-        if binary.suffix == ".so":
+        if binary.parent == modules:
             shutil.copy2(binary, to / "asterisk/modules" / binary.name)
-    for library in needed:
+    for library in (*needed, *opened):
         shutil.copy2(library, to / Path(library).name)
     for part in ("documentation", "rest-api"):
         source, target = unpacked / "usr/share/asterisk" / part, place / "usr/share/asterisk" / part
