@@ -58,7 +58,7 @@ class Connection:
     ) -> Connection:
         """Connect as ``application`` (taking over from whoever held that name); ``receive`` is called with each event,
         in order. Raises SwitchError(unavailable)."""
-        session = aiohttp.ClientSession(auth=aiohttp.BasicAuth(user, password))
+        session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(user, password)})
         try:
             async with asyncio.timeout(request_timeout):
                 socket = await session.ws_connect(

@@ -16,13 +16,14 @@ TALKING = "talk-"
 def calls_held(channels: Listing, bridges: Listing, application: str) -> list[CallOnSwitch]:
     """The callers that are in our application (those in the dialplan's waiting loop arrive by themselves)."""
     place = _places(bridges)
+    with_agent = {place.get(channel["id"]) for channel in channels if channel["id"].startswith(LEG)}
     held = []
     for channel in channels:
         dialled = _argument(channel, application)
         if dialled is None or channel["id"].startswith(LEG):
             continue
         bridge = place.get(channel["id"], "")
-        where = "waiting" if bridge.startswith(WAITING) else "talking" if bridge.startswith(TALKING) else ""
+        where = "waiting" if bridge.startswith(WAITING) else "talking" if bridge in with_agent else ""
         answered = channel["state"] == "Up"
         held.append(CallOnSwitch(channel["id"], dialled, channel["caller"]["number"], where, answered))
     return held

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from zuoxi.telephony.ari.client import Refused
 from zuoxi.telephony.ari.reconcile import TALKING, WAITING
+from zuoxi.telephony.switch import SwitchError
 
 Request = Callable[..., Awaitable[Any]]
 _EXISTS = 409
+_NOT_THERE = frozenset({400, 409, 422})  # how Asterisk says that a channel is none, or none of ours
 
 
 class WaitingRooms:
@@ -32,13 +35,15 @@ class WaitingRooms:
         if members is None:
             await make(self._request, room, "holding")
             members = self._members.setdefault(room, {})
+        if channel in members:
+            return  # coming in again would empty the room for a moment, and end its music
         first = not members
         members[channel] = now
         try:
-            await self._request("POST", f"bridges/{room}/addChannel", {"channel": channel})
+            await add(self._request, room, channel)
             if first:
                 await self.play(room)
-        except Refused:
+        except SwitchError:
             members.pop(channel, None)
             raise
         for other, others in self._members.items():
@@ -77,8 +82,13 @@ class TalkRooms:
         self._request = request
         self._numbers = itertools.count(1)
         self._free: list[str] = []
+        self._legs: set[str] = set()
         self._of_leg: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
+
+    def expect(self, leg: str) -> None:
+        """A leg is about to ring."""
+        self._legs.add(leg)
 
     async def reserve(self, leg: str) -> str:
         """The bridge in which this leg will talk; made when no used one is free."""
@@ -95,12 +105,17 @@ class TalkRooms:
         return room
 
     async def join(self, leg: str, *channels: str) -> None:
-        """Put channels into the leg's bridge. A bridge in which that failed is not used again."""
+        """Put channels into the leg's bridge. A bridge in which that failed is not used again.
+
+        Raises SwitchError(gone) when the leg or a channel ended.
+        """
+        if leg not in self._legs:
+            raise SwitchError("gone", leg)
         room = await self.reserve(leg)
         self._members[room].update(channels)
         try:
-            await self._request("POST", f"bridges/{room}/addChannel", {"channel": ",".join(channels)})
-        except Refused:
+            await add(self._request, room, *channels)
+        except SwitchError:
             await self._discard(room)
             raise
 
@@ -114,6 +129,7 @@ class TalkRooms:
 
     def leg_gone(self, leg: str, channel: str) -> None:
         """The leg ended, in a conversation or before."""
+        self._legs.discard(leg)
         room = self._of_leg.pop(leg, None)
         self.leave(channel)
         if room is not None:
@@ -122,6 +138,7 @@ class TalkRooms:
     def restore(self, listed: dict[str, set[str]], legs: dict[str, str]) -> None:
         """Begin again from what the engine holds; ``legs`` maps a leg's channel to the leg."""
         self._members = {room: set(channels) for room, channels in listed.items()}
+        self._legs = set(legs.values())
         self._of_leg = {
             legs[channel]: room for room, channels in listed.items() for channel in channels if channel in legs
         }
@@ -136,14 +153,11 @@ class TalkRooms:
 
     async def _discard(self, room: str) -> None:
         self._members.pop(room, None)
+        self._free = [free for free in self._free if free != room]
         for leg in [leg for leg, taken in self._of_leg.items() if taken == room]:
             del self._of_leg[leg]
-        if room in self._free:
-            self._free.remove(room)
-        try:
+        with suppress(SwitchError):
             await self._request("DELETE", f"bridges/{room}")
-        except Refused:
-            return
 
 
 async def make(request: Request, room: str, kind: str) -> None:
@@ -153,3 +167,13 @@ async def make(request: Request, room: str, kind: str) -> None:
     except Refused as refused:
         if refused.status != _EXISTS:
             raise
+
+
+async def add(request: Request, room: str, *channels: str) -> None:
+    """Move channels into a bridge. Raises SwitchError(gone) when one of them is not there."""
+    try:
+        await request("POST", f"bridges/{room}/addChannel", {"channel": ",".join(channels)})
+    except Refused as refused:
+        if refused.status in _NOT_THERE:
+            raise SwitchError("gone", refused.detail) from refused
+        raise

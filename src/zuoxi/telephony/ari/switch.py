@@ -79,6 +79,7 @@ class AriSwitch:
         over: then this one has nothing to say any more."""
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep_connected(), name="switch-connection")
+            self._keeper.add_done_callback(self._keeper_ended)
         while True:
             event = await self._queue.get()
             if event is None:
@@ -98,6 +99,12 @@ class AriSwitch:
             await self._connection.close()
             self._connection = None
         self._queue.put_nowait(None)
+
+    def _keeper_ended(self, keeper: asyncio.Task[None]) -> None:
+        """A fault of ours must not look like silence."""
+        if not keeper.cancelled() and (error := keeper.exception()) is not None:
+            log.critical("switch.broke", exc_info=error)
+            self._queue.put_nowait(SwitchError("broken", repr(error)))
 
     async def _keep_connected(self) -> None:
         pause = FIRST_RETRY
@@ -209,12 +216,14 @@ class AriSwitch:
             "callerId": caller,
         }
         variables = {"variables": {"PJSIP_HEADER(add,X-Zuoxi-Offer)": leg}}
+        self._talks.expect(leg)
         try:
             await self._request("POST", "channels", query, variables)
         except Refused as refused:
             if refused.status == _EXISTS:  # it rings already
                 return
-            if refused.code == "gone" or refused.status < 500:
+            self._talks.leg_gone(leg, LEG + leg)
+            if refused.status < 500:
                 raise
             self._queue.put_nowait(Failed(leg, LegFailure.UNREACHABLE))
             return

@@ -180,7 +180,7 @@ class Phone(asyncio.DatagramProtocol):
         uri = f"sip:{number}@{self.server[0]}:{self.server[1]}"
         call = PhoneCall(self, secrets.token_hex(12), local, f"<{uri}>", uri, self.sound if sound is None else sound)
         self._open[call.call_id] = call
-        self._spawn(self._invite(call, uri))
+        self.spawn(self._invite(call, uri))
         return call
 
     async def request(self, method: str, uri: str, headers: Headers, body: str, branch: str = "") -> SipMessage:
@@ -353,7 +353,8 @@ class Phone(asyncio.DatagramProtocol):
         ]
         self.send(build(f"ACK {target} SIP/2.0", headers))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something on the side, until the phone is closed."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

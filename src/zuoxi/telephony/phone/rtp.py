@@ -31,6 +31,7 @@ class RtpStream(asyncio.DatagramProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._frames: list[bytes] = []
         self._sent = 0
+        self._sequence = 0
         self._due = 0.0
         self._event_time = -1
         self._listeners: list[tuple[int, asyncio.Future[None]]] = []
@@ -66,6 +67,18 @@ class RtpStream(asyncio.DatagramProtocol):
         await arrived
         chunks = [decode(data, _LAWS[payload]) for payload, data in self._heard[begin:]]
         return np.concatenate(chunks)
+
+    def press(self, digit: str) -> None:
+        """Send a key as a telephone event (RFC 4733): 100 ms."""
+        assert self._transport is not None and self._target is not None
+        moment = self._sent * FRAME
+        for step in range(1, 9):  # the last three repeat the end
+            duration, end = FRAME * min(step, 6), 0x80 if step >= 6 else 0
+            self._sequence += 1
+            marker = 0x80 if step == 1 else 0
+            header = struct.pack(">BBHII", 0x80, marker | 101, self._sequence & 0xFFFF, moment & 0xFFFFFFFF, self.port)
+            event = struct.pack(">BBH", "0123456789*#ABCD".index(digit), end | 10, duration)
+            self._transport.sendto(header + event, self._target)
 
     def close(self) -> None:
         if self._timer is not None:

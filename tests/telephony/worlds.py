@@ -1,0 +1,297 @@
+"""Two worlds in which the same suite runs: a switch in memory, and a real engine with real SIP phones and real
+sound."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import wave
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from tests.fixtures.tones import loudness, strength
+
+from zuoxi.telephony.ari.switch import AriSwitch
+from zuoxi.telephony.engine import EngineProcess
+from zuoxi.telephony.fake import FakeSwitch
+from zuoxi.telephony.phone import Phone, PhoneCall, tone
+from zuoxi.telephony.switch import Disconnected, LegFailure, Switch, SwitchEvent
+
+Kind = TypeVar("Kind")
+PATIENCE = 20.0  # seconds; only a failing test waits that long
+CALLER_TONE, AGENT_TONE, PROMPT_TONE = 1700.0, 2300.0, 1300.0  # none of them is in the waiting music
+PROMPT = "trial/notice"
+
+
+class Party(Protocol):
+    """A caller or an agent's phone, as the tests drive it."""
+
+    async def hears(self, what: str) -> None:
+        """Wait until exactly this is heard: music, prompt, caller, agent, nothing."""
+
+    async def hang_up(self) -> None: ...
+
+    async def over(self) -> None:
+        """Wait until the switch ended it."""
+
+    async def press(self, digit: str) -> None: ...
+
+    def digits(self) -> str: ...
+
+    def answered(self) -> bool: ...
+
+
+class World(Protocol):
+    switch: Switch
+
+    async def expect(self, kind: type[Kind], **fields: Any) -> Kind: ...
+    async def call(self, dialled: str, caller: str) -> Callable[[str], Party]:
+        """A call comes in; with its name on the switch (from Arrived) the result gives the caller."""
+
+    async def seat(self, phone: str, behaviour: str = "ring") -> None:
+        """Make a phone and register it: ring (until ``lift``), answer, busy, reject."""
+
+    async def leave(self, phone: str) -> None: ...
+    async def lift(self, phone: str, leg: str) -> Party: ...
+    async def prompt_ends(self, call: str) -> None: ...
+    async def away(self) -> None:
+        """The application loses the switch."""
+
+    async def back(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+@dataclass
+class Watcher:
+    """Collects a switch's events; ``expect`` takes the first that fits."""
+
+    switch: Switch
+    seen: list[SwitchEvent] = field(default_factory=list)
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        async for event in self.switch.events():
+            self.seen.append(event)
+            self._came.set()
+
+    async def expect(self, kind: type[Kind], **fields: Any) -> Kind:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for event in self.seen:
+                    if isinstance(event, kind) and all(getattr(event, key) == value for key, value in fields.items()):
+                        self.seen.remove(event)
+                        return event
+                self._came.clear()
+                await self._came.wait()
+
+    async def stop(self) -> None:
+        await self.switch.close()
+        if self._task is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+
+# -- in memory -------------------------------------------------------------------------------------------------------
+@dataclass
+class FakeParty:
+    fake: FakeSwitch
+    name: str
+    is_leg: bool = False
+
+    async def hears(self, what: str) -> None:
+        assert self.fake.hears(self.name) == what
+
+    async def hang_up(self) -> None:
+        (self.fake.put_down if self.is_leg else self.fake.hang_up)(self.name)
+
+    async def over(self) -> None:
+        left = await (self.fake.legs() if self.is_leg else self.fake.calls())
+        assert self.name not in [getattr(each, "leg", getattr(each, "call", "")) for each in left]
+
+    async def press(self, digit: str) -> None:
+        self.fake.press(self.name, digit)
+
+    def digits(self) -> str:
+        return self.fake.digits_sent(self.name)
+
+    def answered(self) -> bool:
+        return self.fake._calls[self.name].answered
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.fake = FakeSwitch()
+        self.switch: Switch = self.fake
+        self.watcher = Watcher(self.fake)
+        self.watcher.start()
+        self.expect = self.watcher.expect
+
+    async def call(self, dialled: str, caller: str) -> Callable[[str], Party]:
+        name = self.fake.arrive(dialled, caller)
+        return lambda _: FakeParty(self.fake, name)
+
+    async def seat(self, phone: str, behaviour: str = "ring") -> None:
+        await self.switch.add_phone(phone, "secret", browser=False)
+        self.fake.register(phone, behaviour)
+
+    async def leave(self, phone: str) -> None:
+        self.fake.unregister(phone)
+
+    async def lift(self, phone: str, leg: str) -> Party:
+        assert leg in self.fake.legs_of(phone)
+        self.fake.lift(leg)
+        return FakeParty(self.fake, leg, is_leg=True)
+
+    async def prompt_ends(self, call: str) -> None:
+        self.fake.finish_prompt(call)
+
+    async def away(self) -> None:
+        self.fake.break_connection()
+
+    async def back(self) -> None:
+        self.fake.mend_connection()
+
+    async def close(self) -> None:
+        await self.watcher.stop()
+
+
+# -- real ------------------------------------------------------------------------------------------------------------
+@dataclass
+class RealParty:
+    conversation: PhoneCall
+
+    async def hears(self, what: str) -> None:
+        heard: list[str] = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    heard.append(await self._classify(0.3))
+                    if heard[-2:] == [what, what]:
+                        return
+        except TimeoutError:
+            raise AssertionError(f"expected {what}, heard {heard}") from None
+
+    async def _classify(self, seconds: float) -> str:
+        try:
+            async with asyncio.timeout(seconds + 1.0):
+                pcm = await self.conversation.audio.listen(seconds)
+        except TimeoutError:
+            return "nothing"  # no packet came
+        tones = {"caller": CALLER_TONE, "agent": AGENT_TONE, "prompt": PROMPT_TONE}
+        found = {name for name, frequency in tones.items() if strength(pcm, frequency) > 1000}
+        if loudness(pcm, 150, 1150) > 150:
+            found.add("music")
+        return "+".join(sorted(found)) or "nothing"
+
+    async def hang_up(self) -> None:
+        await self.conversation.hang_up()
+
+    async def over(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await self.conversation.ended
+
+    async def press(self, digit: str) -> None:
+        self.conversation.audio.press(digit)
+
+    def digits(self) -> str:
+        return self.conversation.audio.digits
+
+    def answered(self) -> bool:
+        return self.conversation.answered.done()
+
+
+class RealWorld:
+    """The shared engine. Its waiting music is the product's; callers, agents and the prompt are pure tones."""
+
+    def __init__(self, engine: EngineProcess) -> None:
+        self.engine = engine
+        self.prompts = engine.configuration.folder.parent / "prompts"
+        self._write_prompt(self.prompts / f"{PROMPT}.wav")
+        self._phones: dict[str, Phone] = {}
+        self._trunk = Phone(self.server, "trunk", sound=tone(CALLER_TONE, 1))
+        self._open = contextlib.AsyncExitStack()
+        self._connect()
+
+    @property
+    def server(self) -> tuple[str, int]:
+        return "127.0.0.1", self.engine.configuration.sip_port
+
+    def _connect(self) -> None:
+        settings = self.engine.configuration
+        self.switch = AriSwitch(settings.url, settings.user, settings.password, "zuoxi", str(self.prompts))
+        self.watcher = Watcher(self.switch)
+        self.watcher.start()
+        self.expect = self.watcher.expect
+
+    async def open(self) -> RealWorld:
+        await self._open.enter_async_context(self._trunk)
+        return self
+
+    async def call(self, dialled: str, caller: str) -> Callable[[str], Party]:
+        conversation = self._trunk.dial(dialled, caller)
+        return lambda _: RealParty(conversation)
+
+    async def seat(self, phone: str, behaviour: str = "ring") -> None:
+        await self.switch.add_phone(phone, f"secret-{phone}", browser=False)
+        device = Phone(self.server, phone, f"secret-{phone}", sound=tone(AGENT_TONE, 1), behaviour=_ANSWERS[behaviour])
+        self._phones[phone] = await self._open.enter_async_context(device)
+        await device.register()
+
+    async def leave(self, phone: str) -> None:
+        await self._phones[phone].register(expires=0)
+
+    async def lift(self, phone: str, leg: str) -> Party:
+        async with asyncio.timeout(PATIENCE):
+            rung = await self._phones[phone].calls.get()
+            assert rung.offer == leg
+            await rung.answer()
+        return RealParty(rung)
+
+    async def prompt_ends(self, call: str) -> None:
+        """It ends by itself."""
+
+    async def away(self) -> None:
+        await self.watcher.stop()
+        self.watcher.seen.append(Disconnected())
+
+    async def back(self) -> None:
+        self._connect()
+
+    async def close(self) -> None:
+        for call in await self.switch.calls():
+            await self.switch.release(call.call)
+        for leg in await self.switch.legs():
+            await self.switch.cancel(leg.leg)
+        for phone in self._phones:
+            await self.switch.remove_phone(phone)
+        await self.watcher.stop()
+        await self._open.aclose()
+
+    @staticmethod
+    def _write_prompt(path: Path, seconds: float = 1.0) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(tone(PROMPT_TONE, seconds).astype("<i2").tobytes())
+
+
+def _lift_at_once(call: PhoneCall) -> None:
+    call.phone.spawn(call.answer())
+
+
+_ANSWERS: dict[str, Callable[[PhoneCall], None] | None] = {
+    "ring": None,
+    "answer": _lift_at_once,
+    "busy": lambda call: call.reject(486),
+    "reject": lambda call: call.reject(603),
+}
+WorldMaker = Callable[[], Awaitable[World]]
+__all__ = ["PROMPT", "FakeWorld", "LegFailure", "Party", "RealWorld", "World"]
