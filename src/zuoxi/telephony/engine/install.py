@@ -26,6 +26,7 @@ MINIMUM = (22, 4)  # REST requests over the event WebSocket came with 22.4
 SUITE = "forky"
 PACKAGES = ("asterisk", "asterisk-modules", "asterisk-config")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+RECIPE = "2"  # a set that was pruned by other rules is made anew
 # Modules that we never load and that would pull tens of megabytes of libraries into the set.
 UNWANTED = re.compile(
     r"chan_(iax2|unistim|console|motif|dahdi|alsa|oss|mobile|skinny|sip)|res_(xmpp|snmp|calendar.*|config_.*|hep.*|adsi"
@@ -125,7 +126,11 @@ def _system_engine(program: Path) -> Engine | None:
 def _unpacked_engine(root: Path) -> Engine | None:
     program = root / "usr/sbin/asterisk"
     loaders = list((root / "usr/lib").glob("*/ld-linux-*.so.*")) or list((root / "usr/lib").glob("*/ld64.so.*"))
-    if not program.is_file() or not loaders:
+    try:
+        recipe = (root / "recipe").read_text()
+    except OSError:
+        return None
+    if not program.is_file() or not loaders or recipe != RECIPE:
         return None
     root = root.resolve()  # a running engine keeps its own set when the link moves on
     libraries = root / loaders[0].parent.relative_to(loaders[0].parents[3])
@@ -178,6 +183,7 @@ def _fetch(folder: Path, say: Say, smoke_test: Callable[[Engine], None] | None) 
         for archive in archives:
             subprocess.run(["dpkg-deb", "-x", str(archive), str(unpacked)], check=True, capture_output=True)
         _prune(unpacked, partial)
+        (partial / "recipe").write_text(RECIPE)
         engine = _unpacked_engine(partial)
         if engine is None:
             raise EngineInstallError("The unpacked Asterisk does not run on this machine.")
@@ -188,7 +194,7 @@ def _fetch(folder: Path, say: Say, smoke_test: Callable[[Engine], None] | None) 
         if smoke_test is not None:
             say(f"Trying Asterisk {engine.version_text}")
             smoke_test(engine)
-        place = folder / "sets" / engine.version_text
+        place = folder / "sets" / f"{engine.version_text}-{RECIPE}"
         place.parent.mkdir(exist_ok=True)
         shutil.rmtree(place, ignore_errors=True)
         partial.rename(place)
