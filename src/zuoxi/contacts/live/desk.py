@@ -196,7 +196,7 @@ class Desks:
             return
         leg = next(iter(found.legs.values()), None)
         if leg is None or leg.agent in self._open:
-            self.pops.want(contact, found.number, found.customer)
+            self.pops.want(found)
 
     def _push_offer(self, command: c.OfferCall) -> None:
         if command.agent not in self._open:
@@ -207,7 +207,7 @@ class Desks:
         frame = self._offer(command.agent)
         if frame is not None:
             self._send(command.agent, {"type": "offer", "offer": frame})
-        self.pops.want(contact.id, contact.number, contact.customer)
+        self.pops.want(contact)
 
     def _push_agent(self, agent_id: str) -> None:
         desks = self._open.get(agent_id)
@@ -256,7 +256,7 @@ class Desks:
         ringing = views.ringing_leg(standing, agent_id)
         for contact in (standing.contacts.get(standing.agent(agent_id).contact or ""), ringing and ringing[0]):
             if contact is not None:
-                self.pops.want(contact.id, contact.number, contact.customer)
+                self.pops.want(contact)
 
     def _pop_came(self, contact_id: str) -> None:
         contact = self.domain.standing.contacts.get(contact_id)

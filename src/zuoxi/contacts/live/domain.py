@@ -157,10 +157,14 @@ class Domain:
     def configure(self, settings: DomainConfiguration) -> None:
         """Take a new configuration; the router hears of it when it differs from what it has."""
         before = self.settings
-        self.settings = settings
-        self.hotlines = {hotline.number: hotline for hotline in settings.configuration.hotlines}
+        self.adopt(settings)
         if before is None or before.configuration != settings.configuration:
             self.feed(e.ConfigurationLoaded(settings.configuration))
+
+    def adopt(self, settings: DomainConfiguration) -> None:
+        """Take what the router has already (after recovery)."""
+        self.settings = settings
+        self.hotlines = {hotline.number: hotline for hotline in settings.configuration.hotlines}
 
     def is_open(self, hotline: str) -> bool:
         """Whether the hotline is in its hours now."""

@@ -18,13 +18,21 @@ from zuoxi.contacts.live.ports import CallerLookup
 from zuoxi.contacts.live.reconcile import Differences, find_differences, orphan_legs
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import Caller
+from zuoxi.routing.model import Caller, Hotline
 from zuoxi.telephony import switch as s
 
 log = structlog.get_logger(__name__)
 
 LOOK_UP_SECONDS = 0.3
+UNKNOWN_NUMBER = "common/unknown_number"  # the prompt for numbers that belong to nobody
 _RESYNC_RETRY_SECONDS = 1.0
+
+
+def _spellings(dialled: str) -> list[str]:
+    """The forms in which a trunk may give one number: as it is, then without and with the country's prefixes."""
+    bare = dialled.removeprefix("+").removeprefix("00")
+    national = bare.removeprefix("86")
+    return list(dict.fromkeys(form for form in (dialled, bare, f"+{bare}", national, f"0{national}") if form))
 
 
 class Intake:
@@ -88,12 +96,15 @@ class Intake:
     def _domain_of_leg(self, leg: str) -> Domain | None:
         return next((domain for domain in self._domains.values() if leg in domain.standing.legs), None)
 
-    def _domain_of_hotline(self, dialled: str) -> Domain | None:
-        """The domain that has the dialled number; with one tenant only, that one takes unknown numbers too."""
-        for domain in self._domains.values():
-            if domain.settings is not None and dialled in domain.hotlines:
-                return domain
-        return next(iter(self._domains.values())) if len(self._domains) == 1 else None
+    def _find_hotline(self, dialled: str) -> tuple[Domain, Hotline | None] | None:
+        """The domain that has the dialled number, and its hotline. With one tenant only, that one takes unknown numbers
+        too (its router says that nobody has this number)."""
+        for spelling in _spellings(dialled):
+            for domain in self._domains.values():
+                hotline = domain.hotlines.get(spelling)
+                if hotline is not None:
+                    return domain, hotline
+        return (next(iter(self._domains.values())), None) if len(self._domains) == 1 else None
 
     # -- arrivals ----------------------------------------------------------------------------------------------------
     def _arrived(self, call: str, dialled: str, caller: str) -> None:
@@ -106,16 +117,17 @@ class Intake:
         if any(call in domain.standing.over for domain in self._domains.values()):
             self._keep(self._release(call))
             return
-        domain = self._domain_of_hotline(dialled)
-        if domain is None:
+        found = self._find_hotline(dialled)
+        if found is None:
             log.warning("call.unknown_number", dialled=dialled, call=call)
-            self._keep(self._release(call))
+            self._keep(self._turn_away(call))
             return
-        task = asyncio.create_task(self._introduce(domain, call, dialled, caller))
-        self._pending[call] = task
+        domain, hotline = found
+        self._pending[call] = asyncio.create_task(self._introduce(domain, hotline, call, dialled, caller))
 
-    async def _introduce(self, domain: Domain, call: str, dialled: str, number: str) -> None:
-        hotline = domain.hotlines.get(dialled)
+    async def _introduce(self, domain: Domain, hotline: Hotline | None, call: str, dialled: str, number: str) -> None:
+        if hotline is not None:
+            dialled = hotline.number  # as configured, whatever the trunk writes around it
         caller = Caller(number=number)
         hung_up = False
         try:
@@ -172,6 +184,8 @@ class Intake:
         if known is not None:
             domain, contact = known
             domain.feed(e.PromptFinished(contact, prompt.rpartition("/")[2]))
+        elif prompt == UNKNOWN_NUMBER:
+            self._keep(self._release(call))
 
     # -- the control connection --------------------------------------------------------------------------------------
     def _disconnected(self) -> None:
@@ -261,6 +275,14 @@ class Intake:
         for offer, leg in list(contact.legs.items()):
             if leg.answered and offer not in legs:
                 domain.feed(e.AgentLegEnded(offer))
+
+    async def _turn_away(self, call: str) -> None:
+        """Nobody has this number: say so and hang up when it has been said."""
+        try:
+            await self._switch.answer(call)
+            await self._switch.play(call, UNKNOWN_NUMBER)
+        except s.SwitchError:
+            await self._release(call)
 
     async def _release(self, call: str) -> None:
         try:

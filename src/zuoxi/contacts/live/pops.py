@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from zuoxi.contacts.live.ports import ScreenPop
+from zuoxi.contacts.live.standing import ContactStanding
 
 log = structlog.get_logger(__name__)
 
@@ -30,15 +31,12 @@ class Pops:
         """The contact's pop when it is there already."""
         return self._found.get(contact)
 
-    def want(self, contact: str, number: str, customer: str | None) -> None:
-        """Fetch the contact's pop unless it is there or under way."""
-        if contact not in self._found and contact not in self._tasks:
-            self._tasks[contact] = asyncio.create_task(self._fetch(contact, number, customer))
-
-    def fetch_again(self, contact: str, number: str, customer: str | None) -> None:
-        """Fetch anew what may have changed (an order was written, a note taken)."""
-        if contact not in self._tasks:
-            self._tasks[contact] = asyncio.create_task(self._fetch(contact, number, customer))
+    def want(self, contact: ContactStanding, *, again: bool = False) -> None:
+        """Fetch the contact's pop unless it is there or under way; ``again``: even when it is there."""
+        if contact.id not in self._tasks and (again or contact.id not in self._found):
+            self._tasks[contact.id] = asyncio.create_task(
+                self._fetch(contact.id, contact.line, contact.number, contact.customer)
+            )
 
     def forget(self, contact: str) -> None:
         self._found.pop(contact, None)
@@ -51,10 +49,10 @@ class Pops:
         for contact in [contact for contact in self._found if contact not in alive]:
             del self._found[contact]
 
-    async def _fetch(self, contact: str, number: str, customer: str | None) -> None:
+    async def _fetch(self, contact: str, line: str | None, number: str, customer: str | None) -> None:
         try:
             async with self._slots:
-                pop = await self._source.fetch(self._tenant_id, number, customer)
+                pop = await self._source.fetch(self._tenant_id, line, number, customer)
         except Exception as error:
             # The desk shows the number alone, and the next look at the contact tries again.
             log.warning("pop.failed", contact=contact, error=str(error)[:300])

@@ -66,7 +66,7 @@ class CallerLookup(Protocol):
 
 
 class ScreenPop(Protocol):
-    async def fetch(self, tenant_id: str, number: str, customer_id: str | None) -> dict[str, Any]:
+    async def fetch(self, tenant_id: str, line_id: str | None, number: str, customer_id: str | None) -> dict[str, Any]:
         """What the desk shows about the caller (``Pop`` of the desk's protocol)."""
         ...
 

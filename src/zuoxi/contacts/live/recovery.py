@@ -17,6 +17,8 @@ from zuoxi.contacts.live.journal import Journal, JournalReader, JournalRow, Snap
 from zuoxi.contacts.live.standing import Standing
 from zuoxi.routing import codec
 from zuoxi.routing.errors import CodecError
+from zuoxi.routing.events import ConfigurationLoaded
+from zuoxi.routing.model import Configuration
 from zuoxi.routing.router import Router
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,7 @@ class Recovered:
 
     router: Router
     standing: Standing
+    configuration: Configuration | None = None
     last_at: float = 0.0
     version: int = 0
     rows: int = 0
@@ -41,6 +44,8 @@ class Recovered:
 def apply_row(recovered: Recovered, row: JournalRow) -> bool:
     """Replay one row; True when the commands are what they were."""
     event = codec.decode(orjson.loads(row.event))
+    if isinstance(event, ConfigurationLoaded):
+        recovered.configuration = event.configuration
     commands = recovered.router.handle(event, row.at)
     recovered.standing.apply(event, commands, row.at)
     recovered.last_at, recovered.version = row.at, row.version
@@ -57,7 +62,7 @@ def from_snapshot(snapshot: Snapshot | None) -> Recovered:
     router = Router.restore(body["router"])
     configuration = codec.decode(body["router"]["configuration"])
     standing = Standing.restore(body["standing"], configuration)
-    return Recovered(router, standing, last_at=snapshot.at, version=body["version"])
+    return Recovered(router, standing, configuration, last_at=snapshot.at, version=body["version"])
 
 
 def recover(path: Path, now: float) -> Recovered:

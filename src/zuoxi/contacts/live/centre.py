@@ -1,0 +1,201 @@
+"""All routing domains of an installation under one switch: opened, recovered, configured, shipped and stopped here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
+from zuoxi.contacts.live.desk_commands import DeskCommands, SeatAddress
+from zuoxi.contacts.live.domain import Domain
+from zuoxi.contacts.live.intake import Intake
+from zuoxi.contacts.live.journal import Journal, JournalLockedError
+from zuoxi.contacts.live.ports import CallerLookup, ConfigurationSource, DomainConfiguration, ScreenPop
+from zuoxi.contacts.live.recovery import open_domain_journal
+from zuoxi.contacts.live.shipper import Shipper
+from zuoxi.contacts.live.views import PlaceOf
+from zuoxi.contacts.projection import ReadNumber
+from zuoxi.platform.database import Database
+from zuoxi.telephony.switch import Switch
+
+log = structlog.get_logger(__name__)
+
+RELOAD_SECONDS = 15.0  # a resync: changes are announced, and this finds what an announcement missed
+_DRAIN_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a centre is made of. ``announced`` gives the tenants whose lines were changed (None: only the resync);
+    ``database`` None ships nothing."""
+
+    switch: Switch
+    source: ConfigurationSource
+    look_up: CallerLookup
+    pop: ScreenPop
+    database: Database | None
+    read_number: ReadNumber
+    place_of: PlaceOf
+    address: SeatAddress
+    new_id: Callable[[], str]
+    clock: Callable[[], float]
+    router_version: str
+    announced: Callable[[], AsyncIterator[str]] | None = None
+    grace: float = GRACE_SECONDS
+
+
+@dataclass(slots=True)
+class Tenancy:
+    """One tenant's domain with everything around it."""
+
+    domain: Domain
+    desks: Desks
+    commands: DeskCommands
+    shipper: Shipper | None
+
+
+class LiveCentre:
+    """The running centre. ``start``, then ``run`` until it is cancelled, then ``stop``."""
+
+    def __init__(self, folder: Path, parts: Parts) -> None:
+        self._folder = folder
+        self._parts = parts
+        self._domains: dict[str, Domain] = {}
+        self.tenancies: dict[str, Tenancy] = {}
+        self.intake = Intake(parts.switch, self._domains, parts.look_up, parts.new_id, self._phone_changed)
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self) -> None:
+        """Open every domain that has a journal, and every tenant that the database knows when it can be asked.
+
+        Raises JournalLockedError when another switchboard runs on this data folder.
+        """
+        known = [path.stem for path in sorted(self._folder.glob("*.sqlite"))]
+        for tenant_id in known:
+            self._open(tenant_id)
+        await self.reload_all()
+
+    async def run(self) -> None:
+        """Serve until cancelled, or until the switch is taken over by another process (SwitchError)."""
+        self._tasks.append(asyncio.create_task(self._reload_for_ever()))
+        if self._parts.announced is not None:
+            self._tasks.append(asyncio.create_task(self._follow_announcements(self._parts.announced)))
+        await self.intake.run()
+
+    async def stop(self) -> None:
+        """Write the state down, ship what can be shipped in a moment, and close the journals."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for tenancy in self.tenancies.values():
+            tenancy.domain.pause()
+            tenancy.domain.take_snapshot()
+            await tenancy.domain.journal.when_durable(tenancy.domain.journal.last)
+            if tenancy.shipper is not None:
+                try:
+                    await asyncio.wait_for(tenancy.shipper.drain(), _DRAIN_SECONDS)
+                except Exception as error:
+                    log.warning("shipper.not_drained", error=str(error)[:200])
+            tenancy.domain.journal.close()
+
+    def health(self) -> dict[str, Any]:
+        """For the health page: «ok» when the switch is connected and every journal writes."""
+        degraded = [tenant for tenant, tenancy in self.tenancies.items() if tenancy.domain.journal.degraded]
+        connected = self.intake.connected.is_set()
+        return {
+            "status": "ok",
+            "switch": "connected" if connected else "away",
+            "journals_degraded": degraded,
+            "domains": len(self.tenancies),
+            "desks": sum(tenancy.desks.connections for tenancy in self.tenancies.values()),
+            "contacts": sum(len(tenancy.domain.standing.contacts) for tenancy in self.tenancies.values()),
+        }
+
+    def find(self, tenant_id: str) -> tuple[Desks, DeskCommands] | None:
+        """The desks of a tenant."""
+        tenancy = self.tenancies.get(tenant_id)
+        return None if tenancy is None else (tenancy.desks, tenancy.commands)
+
+    # -- domains ---------------------------------------------------------------------------------------------------
+    def _open(self, tenant_id: str) -> Tenancy:
+        parts = self._parts
+        path = self._folder / f"{tenant_id}.sqlite"
+        journal, recovered = open_domain_journal(path, parts.clock(), parts.router_version)
+        loop = asyncio.get_running_loop()
+        journal.start(loop)
+        domain = Domain(
+            tenant_id,
+            recovered.router,
+            recovered.standing,
+            journal,
+            parts.switch,
+            parts.clock,
+            last_at=recovered.last_at,
+            version=recovered.version,
+        )
+        if recovered.configuration is not None:
+            domain.adopt(DomainConfiguration(recovered.configuration))
+        desks = Desks(domain, parts.pop, parts.place_of, grace=parts.grace)
+        commands = DeskCommands(domain, parts.switch, parts.address, extras=recovered.extras)
+        tenancy = Tenancy(domain, desks, commands, self._shipper(tenant_id, journal))
+        self.tenancies[tenant_id] = tenancy
+        self._domains[tenant_id] = domain
+        self.intake.watch(domain)
+        desks.await_everybody()
+        if tenancy.shipper is not None:
+            self._tasks.append(asyncio.create_task(tenancy.shipper.run()))
+        if self.intake.connected.is_set():
+            domain.resume([])
+        log.info(
+            "domain.opened",
+            tenant=tenant_id,
+            epoch=journal.epoch,
+            rows_replayed=recovered.rows,
+            contacts=len(domain.standing.contacts),
+        )
+        return tenancy
+
+    def _shipper(self, tenant_id: str, journal: Journal) -> Shipper | None:
+        parts = self._parts
+        if parts.database is None:
+            return None
+        return Shipper(tenant_id, journal, parts.database, parts.read_number, parts.clock)
+
+    # -- configuration --------------------------------------------------------------------------------------------
+    async def reload_all(self) -> None:
+        """Take every tenant's configuration as it is now; a database that is away changes nothing."""
+        try:
+            tenants = await self._parts.source.tenants()
+        except Exception as error:
+            log.warning("configuration.tenants_unknown", error=str(error)[:200])
+            return
+        for tenant_id in tenants:
+            await self.reload(tenant_id)
+
+    async def reload(self, tenant_id: str) -> None:
+        """Take one tenant's configuration as it is now."""
+        try:
+            settings = await self._parts.source.load(tenant_id)
+            tenancy = self.tenancies.get(tenant_id) or self._open(tenant_id)
+            tenancy.domain.configure(settings)
+        except JournalLockedError:
+            raise
+        except Exception as error:
+            log.warning("configuration.not_loaded", tenant=tenant_id, error=str(error)[:200])
+
+    async def _reload_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(RELOAD_SECONDS)
+            await self.reload_all()
+
+    async def _follow_announcements(self, announced: Callable[[], AsyncIterator[str]]) -> None:
+        async for tenant_id in announced():
+            await self.reload(tenant_id)
+
+    def _phone_changed(self, phone: str, reachable: bool) -> None:
+        log.info("phone.changed", phone=phone, reachable=reachable)

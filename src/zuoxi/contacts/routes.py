@@ -1,0 +1,152 @@
+"""HTTP of the contacts' room: history, notes, callbacks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
+
+from zuoxi import lines
+from zuoxi.accounts import Principal, TenantSession, User, require
+from zuoxi.contacts import history
+from zuoxi.contacts.callbacks import State, callbacks, finish_callback
+from zuoxi.contacts.models import Callback, Contact
+from zuoxi.contacts.schemas import (
+    CallbackOut,
+    CallbackResult,
+    ContactDetail,
+    ContactOut,
+    NoteIn,
+    TimelineEntry,
+)
+from zuoxi.contacts.take_note import take_note
+from zuoxi.customers import Customer, Id
+from zuoxi.platform import audit
+from zuoxi.platform.errors import Forbidden
+from zuoxi.platform.paging import Listed, Paged
+from zuoxi.platform.services import Services, services
+
+router = APIRouter(prefix="/api", tags=["contacts"])
+
+Reader = Annotated[Principal, Depends(require("contacts.read", "contacts.read_own"))]
+CallbackWorker = Annotated[Principal, Depends(require("callbacks.work"))]
+Provided = Annotated[Services, Depends(services)]
+
+
+def _own(reader: Principal) -> str | None:
+    """Whose contacts alone this reader may see; None when all."""
+    return None if reader.may("contacts.read") else reader.user_id
+
+
+@router.get("/contacts", operation_id="list_contacts")
+async def list_contacts(
+    reader: Reader,
+    session: TenantSession,
+    page: Paged,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to", description="Excluded")] = None,
+    agent_id: Id | None = None,
+    outcome: Annotated[str | None, Query(max_length=30)] = None,
+    number: Annotated[str | None, Query(max_length=40, description="Exactly this telephone number")] = None,
+    customer_id: Id | None = None,
+    line_id: Id | None = None,
+    queue_id: Id | None = None,
+) -> Listed[ContactOut]:
+    """Contacts, newest first. ``q`` finds by number, customer and note."""
+    filters = history.Filters(
+        since=since,
+        until=until,
+        agent_id=agent_id,
+        outcome=outcome,
+        number=number,
+        customer_id=customer_id,
+        line_id=line_id,
+        queue_id=queue_id,
+        own=_own(reader),
+        q=page.q,
+    )
+    sortable = {
+        "started_at": Contact.started_at,
+        "ended_at": Contact.ended_at,
+        "waited_s": Contact.waited_s,
+        "talked_s": Contact.talked_s,
+    }
+    rows, total = await page.fetch(session, history.contacts(filters).order_by(Contact.id), sortable, "-started_at")
+    names = await lines.names(session)
+    return Listed(
+        items=[
+            ContactOut(**ContactOut.values(row[0], names, row.agent_name, row.customer_name, revealed=False))
+            for row in rows
+        ],
+        total=total,
+    )
+
+
+@router.get("/contacts/{contact_id}", operation_id="get_contact")
+async def get_contact(contact_id: Id, reader: Reader, session: TenantSession, reveal: bool = False) -> ContactDetail:
+    """One contact with its timeline. ``reveal`` shows the number whole, which needs the right and is audited."""
+    if reveal and not reader.may("customers.reveal"):
+        raise Forbidden
+    contact = await history.get_contact(session, contact_id, own=_own(reader))
+    if reveal:
+        await audit.record(session, reader.user_id, "reveal", "contact", contact.id)
+    names = await lines.names(session)
+    agent = await session.get(User, (contact.tenant_id, contact.agent_id)) if contact.agent_id else None
+    customer = await session.get(Customer, (contact.tenant_id, contact.customer_id)) if contact.customer_id else None
+    values = ContactOut.values(
+        contact, names, agent.name if agent else None, customer.name if customer else None, revealed=reveal
+    )
+    entries = await history.timeline(session, contact_id)
+    return ContactDetail(**values, timeline=[TimelineEntry.of(event, name, names) for event, name in entries])
+
+
+@router.put("/contacts/{contact_id}/note", operation_id="take_note")
+async def put_note(contact_id: Id, body: NoteIn, reader: Reader, session: TenantSession) -> ContactOut:
+    """The service note of a contact, and which customer it was with."""
+    contact = await take_note(
+        session, reader.user_id, contact_id, body.note, body.customer_id, own=_own(reader) is not None
+    )
+    names = await lines.names(session)
+    customer = await session.get(Customer, (contact.tenant_id, contact.customer_id)) if contact.customer_id else None
+    return ContactOut(**ContactOut.values(contact, names, None, customer.name if customer else None, revealed=False))
+
+
+@router.get("/callbacks", operation_id="list_callbacks")
+async def list_callbacks(
+    worker: CallbackWorker, session: TenantSession, page: Paged, state: State | None = "open"
+) -> Listed[CallbackOut]:
+    """Callers to call back, the oldest first. Who works on them sees the numbers whole."""
+    sortable = {"created_at": Callback.created_at, "done_at": Callback.done_at}
+    statement = callbacks(state).order_by(Callback.id)
+    rows, total = await page.fetch(session, statement, sortable, "created_at" if state == "open" else "-created_at")
+    names = await lines.names(session)
+    revealed = worker.may("customers.reveal")
+    if revealed and rows:
+        await audit.record(session, worker.user_id, "reveal", "callback_list", str(page.number), {"rows": len(rows)})
+    return Listed(
+        items=[
+            CallbackOut.of(
+                row[0],
+                row[1],
+                names,
+                done_by_name=row.done_by_name,
+                customer_name=row.customer_name,
+                revealed=revealed,
+            )
+            for row in rows
+        ],
+        total=total,
+    )
+
+
+@router.post("/callbacks/{callback_id}/done", operation_id="finish_callback", status_code=204)
+async def post_done(
+    callback_id: Id,
+    body: CallbackResult,
+    worker: CallbackWorker,
+    session: TenantSession,
+    provided: Provided,
+) -> None:
+    """Close a callback with what came of it."""
+    await finish_callback(session, worker.user_id, callback_id, body.result, dropped=body.dropped, now=provided.clock())

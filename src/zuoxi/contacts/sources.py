@@ -1,0 +1,176 @@
+"""What the live loop asks of customers, orders and lines, read from the database as the application's role."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from zuoxi import customers, lines
+from zuoxi.accounts import Project, Tenant, User
+from zuoxi.contacts import history
+from zuoxi.contacts.live.ports import AgentName, DomainConfiguration, HotlineName, Names
+from zuoxi.platform.database import Database
+from zuoxi.routing.model import Caller, LastOrder
+
+Frame = dict[str, Any]
+_RECENT = 8
+
+
+class LastOrderAgent(Protocol):
+    """Who took an order, on which business line, and when."""
+
+    @property
+    def agent_id(self) -> str: ...
+    @property
+    def line_id(self) -> str | None: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+LastOrderOf = Callable[[AsyncSession, str], Awaitable[LastOrderAgent | None]]
+RecentOrders = Callable[[AsyncSession, str, int], Awaitable[Sequence[Mapping[str, Any]]]]
+
+
+class Clients:
+    """Which client a business line works for: one operator's clients never see each other's customers."""
+
+    def __init__(self) -> None:
+        self._of_line: dict[str, str] = {}
+
+    def learn(self, clients: Mapping[str, str]) -> None:
+        """Take the clients of a tenant's lines (line → client)."""
+        self._of_line.update(clients)
+
+    def of(self, line_id: str | None) -> str | None:
+        """The line's client, where it is known."""
+        return self._of_line.get(line_id or "")
+
+    def lines_of(self, client_id: str) -> list[str]:
+        """All lines of a client."""
+        return [line for line, client in self._of_line.items() if client == client_id]
+
+
+class DatabaseConfiguration:
+    """Implements ``ports.ConfigurationSource``."""
+
+    def __init__(self, database: Database, narrow: Database, clients: Clients) -> None:
+        self._database, self._narrow, self._clients = database, narrow, clients
+
+    async def tenants(self) -> list[str]:
+        async with self._narrow.transaction(None) as session:
+            return list(await session.scalars(select(Tenant.id).where(Tenant.active).order_by(Tenant.id)))
+
+    async def load(self, tenant_id: str) -> DomainConfiguration:
+        async with self._database.transaction(tenant_id) as session:
+            configuration = await lines.routing_configuration(session)
+            names = await lines.names(session)
+            people = (await session.execute(select(User.id, User.name, User.number))).all()
+            projects = await session.execute(select(Project.id, Project.client_id))
+            client_of = {row.id: row.client_id for row in projects}
+            self._clients.learn(
+                {line.line: client_of[line.project] for line in configuration.hotlines if line.project in client_of}
+            )
+            reasons = await lines.not_ready_reasons(session)
+            dispositions = await lines.dispositions(session)
+            opened = await self._opening(session, [hotline.id for hotline in configuration.hotlines])
+        return DomainConfiguration(
+            configuration,
+            Names(
+                hotlines={
+                    hotline.id: HotlineName(
+                        hotline.number,
+                        names.hotlines.get(hotline.id, hotline.number),
+                        hotline.line,
+                        names.lines.get(hotline.line, ""),
+                    )
+                    for hotline in configuration.hotlines
+                },
+                queues=names.queues,
+                agents={row.id: AgentName(row.name, row.number) for row in people},
+                reasons=[
+                    {"code": one.code, "zh": one.zh, "en": one.en, "selectable": one.selectable} for one in reasons
+                ],
+                dispositions=[
+                    {"code": one.code, "zh": one.zh, "en": one.en, "line_id": one.line_id} for one in dispositions
+                ],
+            ),
+            opened,
+        )
+
+    @staticmethod
+    async def _opening(session: AsyncSession, hotlines: list[str]) -> Callable[[str, float], bool]:
+        now = datetime.now(UTC)
+        opened = {hotline: await lines.is_open(session, hotline, now) for hotline in hotlines}
+        return lambda hotline, at: opened.get(hotline, True)
+
+
+class DatabaseLookup:
+    """Implements ``ports.CallerLookup``."""
+
+    def __init__(self, database: Database, clients: Clients, last_order_of: LastOrderOf) -> None:
+        self._database, self._clients, self._last_order_of = database, clients, last_order_of
+
+    async def look_up(self, tenant_id: str, line_id: str, number: str) -> Caller:
+        now = datetime.now(UTC)
+        async with self._database.transaction(tenant_id) as session:
+            facts = await customers.caller_facts(session, number, now=now, client_id=self._clients.of(line_id))
+            last = None
+            if facts.customer_id is not None and not facts.blacklisted:
+                last = await self._last_order_of(session, facts.customer_id)
+        last_order = None
+        if last is not None:
+            last_order = LastOrder(last.agent_id, last.line_id, max(0.0, (now - last.at).total_seconds()))
+        return Caller(number, facts.customer_id, facts.vip, facts.blacklisted, last_order)
+
+
+class DatabasePop:
+    """Implements ``ports.ScreenPop``: unmasked, for the agent who speaks with the caller."""
+
+    def __init__(self, database: Database, clients: Clients, recent_orders: RecentOrders) -> None:
+        self._database, self._clients, self._recent_orders = database, clients, recent_orders
+
+    async def fetch(self, tenant_id: str, line_id: str | None, number: str, customer_id: str | None) -> Frame:
+        now = datetime.now(UTC)
+        phone = customers.read_number(number)
+        client = self._clients.of(line_id)
+        async with self._database.transaction(tenant_id) as session:
+            if customer_id is None:
+                # Nobody knew the caller at arrival; by now somebody may have entered them.
+                facts = await customers.caller_facts(session, number, now=now, client_id=client)
+                customer_id = facts.customer_id
+            card = await customers.card(session, customer_id, now=now) if customer_id else None
+            calls = await history.recent(
+                session,
+                number=number,
+                customer_id=customer_id,
+                limit=_RECENT,
+                lines=self._clients.lines_of(client) if client else None,
+            )
+            orders = await self._recent_orders(session, customer_id, _RECENT) if customer_id else []
+        return {
+            "number": number,
+            "number_shown": phone.shown or number,
+            "kind": str(phone.kind),
+            "place": phone.place,
+            "customer": card,
+            "calls": calls,
+            "orders": [dict(order) for order in orders],
+            "flags": _flags(card, calls),
+        }
+
+
+def _flags(card: Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -> list[str]:
+    flags = []
+    if card is None:
+        flags.append("unknown_caller" if calls else "first_call")
+    elif card["vip"]:
+        flags.append("vip")
+    if card is not None and card["potential"]:
+        flags.append("potential")
+    if calls and calls[0]["outcome"] in ("abandoned", "timed_out"):
+        flags.append("gave_up_last_time")
+    return flags
