@@ -29,7 +29,7 @@ def runs_of(scenario: Scenario) -> list[Figures]:
     return [simulate(scenario, Random(1000 + number)) for number in range(RUNS)]
 
 
-@pytest.mark.parametrize(("agents", "load"), [(3, 2.0), (10, 7.0), (20, 15.0)])
+@pytest.mark.parametrize(("agents", "load"), [(1, 0.5), (3, 2.0), (10, 7.0)])
 def test_without_abandonment_it_is_erlang_c(agents: int, load: float) -> None:
     handling = 240.0
     calls_per_hour = load / handling * 3600.0
