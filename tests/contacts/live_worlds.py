@@ -111,7 +111,9 @@ class Desk:
 class World:
     """A centre that can be killed and started again on the same switch and journal."""
 
-    def __init__(self, folder: Path, switch: FakeSwitch, source: Source, database: Database | None, **parts: Any) -> None:
+    def __init__(
+        self, folder: Path, switch: FakeSwitch, source: Source, database: Database | None, **parts: Any
+    ) -> None:
         self.folder, self.switch, self.source, self.database = folder, switch, source, database
         self._parts = parts
         self._ids = itertools.count(1)
@@ -153,6 +155,10 @@ class World:
             tenancy.domain._listeners.clear()
             tenancy.domain.journal.close()
         self.switch.break_connection()
+
+    async def switch_cancel(self, leg: str) -> None:
+        """The leg ends without anybody hearing of it."""
+        self.switch._legs.pop(leg)
 
     async def start_again(self, *, fresh: bool = False) -> None:
         """A new process: it finds the journal and connects to the switch."""
