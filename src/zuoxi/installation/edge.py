@@ -173,7 +173,7 @@ http {{
         # the page's own address /desk and the desk's socket share a path: an upgrade is the socket
         error_page 418 = @desk_socket;
         if ($http_upgrade) {{ return 418; }}
-        try_files /index.html =404;
+        rewrite ^ /index.html last;
       }}
       location = /desk/health {{ proxy_pass http://switchboard; }}
       try_files $uri /index.html;
@@ -193,9 +193,8 @@ http {{
     }}
     location /assets/ {{
       try_files $uri =404;
-      expires 1y;
       {security}
-      add_header Cache-Control "public, immutable";
+      add_header Cache-Control "public, max-age=31536000, immutable";
     }}
     location / {{
       try_files $uri /index.html;

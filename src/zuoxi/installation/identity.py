@@ -34,6 +34,11 @@ class Identity:
         found = _stat(self.pid)
         return found is not None and found[1] == self.started and found[0] != "Z" and self.boot == boot_id()
 
+    def start_time(self) -> float:
+        """When it started, in seconds since the epoch."""
+        booted = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime "))
+        return int(booted.split()[1]) + self.started / os.sysconf("SC_CLK_TCK")
+
     def send(self, how: signal.Signals) -> bool:
         """Signal that very process; False when it is gone. The file descriptor pins it, so no successor is hit."""
         try:

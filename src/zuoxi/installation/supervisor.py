@@ -100,7 +100,7 @@ class Supervisor:
         if left is not None and left.is_alive():
             if self._note(part.name).read_text().split()[-1] == digest(part):
                 self.say(f"{part.name} still runs; keeping it")
-                known.process, known.child, known.since = left, None, time.time()
+                known.process, known.child, known.since = left, None, left.start_time()
                 self._publish()
                 return
             end(left, part)

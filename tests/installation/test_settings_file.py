@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from zuoxi.installation import settings_file
+from zuoxi.installation.settings_file import SettingsFileError, Wishes
+from zuoxi.platform.config import Settings
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def made(wishes: Wishes) -> dict:
+    return settings_file.settle(settings_file.first(wishes, None), wishes)
+
+
+def test_a_new_installation_is_readable_and_closed_to_others(tmp_path: Path):
+    content = made(Wishes(port=free_port(), demo=False))
+    settings_file.write(tmp_path, content)
+    assert stat.S_IMODE((tmp_path / "settings.toml").stat().st_mode) == 0o600
+    settings = Settings.read(tmp_path)
+    assert settings.public.origin == f"http://127.0.0.1:{content['public']['port']}"
+    assert not settings.installation.demo
+    assert f":{settings.ports.postgres}/" in settings.database.app_dsn.get_secret_value()
+    assert settings.ari.url.endswith(f":{settings.ports.asterisk_http}")
+    numbers = [v for k, v in content["ports"].items() if not k.startswith("rtp")] + [content["public"]["port"]]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_two_installations_share_no_secret():
+    one, two = made(Wishes(port=free_port())), made(Wishes(port=free_port()))
+    assert not set(one["secrets"].values()) & set(two["secrets"].values())
+    assert one["ari"]["password"] != two["ari"]["password"]
+    assert one["database"] != two["database"]
+
+
+def test_kept_ports_stay_and_taken_ones_are_replaced_everywhere(taken: int):
+    content = made(Wishes(port=free_port()))
+    again = settings_file.settle(content, Wishes())
+    assert again == content
+    content["ports"]["postgres"] = taken
+    old = f"@127.0.0.1:{taken}/"
+    for name, dsn in content["database"].items():
+        content["database"][name] = f"{dsn.split('@')[0]}{old}zuoxi"
+    mended = settings_file.settle(content, Wishes())
+    assert mended["ports"]["postgres"] != taken
+    assert all(f":{mended['ports']['postgres']}/zuoxi" in dsn and old not in dsn for dsn in mended["database"].values())
+
+
+def test_someone_elses_database_is_left_alone():
+    content = made(Wishes(port=free_port()))
+    content["database"] = dict.fromkeys(content["database"], "postgresql://u:p@db.example:5432/zuoxi")
+    assert settings_file.settle(content, Wishes())["database"] == content["database"]
+
+
+def test_a_taken_public_port_is_said(taken: int):
+    with pytest.raises(SettingsFileError, match=rf"Port {taken} .* --port"):
+        made(Wishes(port=taken))
+
+
+def test_an_address_that_is_not_ours_is_said():
+    with pytest.raises(SettingsFileError, match=r"192\.0\.2\.77 is not an address of this machine"):
+        made(Wishes(port=free_port(), host="192.0.2.77"))
+
+
+def test_another_host_means_https_and_going_back_means_http(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings_file, "bind_address", lambda host: host)
+    monkeypatch.setattr(settings_file.ports, "is_free", lambda *_, **__: True)
+    content = made(Wishes(port=18080))
+    away = settings_file.settle(content, Wishes(host="10.1.2.3"))
+    assert (away["public"]["scheme"], away["public"]["host"]) == ("https", "10.1.2.3")
+    assert settings_file.settle(away, Wishes())["public"]["scheme"] == "https"
+    back = settings_file.settle(away, Wishes(host="127.0.0.1"))
+    assert back["public"]["scheme"] == "http"
+    assert "certificate" not in back["public"]
+
+
+def test_a_broken_file_is_said(tmp_path: Path):
+    (tmp_path / "settings.toml").write_text("[public\n")
+    with pytest.raises(SettingsFileError, match="cannot be read"):
+        settings_file.load(tmp_path)
