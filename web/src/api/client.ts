@@ -1,5 +1,11 @@
-/* How pages talk to the API: one function that knows the headers, the language and the shape of errors. */
+/* How pages talk to the API: a client typed by the server's own description (schema.d.ts, generated from openapi.json),
+ * which knows the headers, the language and the shape of errors. */
+import createClient, { type Middleware } from "openapi-fetch";
 import { storedLocale } from "@/lib/text";
+import type { components, paths } from "./schema";
+
+/** Shapes of the API by their names. */
+export type Schema = components["schemas"];
 
 /** What the server refused, in the user's language. `code` is stable (e.g. "orders.stock_short"). */
 export class ApiError extends Error {
@@ -27,8 +33,6 @@ export interface CallOptions {
   keepalive?: boolean;
 }
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
 /** The address of a route with its query; empty values are left out. */
 export function address(path: string, query?: Query): string {
   const search = new URLSearchParams();
@@ -36,7 +40,7 @@ export function address(path: string, query?: Query): string {
     if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
   }
   const text = search.toString();
-  return text ? `${path}?${text}` : path;
+  return text ? `${path}${path.includes("?") ? "&" : "?"}${text}` : path;
 }
 
 function asError(status: number, body: unknown): ApiError {
@@ -52,27 +56,59 @@ export function whenSignedOut(action: () => void): void {
   onSignedOut = action;
 }
 
-/** Sends one request; answers the JSON body. Raises ApiError, also ("offline", status 0) when nothing answers. */
-export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
-  const headers: Record<string, string> = { "X-Zuoxi": "1", "Accept-Language": storedLocale() };
-  const form = options.body instanceof FormData;
-  if (options.body !== undefined && !form) headers["Content-Type"] = "application/json";
-  if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
-  let response: Response;
+async function send(request: Request): Promise<Response> {
   try {
-    response = await fetch(address(path, options.query), {
-      method,
-      headers,
-      body: form ? (options.body as FormData) : options.body === undefined ? null : JSON.stringify(options.body),
-      signal: options.signal ?? null,
-      keepalive: options.keepalive ?? false,
-      credentials: "same-origin",
-    });
+    const response = await fetch(request);
+    if (response.status === 401 && new URL(request.url).pathname !== "/api/session") onSignedOut();
+    return response;
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (request.signal.aborted) throw error;
     const message = storedLocale() === "en" ? "The server cannot be reached. Check the network and try again." : "连不上服务器，请检查网络后重试。";
     throw new ApiError(0, "offline", message);
   }
+}
+
+const headers: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("X-Zuoxi", "1");
+    request.headers.set("Accept-Language", storedLocale());
+    return request;
+  },
+};
+
+/** The typed client: `answer(api.GET("/api/users", { params: { query } }))`. */
+export const api = createClient<paths>({ credentials: "same-origin", fetch: send });
+api.use(headers);
+
+/** The body of a good answer. Raises ApiError otherwise, also ("offline", status 0) when nothing answers. */
+export async function answer<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await request;
+  if (!response.ok) throw asError(response.status, error);
+  return data as T;
+}
+
+/** A header for POSTs: a double click or a retry under the same key happens once. */
+export const once = (key: string) => ({ headers: { "Idempotency-Key": key } });
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Sends one request by its bare address, for lists whose path is an argument; answers the JSON body. */
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  const form = options.body instanceof FormData;
+  const request = new Request(address(path, options.query), {
+    method,
+    headers: {
+      "X-Zuoxi": "1",
+      "Accept-Language": storedLocale(),
+      ...(options.body !== undefined && !form && { "Content-Type": "application/json" }),
+      ...(options.idempotencyKey && { "Idempotency-Key": options.idempotencyKey }),
+    },
+    body: form ? (options.body as FormData) : options.body === undefined ? null : JSON.stringify(options.body),
+    signal: options.signal ?? null,
+    keepalive: options.keepalive ?? false,
+    credentials: "same-origin",
+  });
+  const response = await send(request);
   const text = await response.text();
   let body: unknown = null;
   try {
@@ -80,10 +116,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
   } catch {
     body = null;
   }
-  if (!response.ok) {
-    if (response.status === 401 && path !== "/api/session") onSignedOut();
-    throw asError(response.status, body);
-  }
+  if (!response.ok) throw asError(response.status, body);
   return body as T;
 }
 

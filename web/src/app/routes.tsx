@@ -1,3 +1,4 @@
+import { Spin } from "antd";
 import { createBrowserRouter } from "react-router";
 import { Landing } from "@/app/landing";
 import { CrashPage, NotFoundPage } from "@/app/pages/FailurePages";
@@ -6,14 +7,23 @@ import { SignInPage } from "@/app/pages/SignInPage";
 
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
-  { path: "/first-administrator", lazy: async () => ({ Component: (await import("@/app/pages/FirstAdministratorPage")).FirstAdministratorPage }) },
+  { path: "/first-administrator", hydrateFallbackElement: <Spin fullscreen delay={300} />, lazy: async () => ({ Component: (await import("@/app/pages/FirstAdministratorPage")).FirstAdministratorPage }) },
   {
     path: "/",
     element: <Shell />,
+    hydrateFallbackElement: <Spin fullscreen delay={300} />,
     errorElement: <CrashPage />,
     children: [
       { index: true, element: <Landing /> },
       { path: "desk", lazy: async () => ({ Component: (await import("@/app/pages/DeskPage")).DeskPage }) },
+      { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
+      { path: "callbacks", lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }) },
+      { path: "customers", lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }) },
+      { path: "wallboard", lazy: async () => ({ Component: (await import("@/features/wallboard/components/Wallboard")).Wallboard }) },
+      { path: "users", lazy: async () => ({ Component: (await import("@/features/users/components/UserList")).UserList }) },
+      { path: "audit-log", lazy: async () => ({ Component: (await import("@/features/users/components/AuditLog")).AuditLog }) },
+      { path: "lines", lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }) },
+      { path: "me", lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }) },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

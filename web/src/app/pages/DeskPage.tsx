@@ -14,7 +14,7 @@ function EntryBeside({ contact, order, onOrder, savedMark }: OrderSlot) {
       of={{
         contact_id: contact.id,
         line_id: contact.line,
-        hotline_id: contact.hotline_id ?? contact.hotline,
+        hotline_id: contact.hotline_id ?? null,
         customer: customer ? { id: customer.id } : { name: "", number: contact.number },
       }}
       caller={{ name: customer?.name ?? "", number: contact.number, addresses: customer?.addresses ?? [] }}

@@ -73,6 +73,8 @@ export interface Offer {
   hotline: string | null;
   hotline_name?: string | null;
   number?: string;
+  number_place?: string | null;
+  vip?: boolean;
   waited: number;
   reason: string;
   expires_in: number;
@@ -113,6 +115,8 @@ export interface Colleague extends Named {
 }
 
 export interface Choice {
+  /** False: set by the router itself, chosen by nobody. */
+  selectable?: boolean;
   code: string;
   zh: string;
   en: string;

@@ -41,7 +41,7 @@ export function AgentBar() {
   const [open, setOpen] = useState(false);
   const seated = !!agent && agent.state !== "signed_out";
   const inCall = seated && (agent.state === "talking" || agent.state === "wrap_up");
-  const choosable = reasons.filter(({ code }) => !AUTOMATIC.has(code));
+  const choosable = reasons.filter(({ code, selectable }) => selectable !== false && !AUTOMATIC.has(code));
   const ready = () => void run("ready", () => desk.ready());
   const notReady = (reason: string) => {
     setOpen(false);
@@ -66,7 +66,7 @@ export function AgentBar() {
         </span>
       )}
       <StatePill agent={agent} />
-      {agent.state !== "ready" && (
+      {agent.state === "not_ready" && (
         <Button type="primary" onClick={ready} loading={busy === "ready"} disabled={socket !== "open"} data-testid="ready">
           {t("ready")}
           <Kbd keys="Alt+R" />
@@ -104,4 +104,4 @@ export function AgentBar() {
 }
 
 /** Reasons that the router sets by itself; nobody chooses them. */
-const AUTOMATIC = new Set(["no_answer", "rejected", "phone_busy", "phone_unreachable", "phone_failed", "phone_lost"]);
+const AUTOMATIC = new Set(["no_answer", "rejected", "phone_busy", "phone_unreachable", "phone_failed", "phone_lost", "connection_lost"]);

@@ -35,6 +35,7 @@ function Panels({ contact, draft, parts }: { contact: Contact; draft: Draft<Writ
   const { body, status, savedAt, update } = draft;
   return (
     <div className={styles.columns}>
+      <div className={styles.left}>
       <div className={`${styles.column} ${styles.who}`}>
         <CustomerCard contact={contact} />
         <NotePad value={body.note} status={status} savedAt={savedAt} onChange={(note) => update((before) => ({ ...before, note }))} />
@@ -42,6 +43,7 @@ function Panels({ contact, draft, parts }: { contact: Contact; draft: Draft<Writ
       <div className={`${styles.column} ${styles.past}`}>
         <OrderHistory pop={contact.pop} onOpen={parts.onOpenOrder} />
         <CallHistory pop={contact.pop} dispositions={dispositions} />
+      </div>
       </div>
       <div className={styles.order}>
         {parts.renderOrder({

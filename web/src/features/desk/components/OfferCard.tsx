@@ -57,7 +57,7 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
           </div>
           <div className={styles.facts}>
             <span>
-              <b>{pop?.place || "—"}</b>
+              <b>{pop?.place || offer.number_place || "—"}</b>
             </span>
             <span>
               <b>{line ?? "—"}</b> · {offer.queue_name}
@@ -67,18 +67,23 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
           </div>
         </div>
         <div className={styles.actions}>
-          <Button
-            type="primary"
-            icon={<PhoneFilled />}
-            disabled={!inPage}
-            loading={answering === offer.id}
-            onClick={answer}
-            style={{ background: "var(--ready)" }}
-            data-testid="answer"
-          >
-            {inPage ? t("answer") : t("liftHandset")}
-            {inPage && <Kbd keys="F2" />}
-          </Button>
+          {inPage ? (
+            <Button
+              type="primary"
+              icon={<PhoneFilled />}
+              loading={answering === offer.id}
+              onClick={answer}
+              style={{ background: "var(--ready)" }}
+              data-testid="answer"
+            >
+              {t("answer")}
+              <Kbd keys="F2" />
+            </Button>
+          ) : (
+            <div className={styles.lift}>
+              <PhoneFilled /> {t("liftHandset")}
+            </div>
+          )}
           <Button danger loading={busy === "reject"} onClick={reject} data-testid="reject">
             {t("reject")}
             <Kbd keys="F4" />

@@ -31,6 +31,8 @@ export interface Surroundings {
 
 const PHONE_OFF: PhoneState = { status: "off", ringing: null, talking: null, muted: false };
 const SEAT_AGAIN_MS = 3_000;
+/** After so many refused registrations in a row another window has taken the phone: do not fight it. */
+const REFUSALS = 4;
 
 export class DeskController {
   private view: DeskView = { ...emptyDesk, phone: PHONE_OFF, sipAccount: null, fault: null, answering: null, audible: true };
@@ -42,7 +44,12 @@ export class DeskController {
   private microphone: MediaStream | null = null;
   private seating: Promise<void> | null = null;
 
+  private refusals = 0;
+  /** Calls are answered in one window: a newly opened desk asks the others of this browser to rest. */
+  private readonly windows = new BroadcastChannel("zuoxi.desk");
+
   constructor(private readonly surroundings: Surroundings) {
+    this.windows.onmessage = () => this.rest();
     this.socket = new DeskSocket({
       url: surroundings.socketUrl,
       fetchToken: surroundings.fetchToken,
@@ -60,13 +67,21 @@ export class DeskController {
   snapshot = (): DeskView => this.view;
 
   start(): void {
+    this.windows.postMessage("here");
     this.socket.start();
+  }
+
+  private rest(): void {
+    this.socket.stop("replaced");
+    this.leavePhone();
+    this.quieten();
   }
 
   stop(): void {
     this.socket.stop();
     this.leavePhone();
     this.quieten();
+    this.windows.close();
   }
 
   /** Our clock brought to the server's, milliseconds. */
@@ -124,7 +139,7 @@ export class DeskController {
   }
 
   useHere(): void {
-    this.socket.start();
+    this.start();
   }
 
   /** Shows what this page has just saved about the caller, before the switchboard says so. */
@@ -207,6 +222,7 @@ export class DeskController {
       speaker: this.surroundings.speaker(),
       onState: (phone) => this.change({ phone }),
       onRegistered: (busy) => {
+        this.refusals = 0;
         if (!busy) void this.command("phone_ready").catch(() => undefined);
         const offer = this.view.offer;
         if (offer && isReturn(offer)) this.phone?.answer(offer.id);
@@ -214,7 +230,9 @@ export class DeskController {
       onFailure: () => {
         // Most likely another window or a restart renewed the password: fetch the present one.
         this.leavePhone(false);
-        setTimeout(() => this.seatAgain(), SEAT_AGAIN_MS);
+        this.refusals += 1;
+        if (this.refusals > REFUSALS) this.rest();
+        else setTimeout(() => this.seatAgain(), SEAT_AGAIN_MS);
       },
     });
   }

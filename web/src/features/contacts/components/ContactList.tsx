@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import { Select, Tag } from "antd";
+import { useState, type ReactNode } from "react";
+import { DateRange } from "@/components/DateRange";
+import { PageFrame } from "@/components/PageFrame";
+import { QueryTable } from "@/components/QueryTable";
+import { SearchBox } from "@/components/SearchBox";
+import { useListState } from "@/lib/list-state";
+import { outcomeColours, outcomeWords } from "@/lib/outcomes";
+import { useLabel, usePick, useText } from "@/lib/text";
+import { clock, dateTime } from "@/lib/time";
+import { dispositionsQuery, type Contact } from "@/features/contacts/api/contacts";
+import { messages } from "@/features/contacts/messages";
+import { ContactDrawer } from "./ContactDrawer";
+
+/** Columns that every list of calls shows. */
+export function useContactColumns() {
+  const t = useText(messages);
+  const label = useLabel();
+  const pick = usePick();
+  const { data: dispositions } = useQuery(dispositionsQuery);
+  const seconds = (value: number | null) => <span className="numbers">{value === null ? "—" : clock(value)}</span>;
+  return [
+    { title: t("at"), dataIndex: "started_at", sorter: true, width: 140, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+    {
+      title: t("number"),
+      dataIndex: "number",
+      render: (number: string, row: Contact) => (
+        <>
+          <span className="numbers">{number}</span> <span className="quiet small">{row.number_place}</span>
+        </>
+      ),
+    },
+    {
+      title: t("customer"),
+      dataIndex: "customer_name",
+      render: (name: string | null, row: Contact) => (
+        <>
+          {name ?? "—"} {row.vip && <Tag color="gold">VIP</Tag>}
+        </>
+      ),
+    },
+    { title: t("line"), key: "line", render: (_: unknown, row: Contact) => [row.line_name, row.queue_name].filter(Boolean).join(" / ") || row.dialled },
+    { title: t("agent"), dataIndex: "agent_name", render: (name: string | null) => name ?? "—" },
+    {
+      title: t("outcome"),
+      dataIndex: "outcome",
+      render: (outcome: string | null) => <Tag color={outcome ? (outcomeColours[outcome] ?? "default") : "processing"}>{outcome ? label(outcomeWords, outcome) : t("now")}</Tag>,
+    },
+    { title: t("waited"), dataIndex: "waited_s", sorter: true, render: seconds },
+    { title: t("talked"), dataIndex: "talked_s", sorter: true, render: seconds },
+    {
+      title: t("disposition"),
+      dataIndex: "disposition",
+      render: (code: string | null) => (code ? pick(dispositions?.items.find((one) => one.code === code), code) : "—"),
+    },
+  ];
+}
+
+/** Call history. */
+export function ContactList({ renderRecording }: { renderRecording: (contactId: string) => ReactNode }) {
+  const t = useText(messages);
+  const label = useLabel();
+  const list = useListState(["q", "outcome", "from", "to", "customer_id"]);
+  const columns = useContactColumns();
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <PageFrame
+      title={t("title")}
+      testid="contacts"
+      filters={
+        <>
+          <SearchBox list={list} placeholder={t("search")} />
+          <Select
+            allowClear
+            placeholder={t("outcome")}
+            value={list.value("outcome")}
+            onChange={(outcome?: string) => list.set({ outcome })}
+            options={Object.keys(outcomeWords).map((value) => ({ value, label: label(outcomeWords, value) }))}
+            style={{ width: 130 }}
+          />
+          <DateRange list={list} />
+        </>
+      }
+    >
+      <QueryTable<Contact> path="/api/contacts" list={list} columns={columns} onOpen={({ id }) => setOpen(id)} empty={t("empty")} />
+      <ContactDrawer id={open} onClose={() => setOpen(null)} renderRecording={renderRecording} />
+    </PageFrame>
+  );
+}

@@ -1,0 +1,133 @@
+import { Form, Select, Switch, Tag } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { usePick, useText } from "@/lib/text";
+import { settingsQuery, type Hotline, type Line, type Prompt, type Queue, type Skill } from "@/features/settings/api/lines";
+import { messages } from "@/features/settings/messages";
+import { NumberField, RowField, TextField, useNames } from "./Fields";
+import { HoursField } from "./HoursField";
+import { SettingTable } from "./SettingTable";
+
+const nameOf = (row: { name: string }) => row.name;
+
+export function Skills() {
+  const t = useText(messages);
+  return (
+    <SettingTable<Skill> path="/api/skills" testid="skills" nameOf={nameOf} columns={[{ title: t("name"), dataIndex: "name" }]} toBody={({ name }) => ({ name })} fields={() => <TextField name="name" label={t("name")} />} />
+  );
+}
+
+export function Lines() {
+  const t = useText(messages);
+  const project = useNames("/api/projects");
+  const skill = useNames("/api/skills");
+  return (
+    <SettingTable<Line>
+      path="/api/lines"
+      testid="lines"
+      nameOf={nameOf}
+      columns={[
+        { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
+        { title: t("project"), dataIndex: "project_id", render: project },
+        { title: t("vipSkill"), dataIndex: "vip_skill_id", render: (id: string | null) => (id ? skill(id) : <span className="quiet">{t("noVip")}</span>) },
+      ]}
+      toBody={({ name, project_id, vip_skill_id }) => ({ name, project_id, vip_skill_id: vip_skill_id ?? null })}
+      fields={() => (
+        <>
+          <TextField name="name" label={t("name")} />
+          <RowField name="project_id" label={t("project")} path="/api/projects" />
+          <RowField name="vip_skill_id" label={t("vipSkill")} path="/api/skills" optional none={t("noVip")} />
+        </>
+      )}
+    />
+  );
+}
+
+export function Queues() {
+  const t = useText(messages);
+  const skill = useNames("/api/skills");
+  const seconds = (value: number | null) => <span className="numbers">{value ?? "∞"}</span>;
+  return (
+    <SettingTable<Queue>
+      path="/api/queues"
+      testid="queues"
+      nameOf={nameOf}
+      initial={{ priority: 0, time_limit_s: 120, offer_timeout_s: 15, wrap_up_limit_s: 60, service_level_s: 20, music: "default" }}
+      columns={[
+        { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
+        { title: t("skill"), dataIndex: "skill_id", render: skill },
+        { title: t("priority"), dataIndex: "priority" },
+        { title: t("timeLimit"), dataIndex: "time_limit_s", render: seconds },
+        { title: t("offerTimeout"), dataIndex: "offer_timeout_s", render: seconds },
+        { title: t("wrapUpLimit"), dataIndex: "wrap_up_limit_s", render: seconds },
+        { title: t("serviceLevel"), dataIndex: "service_level_s", render: seconds },
+      ]}
+      toBody={(values) => ({ ...values, skill_id: values["skill_id"] ?? null, wrap_up_limit_s: values["wrap_up_limit_s"] ?? null })}
+      fields={(editing) => (
+        <>
+          <TextField name="name" label={t("name")} />
+          <RowField name="skill_id" label={t("skill")} path="/api/skills" optional={!editing} extra={!editing && t("skillHint")} />
+          <div className="row wrap" style={{ alignItems: "flex-start", gap: 16 }}>
+            <NumberField name="priority" label={t("priority")} min={-1000} max={1000} />
+            <NumberField name="time_limit_s" label={t("timeLimit")} min={1} />
+            <NumberField name="offer_timeout_s" label={t("offerTimeout")} min={3} max={300} />
+            <NumberField name="wrap_up_limit_s" label={t("wrapUpLimit")} min={1} optional extra={t("wrapUpHint")} />
+            <NumberField name="service_level_s" label={t("serviceLevel")} min={1} />
+          </div>
+        </>
+      )}
+    />
+  );
+}
+
+export function Hotlines() {
+  const t = useText(messages);
+  const pick = usePick();
+  const line = useNames("/api/lines");
+  const queue = useNames("/api/queues");
+  const { data: prompts } = useQuery(settingsQuery<Prompt>("/api/prompts"));
+  return (
+    <SettingTable<Hotline>
+      path="/api/hotlines"
+      testid="hotlines"
+      nameOf={nameOf}
+      initial={{ answer_before_waiting: true, active: true, hours: null }}
+      columns={[
+        { title: t("number"), dataIndex: "number", render: (number: string) => <b className="numbers">{number}</b> },
+        { title: t("name"), dataIndex: "name" },
+        { title: t("line"), dataIndex: "line_id", render: line },
+        { title: t("queue"), dataIndex: "queue_id", render: queue },
+        {
+          title: t("hours"),
+          key: "hours",
+          render: (_, row) => (
+            <>
+              {t(row.hours ? "weekly" : "always")} <Tag color={row.open_now ? "green" : "default"}>{t(row.open_now ? "open" : "closed")}</Tag>
+            </>
+          ),
+        },
+        { title: t("active"), dataIndex: "active", render: (active: boolean) => <Tag color={active ? "green" : "default"}>{t(active ? "active" : "inactive")}</Tag> },
+      ]}
+      toBody={(values) => ({ ...values, greeting: values["greeting"] ?? null, hours: values["hours"] ?? null })}
+      fields={() => (
+        <>
+          <TextField name="number" label={t("number")} />
+          <TextField name="name" label={t("name")} />
+          <RowField name="line_id" label={t("line")} path="/api/lines" />
+          <RowField name="queue_id" label={t("queue")} path="/api/queues" />
+          <Form.Item name="greeting" label={t("greeting")}>
+            <Select allowClear placeholder={t("noGreeting")} options={(prompts?.items ?? []).map((prompt) => ({ value: prompt.key, label: pick(prompt) }))} />
+          </Form.Item>
+          <Form.Item name="hours" label={t("hours")}>
+            <HoursField />
+          </Form.Item>
+          <Form.Item name="answer_before_waiting" label={t("answerFirst")} extra={t("answerFirstHint")} valuePropName="checked">
+            <Switch />
+          </Form.Item>
+          <Form.Item name="active" label={t("active")} valuePropName="checked">
+            <Switch />
+          </Form.Item>
+        </>
+      )}
+    />
+  );
+}

@@ -1,0 +1,25 @@
+import { define } from "@/lib/text";
+
+export const meMessages = define({
+  title: ["我的设置", "My settings"],
+  language: ["语言", "Language"],
+  password: ["修改密码", "Change the password"],
+  oldPassword: ["当前密码", "Present password"],
+  newPassword: ["新密码", "New password"],
+  repeat: ["再次输入新密码", "Repeat the new password"],
+  rule: ["至少 10 个字符，不要用账号或简单规律", "At least 10 characters, not your user name or a simple pattern"],
+  differ: ["两次输入的密码不一致", "The two passwords differ"],
+  changed: ["密码已修改，其他设备上的登录已退出。", "The password was changed; other devices were signed out."],
+  change: ["修改", "Change"],
+  totp: ["动态验证码（两步验证）", "One-time codes (two-step sign-in)"],
+  totpHint: ["登录时除密码外再输入手机上的 6 位数字，更安全。", "Signing in asks for 6 digits from your phone besides the password."],
+  totpIsOn: ["已开启", "It is on"],
+  totpStart: ["开启", "Turn on"],
+  totpScan: ["用身份验证器扫描二维码，或手工输入密钥：", "Scan the code with an authenticator app, or enter this key:"],
+  totpCode: ["输入显示的 6 位数字", "The 6 digits it shows"],
+  totpConfirm: ["确认开启", "Confirm"],
+  totpDone: ["动态验证码已开启", "One-time codes are on"],
+  totpRemove: ["关闭", "Turn off"],
+  totpRemoved: ["动态验证码已关闭", "One-time codes are off"],
+  profile: ["账号", "Account"],
+});
