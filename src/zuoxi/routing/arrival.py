@@ -10,22 +10,43 @@ from zuoxi.routing.model import Caller, Hotline, LastOrder, Outcome, Reach, Rule
 
 @dataclass(frozen=True, slots=True)
 class Dismissal:
-    """A reason to play a message and release. ``reason`` is the contact's end reason."""
+    """A reason to play a message and release. ``reason`` is the contact's end reason, ``prompt`` the setting in Rules
+    that names the message, ``when`` the condition in words."""
 
     reason: str
     outcome: Outcome
+    when: str
     applies: Callable[[Caller, Hotline | None, bool], bool]
-    prompt: Callable[[Rules], str | None]
+    prompt: str
+
+    def message(self, rules: Rules) -> str | None:
+        """The prompt to play; None: release at once."""
+        prompt: str | None = getattr(rules, self.prompt)
+        return prompt
 
 
 # In this order; the first that applies decides.
 DISMISSALS: tuple[Dismissal, ...] = (
     Dismissal(
-        "blacklist", Outcome.BLOCKED, lambda caller, hotline, is_open: caller.blacklisted, lambda r: r.blocked_prompt
+        "blacklist",
+        Outcome.BLOCKED,
+        "the caller is blacklisted",
+        lambda caller, hotline, is_open: caller.blacklisted,
+        "blocked_prompt",
     ),
-    Dismissal("out_of_hours", Outcome.CLOSED, lambda caller, hotline, is_open: not is_open, lambda r: r.closed_prompt),
     Dismissal(
-        "unknown_hotline", Outcome.FAILED, lambda caller, hotline, is_open: hotline is None, lambda r: r.unknown_prompt
+        "out_of_hours",
+        Outcome.CLOSED,
+        "the hotline is closed at this hour",
+        lambda caller, hotline, is_open: not is_open,
+        "closed_prompt",
+    ),
+    Dismissal(
+        "unknown_hotline",
+        Outcome.FAILED,
+        "nobody knows the dialled number",
+        lambda caller, hotline, is_open: hotline is None,
+        "unknown_prompt",
     ),
 )
 

@@ -162,7 +162,7 @@ class Router:
         answer_first = hotline is None or hotline.answer_before_waiting
         refused = dismissal(caller, hotline, event.open)
         if refused is not None:
-            prompt = refused.prompt(floor.rules)
+            prompt = refused.message(floor.rules)
             if prompt is None:
                 out.append(c.ReleaseCall(contact.id, contact.call))
                 floor.end(contact, refused.outcome, refused.reason)

@@ -1,0 +1,157 @@
+"""The router's tables as Markdown for ARCHITECTURE.md: lifecycles drawn by Mermaid, decisions as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from zuoxi.routing.arrival import DISMISSALS
+from zuoxi.routing.model import Rules
+from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of the decision table: ``when`` it applies, what the router does, and what becomes of the contact."""
+
+    when: str
+    then: str
+    ends: str
+
+
+_ARRIVAL: tuple[Decision, ...] = (
+    *(Decision(row.when, f"message `{row.message(Rules())}`, then release", f"`{row.outcome}`") for row in DISMISSALS),
+    Decision(
+        "a VIP, and an agent of the hotline's VIP group is ready",
+        "offer to the best-skilled, then longest-idle of the group (`vip_group`)",
+        "—",
+    ),
+    Decision(
+        "the agent of the last order is ready (within the settings for reach and age)",
+        "offer to that agent, whatever their skills (`last_agent`)",
+        "—",
+    ),
+    Decision(
+        "an agent with the queue's skill is ready",
+        "offer to the best-skilled, then longest-idle (`queue`)",
+        "—",
+    ),
+    Decision(
+        "nobody who may take the call is ready",
+        "wait with music; priority = queue's + `vip_boost` for a VIP + `last_agent_boost` for a returning caller + "
+        "`transfer_boost` after a transfer; the VIP group and the last order's agent stay eligible",
+        "—",
+    ),
+)
+_WAITING: tuple[Decision, ...] = (
+    Decision(
+        "an agent becomes ready",
+        "takes, of all calls they may take, the first by priority, then longest wait (or by the line "
+        "`queued at − priority × seconds_per_priority` when ageing is set)",
+        "—",
+    ),
+    Decision(
+        "the offer is not answered in the queue's time",
+        "agent not ready (`silent_agent_reason`); the call goes to the next and keeps its place",
+        "—",
+    ),
+    Decision(
+        "the phone is busy, rejects, or cannot be reached",
+        "agent not ready (`phone_busy`, `rejected`, `phone_unreachable`, else `phone_failed`); the same",
+        "—",
+    ),
+    Decision(
+        "the queue's time limit comes, also while a phone rings",
+        "ringing offer withdrawn, its agent ready again; message `timed_out`, then release; callback",
+        "`timed_out`",
+    ),
+    Decision("the caller hangs up, also while a phone rings", "callback; the agent ready again", "`abandoned`"),
+    Decision("the caller hangs up in a closing message", "nothing more", "the message's outcome"),
+)
+_TALKING: tuple[Decision, ...] = (
+    Decision("either side hangs up", "the agent's wrap-up begins", "`answered`"),
+    Decision(
+        "transfer to a queue",
+        "waits there from now with raised priority, only that queue's skill decides; wrap-up begins",
+        "`answered`, whatever comes; a callback when lost waiting",
+    ),
+    Decision(
+        "transfer to a ready agent",
+        "rings there, music meanwhile; not taken: back to the queue the call came from with raised priority",
+        "the same",
+    ),
+    Decision("transfer to an agent who is not ready", "refused (`routing.agent_not_ready`), nothing changes", "—"),
+    Decision(
+        "the agent's page loses its phone",
+        "music for `reconnect_limit` seconds; back in time: rung again (`reconnect`); else to the queue with raised "
+        "priority, agent not ready (`phone_lost`)",
+        "—",
+    ),
+    Decision("wish for not ready or sign-out in a call or wrap-up", "fulfilled when the wrap-up ends", "—"),
+)
+_ANY: tuple[Decision, ...] = (
+    Decision(
+        "the engine is lost",
+        "all calls end; agents in a call begin wrap-up, rung agents are ready; waiting callers become callbacks",
+        "`answered` if an agent had answered, else `failed`",
+    ),
+    Decision("the switch cannot carry out a command", "both legs released; a callback if still waiting", "the same"),
+    Decision(
+        "the configuration changes",
+        "priorities, places and skills are computed anew; a removed queue's callers go to the hotline's queue, or "
+        "wait on under the old definition when there is none",
+        "—",
+    ),
+    Decision("an offer is answered after it was given up", "that phone is put down (ReleaseAgent)", "—"),
+)
+
+DECISIONS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
+    ("A call arrives: the first line that applies", _ARRIVAL),
+    ("While it waits", _WAITING),
+    ("In conversation", _TALKING),
+    ("At any time", _ANY),
+)
+
+
+def mermaid(lifecycle: Lifecycle[Any]) -> str:
+    """A Mermaid state diagram of a lifecycle; transitions between the same two states share an arrow."""
+    lines = ["stateDiagram-v2"]
+    if lifecycle.initial is not None:
+        lines.append(f"    [*] --> {lifecycle.initial}")
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for transition in lifecycle.transitions:
+        source = "[*]" if transition.source is None else str(transition.source)
+        arrows.setdefault((source, str(transition.target)), []).append(transition.trigger)
+    lines.extend(f"    {source} --> {target}: {' / '.join(found)}" for (source, target), found in arrows.items())
+    if lifecycle.final is not None:
+        lines.append(f"    {lifecycle.final} --> [*]")
+    return "\n".join(lines)
+
+
+def decision_table() -> str:
+    """The decision table in Markdown."""
+    parts = []
+    for title, rows in DECISIONS:
+        parts.append(f"**{title}**\n\n| when | the router | outcome |\n|---|---|---|")
+        parts[-1] += "".join(f"\n| {row.when} | {row.then} | {row.ends} |" for row in rows)
+    return "\n\n".join(parts)
+
+
+def lifecycles() -> str:
+    """The three lifecycles in Markdown, diagram and triggers."""
+    parts = []
+    for lifecycle in (CONTACT, OFFER, AGENT):
+        rows = "".join(
+            f"\n| {transition.source or '—'} | {transition.trigger} | {transition.target} | {transition.note} |"
+            for transition in lifecycle.transitions
+        )
+        parts.append(
+            f"**{lifecycle.name.capitalize()}**\n\n```mermaid\n{mermaid(lifecycle)}\n```\n\n"
+            f"| from | trigger | to | when |\n|---|---|---|---|{rows}"
+        )
+    return "\n\n".join(parts)
+
+
+def routing_markdown() -> str:
+    """All generated parts for ARCHITECTURE.md, between its markers ``<!-- routing -->`` and ``<!-- /routing -->``."""
+    return f"### Decisions\n\n{decision_table()}\n\n### Lifecycles\n\n{lifecycles()}\n"
