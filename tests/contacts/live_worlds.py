@@ -52,8 +52,9 @@ NAMES = Names(
 class Source:
     """Configuration and look-ups as a test wants them."""
 
-    def __init__(self, **queue: Any) -> None:
-        self.settings = {TENANT: DomainConfiguration(configuration(**queue), NAMES)}
+    def __init__(self, tenant: str = TENANT, **queue: Any) -> None:
+        self.tenant = tenant
+        self.settings = {tenant: DomainConfiguration(configuration(**queue), NAMES)}
         self.callers: dict[str, Caller] = {}
         self.slow: dict[str, asyncio.Event] = {}  # numbers whose look-up waits
         self.pops_fetched: list[str] = []
@@ -151,6 +152,9 @@ class World:
             task.cancel()
         await asyncio.gather(*self.centre._tasks, return_exceptions=True)
         for tenancy in self.centre.tenancies.values():
+            if tenancy.shipping is not None:
+                tenancy.shipping.cancel()
+                await asyncio.gather(tenancy.shipping, return_exceptions=True)
             tenancy.domain.pause()
             tenancy.domain._listeners.clear()
             tenancy.domain.journal.close()
@@ -173,7 +177,7 @@ class World:
 
     @property
     def tenancy(self) -> Tenancy:
-        return self.centre.tenancies[TENANT]
+        return self.centre.tenancies[self.source.tenant]
 
     def desk(self, agent: str = ANN, **options: Any) -> Desk:
         return Desk(self.tenancy, agent, **options)
@@ -187,7 +191,7 @@ class World:
         return desk
 
     def journal(self) -> Path:
-        return self.folder / f"{TENANT}.sqlite"
+        return self.folder / f"{self.source.tenant}.sqlite"
 
     async def settle(self) -> None:
         """Until nothing is under way any more."""

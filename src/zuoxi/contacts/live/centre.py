@@ -57,6 +57,7 @@ class Tenancy:
     desks: Desks
     commands: DeskCommands
     shipper: Shipper | None
+    shipping: asyncio.Task[None] | None = None
 
 
 class LiveCentre:
@@ -96,11 +97,13 @@ class LiveCentre:
             tenancy.domain.pause()
             tenancy.domain.take_snapshot()
             await tenancy.domain.journal.when_durable(tenancy.domain.journal.last)
-            if tenancy.shipper is not None:
-                try:
-                    await asyncio.wait_for(tenancy.shipper.drain(), _DRAIN_SECONDS)
-                except Exception as error:
-                    log.warning("shipper.not_drained", error=str(error)[:200])
+            if tenancy.shipper is not None and tenancy.shipping is not None:
+                tenancy.shipper.stop()
+                done, _ = await asyncio.wait({tenancy.shipping}, timeout=_DRAIN_SECONDS)
+                if not done:
+                    log.warning("shipper.not_drained", tenant=tenancy.domain.tenant_id)
+                    tenancy.shipping.cancel()
+                    await asyncio.gather(tenancy.shipping, return_exceptions=True)
             tenancy.domain.journal.close()
 
     def health(self) -> dict[str, Any]:
@@ -148,7 +151,7 @@ class LiveCentre:
         self.intake.watch(domain)
         desks.await_everybody()
         if tenancy.shipper is not None:
-            self._tasks.append(asyncio.create_task(tenancy.shipper.run()))
+            tenancy.shipping = asyncio.create_task(tenancy.shipper.run())
         if self.intake.connected.is_set():
             domain.resume([])
         log.info(

@@ -45,6 +45,7 @@ class Shipper:
         self._database = database
         self._read_number = read_number
         self._more = asyncio.Event()
+        self._stopping = False
         self._reader: JournalReader | None = None
         self.shipped = 0  # the last sequence known to be in the database
 
@@ -55,7 +56,7 @@ class Shipper:
         tidied = self._now()
         known = False
         away = False
-        while True:
+        while not self._stopping:
             try:
                 if not known:
                     self.shipped = await self._where()
@@ -63,8 +64,7 @@ class Shipper:
                 await asyncio.wait_for(self._more.wait(), timeout=_TIDY_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
                 self._more.clear()
-                while await self.ship_batch():
-                    pass
+                await self.drain()
                 if away:
                     away = False
                     log.warning("shipper.database_back", tenant=self._tenant_id)
@@ -79,6 +79,11 @@ class Shipper:
             if self._now() - tidied > _TIDY_SECONDS:
                 tidied = self._now()
                 await self._tidy()
+
+    def stop(self) -> None:
+        """Let ``run`` end after the batch that is under way."""
+        self._stopping = True
+        self._more.set()
 
     async def drain(self) -> None:
         """Ship everything that is durable now (for an orderly stop, and for tests)."""
