@@ -31,6 +31,7 @@ from zuoxi.customers.profiles import (
     create_customer,
     find_or_create,
     remember_address,
+    stored_address,
 )
 from zuoxi.customers.regions import parse_address, regions
 from zuoxi.customers.schemas import AddressIn, Id, Line, Strict
@@ -71,5 +72,6 @@ __all__ = [
     "read_number",
     "regions",
     "remember_address",
+    "stored_address",
     "unblock",
 ]

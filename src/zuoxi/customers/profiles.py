@@ -211,6 +211,16 @@ async def remember_address(
     return row
 
 
+async def stored_address(session: AsyncSession, customer_id: str, address_id: str) -> Address | None:
+    """A stored address of the customer; None when there is no such one."""
+    row = await session.scalar(
+        select(CustomerAddress).where(CustomerAddress.id == address_id, CustomerAddress.customer_id == customer_id)
+    )
+    if row is None:
+        return None
+    return Address(row.recipient, row.phone, row.province, row.city, row.district, row.street)
+
+
 async def add_address(session: AsyncSession, customer_id: str, address: Address, *, now: datetime) -> CustomerAddress:
     """An address entered by hand. Raises NoSuchCustomer."""
     await get_customer(session, customer_id)

@@ -15,7 +15,7 @@ from zuoxi.platform.masking import mask_address, mask_number
 
 Id = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+    StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
     Field(description="An identifier (UUID)"),
 ]
 # PostgreSQL keeps no NUL in text.
