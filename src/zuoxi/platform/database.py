@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,10 +11,14 @@ from typing import Any
 
 from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from zuoxi.platform.identifiers import new_id
+
+# The channel on which the relay of announcements is woken.
+WAKE = "zuoxi_outbox"
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -97,6 +103,8 @@ class Database:
             pool_pre_ping=True,
             connect_args={"server_settings": {"application_name": application, "timezone": "UTC"}},
         )
+        self._wake_wanted = False
+        self._waking: asyncio.Task[None] | None = None
         self._sessions = async_sessionmaker(self.engine, sync_session_class=_TenantSession, expire_on_commit=False)
 
     @asynccontextmanager
@@ -108,7 +116,26 @@ class Database:
         """
         async with self._sessions(info={"tenant": tenant_id}) as session, session.begin():
             yield session
+        if session.info.pop("announced", False):
+            self._wake_relay()
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._waking is not None:
+            await asyncio.wait({self._waking})
         await self.engine.dispose()
+
+    def _wake_relay(self) -> None:
+        """Tell the relay that there is something to take. After the commit and once for many: a NOTIFY within the
+        transaction would make commits wait for each other. If it fails, the relay finds the rows by itself."""
+        self._wake_wanted = True
+        if self._waking is None or self._waking.done():
+            self._waking = asyncio.create_task(self._wake())
+
+    async def _wake(self) -> None:
+        while self._wake_wanted:
+            self._wake_wanted = False
+            with contextlib.suppress(SQLAlchemyError, OSError, TimeoutError):
+                async with self.engine.connect() as connection:
+                    await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    await connection.execute(text(f"notify {WAKE}"))

@@ -34,7 +34,8 @@ class Listed(BaseModel, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list is wanted. ``sort`` is a field's name, with ``-`` before it for descending; ``q`` searches."""
+    """The part of a list that is wanted. ``sort`` is a field's name, with ``-`` before it for descending; ``q`` is what
+    to search for."""
 
     number: int
     size: int

@@ -13,7 +13,7 @@ from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database
 
 if TYPE_CHECKING:
-    from zuoxi.platform.outbox import Listener
+    from zuoxi.platform.listener import Listener
 
 Clock = Callable[[], datetime]
 
