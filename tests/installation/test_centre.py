@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.fixtures.centre import Centre, started_centre, zuoxi
+
 from zuoxi.installation import identity
 from zuoxi.installation.parts import ORDER
 
