@@ -24,17 +24,16 @@ async def test_ten_waiting_callers_keep_their_place_when_the_switchboard_is_kill
         await centre.kill()
         centre.switch.hang_up(calls[3])  # gives up while nobody is there to hear it
         await centre.start_again()
-        answered = []
+        answered: list[str] = []
+
+        def talking() -> list[str]:
+            others = [call for call in calls if call != calls[3]]
+            return [call for call in others if call not in answered and centre.switch.hears(call) == "agent"]
+
         for agent in AGENTS[:9]:
             await centre.seat(agent, behaviour="answer")
-            await until(
-                lambda: sum(centre.switch.hears(call) == "agent" for call in calls if call != calls[3]) > len(answered)
-            )
-            answered += [
-                call
-                for call in calls
-                if call != calls[3] and call not in answered and centre.switch.hears(call) == "agent"
-            ]
+            await until(talking)
+            answered += talking()
         assert answered == calls[:3] + calls[4:]
         for call in answered:
             centre.switch.hang_up(call)

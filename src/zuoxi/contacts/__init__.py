@@ -3,6 +3,8 @@
 from zuoxi.contacts.history import get_contact, recent
 from zuoxi.contacts.live.shipper import TOPIC as CONTACTS_EVENTS
 from zuoxi.contacts.models import Callback, Contact, ContactEvent, ContactJournal
+from zuoxi.contacts.projection import Entry, Projection, ReadNumber, project
+from zuoxi.contacts.store_projection import rebuild, store_projection, store_rows
 
 __all__ = [
     "CONTACTS_EVENTS",
@@ -10,6 +12,13 @@ __all__ = [
     "Contact",
     "ContactEvent",
     "ContactJournal",
+    "Entry",
+    "Projection",
+    "ReadNumber",
     "get_contact",
+    "project",
+    "rebuild",
     "recent",
+    "store_projection",
+    "store_rows",
 ]
