@@ -16,7 +16,6 @@ from pathlib import Path
 import structlog
 import uvicorn
 import uvloop
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import customers, orders
 from zuoxi.accounts import desk_token
@@ -57,14 +56,6 @@ def place_of(raw: str) -> str | None:
     return customers.read_number(raw).place
 
 
-async def _nothing(_session: AsyncSession, _customer_id: str) -> None:
-    return None
-
-
-async def _nothing_recent(_session: AsyncSession, _customer_id: str, _limit: int) -> list[dict[str, object]]:
-    return []
-
-
 class TokenCheck:
     """Checks desks' tokens with the installation's secret, without the database."""
 
@@ -92,8 +83,8 @@ def build(settings: Settings, database: Database, narrow: Database) -> tuple[Liv
     parts = Parts(
         switch=switch,
         source=DatabaseConfiguration(database, narrow, clients),
-        look_up=DatabaseLookup(database, clients, getattr(orders, "last_order_agent", _nothing)),
-        pop=DatabasePop(database, clients, getattr(orders, "recent", _nothing_recent)),
+        look_up=DatabaseLookup(database, clients, orders.last_order_agent),
+        pop=DatabasePop(database, clients, orders.recent),
         database=database,
         read_number=read_number,
         place_of=place_of,
