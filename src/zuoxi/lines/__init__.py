@@ -1,6 +1,7 @@
 """Business lines, hotlines with their hours, queues, skills, prompts, dispositions and not-ready reasons."""
 
-from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed
+from zuoxi.lines.assign_skills import assign_skills
+from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
 from zuoxi.lines.queries import (
@@ -31,7 +32,9 @@ __all__ = [
     "ReasonView",
     "RecordingRules",
     "Skill",
+    "assign_skills",
     "configuration_changed",
+    "create",
     "dispositions",
     "is_open",
     "make_missing_of",

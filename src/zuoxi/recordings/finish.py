@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import lines
-from zuoxi.contacts.models import Contact
+from zuoxi.contacts import Contact
 from zuoxi.platform.database import Database
 from zuoxi.platform.services import Clock
 from zuoxi.recordings.encode import RATE, Encoded, EncodingFailed, encode, frames_in

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from zuoxi.accounts import Principal
-from zuoxi.contacts.models import Contact, ContactEvent
+from zuoxi.contacts import Contact, ContactEvent
 from zuoxi.orders.models import Order
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import lines
 from zuoxi.accounts import User, UserRole
-from zuoxi.contacts.models import ContactEvent
+from zuoxi.contacts import ContactEvent
 from zuoxi.platform.database import Database
 from zuoxi.platform.services import Clock
 from zuoxi.reporting.schemas import AgentOut, QueueBoard, WallboardOut, counts_of
