@@ -1,0 +1,5 @@
+"""Callers by SIPp: real SIP calls with a sound on them, for demonstrations, tests and measurements."""
+
+from zuoxi.telephony.sipp.callers import CallProgress, SippCallers, SippError, SippPlan, find_sipp
+
+__all__ = ["CallProgress", "SippCallers", "SippError", "SippPlan", "find_sipp"]
