@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import text
 from tests.fixtures.api import make_settings
 
-from zuoxi import lines
+from zuoxi import contacts, lines
 from zuoxi.accounts import Passwords
-from zuoxi.demo import fill, history
+from zuoxi.demo import fill
 from zuoxi.demo.centre import MAIN, OTHER
 from zuoxi.demo.chance import Chance
 from zuoxi.installation.postgres import throwaway
@@ -266,7 +266,7 @@ async def test_an_interrupted_run_leaves_nothing_and_is_mended(
         await migrate(cluster.dsns.owner)
         settings = make_settings(tmp_path, cluster.dsns)
         with monkeypatch.context() as patch:
-            patch.setattr(history, "store_projection", killed)
+            patch.setattr(contacts, "store_projection", killed)
             with pytest.raises(RuntimeError):
                 await fill(settings, clock=lambda: NOW)
         assert await tenant_of(settings, MAIN.name) == "None"

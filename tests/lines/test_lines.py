@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -185,3 +185,21 @@ async def test_hours_and_special_days_decide_whether_a_hotline_is_open(
         assert await lines.is_open(session, hotline["id"], saturday)
     assert (await manager.delete("/api/special-days/2026-10-01")).status_code == 204
     assert (await manager.delete("/api/special-days/2026-10-01")).status_code == 404
+
+
+async def test_all_hours_at_once_say_the_same_as_one_by_one(
+    database: Database, tenant: Tenant, api_client: SignIn
+) -> None:
+    manager = await api_client("tenant_administrator")
+    project = await make_project(database, tenant)
+    hours = {"weekly": {day: [["09:00", "21:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}}
+    limited = await make_hotline(manager, project, number(), hours=hours)
+    always = await make_hotline(manager, project, number())
+    tomorrow = datetime.now(UTC).replace(hour=2, minute=0) + timedelta(days=1)  # 10:00 in Shanghai
+    await manager.put("/api/special-days", json=[{"day": tomorrow.date().isoformat(), "kind": "holiday"}])
+    async with database.transaction(tenant.id) as session:
+        opened = await lines.opening(session)
+        for hotline, open_ in ((limited["id"], [False, True, False]), (always["id"], [True] * 3)):
+            moments = [tomorrow, tomorrow + timedelta(days=1), tomorrow + timedelta(days=1, hours=13)]
+            assert [opened(hotline, moment) for moment in moments] == open_
+            assert [await lines.is_open(session, hotline, moment) for moment in moments] == open_

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from zuoxi.contacts.projection import Entry
+from zuoxi.contacts import Entry
 from zuoxi.demo.centre import Centre, Hotline, Person
 from zuoxi.demo.chance import Chance
 from zuoxi.routing import commands as c

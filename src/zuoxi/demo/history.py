@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from zuoxi.contacts.projection import Entry, project
-from zuoxi.contacts.store_projection import store_projection
+from zuoxi import contacts
+from zuoxi.contacts import Entry
 from zuoxi.customers import pinyin_of, read_number
 from zuoxi.demo import callers, calls
 from zuoxi.demo.callers import Blocked, Customer
@@ -181,8 +181,8 @@ async def write(session: AsyncSession, centre: Centre, history: History, chance:
         rows: list[dict[str, Any]] = history.tables.rows.get(name, [])
         for start in range(0, len(rows), _BATCH):
             await session.execute(insert(Base.metadata.tables[name]).inline(), rows[start : start + _BATCH])
-    projection = project(history.entries, _key_of)
-    await store_projection(session, DOMAIN, projection)
+    projection = contacts.project(history.entries, _key_of)
+    await contacts.store_projection(session, DOMAIN, projection)
     await _follow_up(session, centre, projection.callbacks, chance, now)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zuoxi.customers import Address, load_places, regions
+from zuoxi import customers
+from zuoxi.customers import Address, load_places
 from zuoxi.demo.chance import Chance
 
 
@@ -65,7 +66,7 @@ class People:
             (province.name, city.name): tuple(
                 district.name for district in city.parts if not district.name.endswith("市辖区")
             )
-            for province in regions()
+            for province in customers.regions()
             for city in province.parts
         }
 

@@ -57,13 +57,20 @@ async def make_missing_sounds(settings: Settings, voice: Synthesiser) -> int:
     narrow = Database(settings.database.narrow_dsn.get_secret_value(), pool_size=1)
     database = Database(settings.database.app_dsn.get_secret_value(), pool_size=1)
     try:
-        for tenant_id in await tenants(narrow):
-            async with database.transaction(tenant_id) as session:
-                wanted = await texts(session)
-            made += await make_missing_of(folder, tenant_id, wanted, voice)
+        made += await make_missing_of_tenants(folder, database, narrow, voice)
     finally:
         await database.close()
         await narrow.close()
+    return made
+
+
+async def make_missing_of_tenants(folder: Path, database: Database, narrow: Database, voice: Synthesiser) -> int:
+    """Read out what any tenant lacks. Returns how many prompts."""
+    made = 0
+    for tenant_id in await tenants(narrow):
+        async with database.transaction(tenant_id) as session:
+            wanted = await texts(session)
+        made += await make_missing_of(folder, tenant_id, wanted, voice)
     return made
 
 

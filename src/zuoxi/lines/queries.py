@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +25,8 @@ from zuoxi.lines.rules import DayKind, hours_from_json, is_open_at, spans_from_j
 from zuoxi.lines.rules import SpecialDay as SpecialDayRule
 from zuoxi.lines.words import DISPOSITIONS, NOT_READY_REASONS, DispositionView, ReasonView
 from zuoxi.routing import model as routing
+
+LOOK_AHEAD = timedelta(days=400)
 
 
 async def routing_configuration(session: AsyncSession) -> routing.Configuration:
@@ -116,6 +119,17 @@ async def is_open(session: AsyncSession, hotline_id: str, at: datetime) -> bool:
     today = at.astimezone(where).date()
     days = await special_days(session, today - timedelta(days=1), today)
     return is_open_at(hours_from_json(stored), days, where, at)
+
+
+async def opening(session: AsyncSession) -> Callable[[str, datetime], bool]:
+    """All hours at once, as a pure function (hotline id, aware instant) → open, for whoever cannot ask the database at
+    each call. Valid until lines change; special days reach ``LOOK_AHEAD`` from now."""
+    where = await zone(session)
+    stored = (await session.execute(select(Hotline.id, Hotline.hours).where(Hotline.hours.is_not(None)))).all()
+    hours = {row.id: hours_from_json(row.hours) for row in stored}
+    today = datetime.now(where).date()
+    days = await special_days(session, today - timedelta(days=2), today + LOOK_AHEAD) if hours else {}
+    return lambda hotline_id, at: is_open_at(hours.get(hotline_id), days, where, at)
 
 
 async def special_days(session: AsyncSession, first: date, last: date) -> dict[date, SpecialDayRule]:

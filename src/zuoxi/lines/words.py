@@ -55,4 +55,6 @@ NOT_READY_REASONS: tuple[ReasonView, ...] = (
     ReasonView("phone_busy", "话机忙", "Phone busy", selectable=False),
     ReasonView("phone_unreachable", "话机不可达", "Phone unreachable", selectable=False),
     ReasonView("phone_failed", "话机故障", "Phone failed", selectable=False),
+    ReasonView("phone_lost", "话机掉线", "Phone lost", selectable=False),
+    ReasonView("connection_lost", "连接中断", "Connection lost", selectable=False),
 )

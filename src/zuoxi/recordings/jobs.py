@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from zuoxi.platform.jobs import Jobs
 from zuoxi.platform.services import Services
 from zuoxi.recordings.finish import Finisher
+
+
+def register(jobs: Jobs, services: Services) -> None:
+    """Tell the worker."""
+    jobs.always("recordings.finish", lambda: finish_recordings(services))
 
 
 async def finish_recordings(services: Services) -> None:

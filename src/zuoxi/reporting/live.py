@@ -118,7 +118,8 @@ class Wallboards:
     async def _follow(self, board: _Board) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(board.news.wait(), self._resync_s)
+                async with asyncio.timeout(self._resync_s):
+                    await board.news.wait()
             board.news.clear()
             try:
                 changed = await self._read(board)
