@@ -142,6 +142,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalogue
+         * @description Articles with price and stock; ``q`` is part of a code, name, pinyin or initials.
+         */
+        get: operations["list_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -220,6 +240,50 @@ export interface paths {
          */
         put: operations["take_note"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Couriers
+         * @description Couriers, and how many numbers each has left.
+         */
+        get: operations["list_couriers"];
+        put?: never;
+        /**
+         * Add Courier
+         * @description A new courier.
+         */
+        post: operations["add_courier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/{courier_id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Numbers
+         * @description Fill a courier's pool with a range or a list of waybill numbers: all of them, or none.
+         */
+        post: operations["add_courier_numbers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -409,6 +473,34 @@ export interface paths {
         patch: operations["change_disposition_api_dispositions__code__patch"];
         trace?: never;
     };
+    "/api/drafts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description The agent's half-written order of a contact; ``body`` is null when there is none.
+         */
+        get: operations["get_draft"];
+        /**
+         * Put Draft
+         * @description Keep the half-written order: it survives a reload.
+         */
+        put: operations["keep_draft"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Forget the half-written order.
+         */
+        delete: operations["drop_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/edge/sip": {
         parameters: {
             query?: never;
@@ -549,6 +641,70 @@ export interface paths {
         patch: operations["change_line_api_lines__row_id__patch"];
         trace?: never;
     };
+    "/api/manifests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Manifests
+         * @description Hand-overs, the latest first; ``q`` is a manifest's number.
+         */
+        get: operations["list_manifests"];
+        put?: never;
+        /**
+         * Hand Over
+         * @description Hand parcels of one courier over: their goods leave the stock and a manifest lists them.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/{manifest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Manifest
+         * @description One hand-over with its parcels.
+         */
+        get: operations["get_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/{manifest_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Manifest Pdf
+         * @description The manifest to sign, A4.
+         */
+        get: operations["print_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/not-ready-reasons": {
         parameters: {
             query?: never;
@@ -602,6 +758,287 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/order-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description When a repeated product is suspicious, and the sender on labels.
+         */
+        get: operations["get_order_settings"];
+        /**
+         * Put Settings
+         * @description Change the settings that are sent.
+         */
+        put: operations["change_order_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description Orders. ``q`` is an order's or waybill's number, a telephone number, or a customer's name, pinyin or initials.
+         */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Submit Order
+         * @description Submit an order: its stock is reserved, or nothing happens.
+         *
+         *     409 ``orders.possible_duplicate`` names earlier orders of the same product; send it again (with a new
+         *     Idempotency-Key) and ``confirm_duplicate`` to order all the same. The agent's draft for the contact is dropped.
+         */
+        post: operations["submit_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Orders
+         * @description The same list as a file, of at most 50,000 orders.
+         */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description One order whole; telephone and street masked.
+         */
+        get: operations["get_order"];
+        /**
+         * Put Order
+         * @description The writer mends an order that was returned; ``resubmit`` sends it to the audit again.
+         */
+        put: operations["mend_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description First audit (一审): approve.
+         */
+        post: operations["approve_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Cancel: the writer before the first audit passed, auditors and dispatchers until the hand-over. The stock is free
+         *     again; a waybill becomes void.
+         */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear
+         * @description Dispatch audit (物流二审): name, address and number are right.
+         */
+        post: operations["clear_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/dispatch-return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispatch Send Back
+         * @description Dispatch audit (物流二审): return it to the agent who wrote it, with a reason.
+         */
+        post: operations["dispatch_return_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resubmit
+         * @description The writer sends a mended order to the first audit again.
+         */
+        post: operations["resubmit_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back
+         * @description First audit (一审): return it to the agent who wrote it, with a reason.
+         */
+        post: operations["return_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Order
+         * @description One order with telephone and street whole: for those who may reveal, and for the writer while the order waits to
+         *     be mended. Each look is a line in the audit log.
+         */
+        post: operations["reveal_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Products
+         * @description Products with their SKUs and where they are sold.
+         */
+        get: operations["list_products"];
+        put?: never;
+        /**
+         * Add Product
+         * @description A new product. A code that is taken is refused.
+         */
+        post: operations["add_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Product
+         * @description Change the fields that are sent.
+         */
+        patch: operations["change_product"];
         trace?: never;
     };
     "/api/projects": {
@@ -954,6 +1391,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shipping/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Shipping
+         * @description Record deliveries, refusals and returns from a courier's file, in UTF-8 or GB18030, with English or Chinese
+         *     headings (运单号, 状态, 日期, 备注; 签收, 拒收, 退回). One wrong row and nothing is taken: 422
+         *     ``orders.import_rejected`` lists ``data.rows`` as [{row, message}]. The same file again changes nothing.
+         */
+        post: operations["import_shipping_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/skills": {
         parameters: {
             query?: never;
@@ -988,6 +1447,46 @@ export interface paths {
         head?: never;
         /** Change Skill */
         patch: operations["change_skill_api_skills__row_id__patch"];
+        trace?: never;
+    };
+    "/api/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Sku
+         * @description A new SKU of a product.
+         */
+        post: operations["add_sku"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/skus/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Sku
+         * @description Change the fields that are sent; a new count of stock is a row of its movements.
+         */
+        patch: operations["change_sku"];
         trace?: never;
     };
     "/api/special-days": {
@@ -1138,6 +1637,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/waybills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waybills
+         * @description Waybills; ``q`` is a waybill's or an order's number (or its beginning).
+         */
+        get: operations["list_waybills"];
+        put?: never;
+        /**
+         * Make Waybills
+         * @description Give cleared orders their waybills, with numbers from the courier's pool: all of them, or none.
+         */
+        post: operations["make_waybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waybills/labels.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labels
+         * @description Labels (100 × 150 mm, a page each) for their first print, which is recorded. Labels that were printed before are
+         *     refused with ``orders.already_printed``: they need a reprint with a reason.
+         */
+        get: operations["print_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waybills/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Waybills
+         * @description The same as ``labels.pdf``, for long lists.
+         */
+        post: operations["print_waybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waybills/reprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reprint
+         * @description Print labels again: the reason stands in the order's history and in the audit log.
+         */
+        post: operations["reprint_waybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1222,6 +1806,38 @@ export interface components {
             /** Skills */
             skills: components["schemas"]["SkillLevel"][];
         };
+        /**
+         * ArticleOut
+         * @description One article of the catalogue: a SKU with its product.
+         */
+        ArticleOut: {
+            /** Active */
+            active: boolean;
+            /** Available */
+            available: number;
+            /** Client Id */
+            client_id: string;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Product Code */
+            product_code: string;
+            /** Product Id */
+            product_id: string;
+            /** Product Name */
+            product_name: string;
+            /** Reserved */
+            reserved: number;
+            /** Sku Id */
+            sku_id: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock */
+            stock: number;
+        };
         /** AuditOut */
         AuditOut: {
             /** Action */
@@ -1281,6 +1897,14 @@ export interface components {
             number: string;
             /** Reason */
             reason: string;
+        };
+        /** Body_import_shipping_results */
+        Body_import_shipping_results: {
+            /**
+             * File
+             * @description CSV: waybill, state (delivered/refused/returned), date, note
+             */
+            file: string;
         };
         /** Body_put_recording_api_prompts__key__recording_put */
         Body_put_recording_api_prompts__key__recording_put: {
@@ -1535,6 +2159,51 @@ export interface components {
             /** Waiting Since */
             waiting_since: string | null;
         };
+        /** CourierIn */
+        CourierIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CourierNumbersIn
+         * @description Either a range (``first`` to ``last``, counted by the digits at the end) or a list.
+         */
+        CourierNumbersIn: {
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+            /** Numbers */
+            numbers?: string[] | null;
+        };
+        /** CourierNumbersOut */
+        CourierNumbersOut: {
+            /** Added */
+            added: number;
+        };
+        /** CourierOut */
+        CourierOut: {
+            /** Active */
+            active: boolean;
+            /** Code */
+            code: string;
+            /**
+             * Free Numbers
+             * @description How many waybill numbers are left in the pool
+             */
+            free_numbers: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * CustomerChanges
          * @description Only the fields that are sent are changed.
@@ -1773,6 +2442,33 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * DraftIn
+         * @description The page's own form, kept as it is.
+         */
+        DraftIn: {
+            /**
+             * Body
+             * @description Any JSON object of at most 64 kB
+             */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /** DraftOut */
+        DraftOut: {
+            /**
+             * Body
+             * @description null: there is no draft
+             */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /** Contact Id */
+            contact_id: string;
+            /** Updated At */
+            updated_at: string | null;
+        };
         /** FirstAdministratorBody */
         FirstAdministratorBody: {
             /** Login */
@@ -1897,6 +2593,19 @@ export interface components {
             /** Queue Id */
             queue_id: string;
         };
+        /** ImportOut */
+        ImportOut: {
+            /**
+             * Accepted
+             * @description Rows that changed an order
+             */
+            accepted: number;
+            /**
+             * Unchanged
+             * @description Rows that told what was known already
+             */
+            unchanged: number;
+        };
         /**
          * LineChange
          * @description What is to change of a line; what is absent stays.
@@ -1911,18 +2620,6 @@ export interface components {
              * Project Id
              * @default
              */
-            project_id: string;
-            /** Vip Skill Id */
-            vip_skill_id?: string | null;
-        };
-        /**
-         * LineIn
-         * @description A business line; VIPs are offered to ``vip_skill_id`` first (null: no VIP group).
-         */
-        LineIn: {
-            /** Name */
-            name: string;
-            /** Project Id */
             project_id: string;
             /** Vip Skill Id */
             vip_skill_id?: string | null;
@@ -1942,6 +2639,13 @@ export interface components {
         Listed_AgentSkillsOut_: {
             /** Items */
             items: components["schemas"]["AgentSkillsOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[ArticleOut] */
+        Listed_ArticleOut_: {
+            /** Items */
+            items: components["schemas"]["ArticleOut"][];
             /** Total */
             total: number;
         };
@@ -2008,6 +2712,27 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[ManifestOut] */
+        Listed_ManifestOut_: {
+            /** Items */
+            items: components["schemas"]["ManifestOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[OrderOut] */
+        Listed_OrderOut_: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[ProductOut] */
+        Listed_ProductOut_: {
+            /** Items */
+            items: components["schemas"]["ProductOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[ProjectOut] */
         Listed_ProjectOut_: {
             /** Items */
@@ -2071,6 +2796,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[WaybillOut] */
+        Listed_WaybillOut_: {
+            /** Items */
+            items: components["schemas"]["WaybillOut"][];
+            /** Total */
+            total: number;
+        };
         /** LocaleBody */
         LocaleBody: {
             /**
@@ -2078,6 +2810,57 @@ export interface components {
              * @enum {string}
              */
             locale: "zh-CN" | "en";
+        };
+        /** ManifestDetail */
+        ManifestDetail: {
+            /** By Name */
+            by_name: string;
+            /** Collect Minor */
+            collect_minor: number;
+            /** Courier Id */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Parcels */
+            parcels: number;
+            /** Waybills */
+            waybills: components["schemas"]["WaybillOut"][];
+        };
+        /** ManifestIn */
+        ManifestIn: {
+            /** Waybill Ids */
+            waybill_ids: string[];
+        };
+        /** ManifestOut */
+        ManifestOut: {
+            /** By Name */
+            by_name: string;
+            /** Collect Minor */
+            collect_minor: number;
+            /** Courier Id */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Parcels */
+            parcels: number;
         };
         /**
          * Me
@@ -2163,6 +2946,356 @@ export interface components {
              */
             shown: string;
         };
+        /** OrderAddressOut */
+        OrderAddressOut: {
+            /** City */
+            city: string;
+            /** District */
+            district: string;
+            /** Phone */
+            phone: string;
+            /** Province */
+            province: string;
+            /** Recipient */
+            recipient: string;
+            /** Street */
+            street: string;
+        };
+        /**
+         * OrderCustomerIn
+         * @description A known customer by ``id``, or name and number of one who is found or made by the number.
+         */
+        OrderCustomerIn: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+        };
+        /**
+         * OrderDetail
+         * @description One order whole.
+         */
+        OrderDetail: {
+            address: components["schemas"]["OrderAddressOut"];
+            /** Agent Id */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Amount Minor */
+            amount_minor: number;
+            /** Client Id */
+            client_id: string;
+            /** Contact Id */
+            contact_id: string | null;
+            /** Courier Name */
+            courier_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Customer Id */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /** Duplicate Confirmed */
+            duplicate_confirmed: boolean;
+            /** History */
+            history: components["schemas"]["OrderHistoryOut"][];
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Id */
+            id: string;
+            /** Line Id */
+            line_id: string | null;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /**
+             * Lines Text
+             * @description The lines in words
+             */
+            lines_text: string;
+            /** Number */
+            number: string;
+            payment: components["schemas"]["Payment"];
+            /** Project Id */
+            project_id: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Region
+             * @description Province, city and district
+             */
+            region: string;
+            /** Remark */
+            remark: string;
+            /**
+             * Return Reason
+             * @description Why it came back, while it waits to be mended
+             */
+            return_reason: string | null;
+            /**
+             * Revealed
+             * @description Whether telephone and street are shown whole
+             */
+            revealed: boolean;
+            state: components["schemas"]["OrderState"];
+            /**
+             * Steps
+             * @description What the reader may do with it now
+             */
+            steps: components["schemas"]["Step"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            waybill: components["schemas"]["OrderWaybillOut"] | null;
+            /** Waybill Id */
+            waybill_id: string | null;
+            /** Waybill Number */
+            waybill_number: string | null;
+            /** Waybill Printed */
+            waybill_printed: boolean;
+        };
+        /** OrderHistoryOut */
+        OrderHistoryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Id */
+            by_id: string;
+            /** By Name */
+            by_name: string;
+            /** Reason */
+            reason: string;
+            source: components["schemas"]["OrderState"] | null;
+            step: components["schemas"]["Step"];
+            target: components["schemas"]["OrderState"];
+        };
+        /**
+         * OrderIn
+         * @description A new order, as the agent submits it.
+         */
+        OrderIn: {
+            address?: components["schemas"]["AddressIn"] | null;
+            /**
+             * Address Id
+             * @description A stored address of the customer, in place of ``address``
+             */
+            address_id?: string | null;
+            /**
+             * Confirm Duplicate
+             * @description Send it again with true after orders.possible_duplicate
+             * @default false
+             */
+            confirm_duplicate: boolean;
+            /** Contact Id */
+            contact_id?: string | null;
+            /**
+             * @default {
+             *       "name": "",
+             *       "number": ""
+             *     }
+             */
+            customer: components["schemas"]["OrderCustomerIn"];
+            /**
+             * Hotline Id
+             * @description Articles bound to other hotlines are refused
+             */
+            hotline_id?: string | null;
+            /** Line Id */
+            line_id?: string | null;
+            /** Lines */
+            lines: components["schemas"]["zuoxi__orders__schemas__LineIn"][];
+            /** @description cod: cash on delivery (代收货款); paid */
+            payment: components["schemas"]["Payment"];
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
+        /** OrderLineOut */
+        OrderLineOut: {
+            /**
+             * Amount Minor
+             * @description Price times quantity; 0 for a gift
+             */
+            amount_minor: number;
+            /** Gift */
+            gift: boolean;
+            /** Price Minor */
+            price_minor: number;
+            /** Product Id */
+            product_id: string;
+            /** Product Name */
+            product_name: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Sku Id */
+            sku_id: string;
+            /** Sku Name */
+            sku_name: string;
+        };
+        /**
+         * OrderMendIn
+         * @description What changes in a returned order; parts that are left out stay.
+         */
+        OrderMendIn: {
+            address?: components["schemas"]["AddressIn"] | null;
+            /** Address Id */
+            address_id?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["zuoxi__orders__schemas__LineIn"][] | null;
+            payment?: components["schemas"]["Payment"] | null;
+            /** Remark */
+            remark?: string | null;
+            /**
+             * Version
+             * @description The version that was read; refused when others changed it since
+             */
+            version?: number | null;
+        };
+        /**
+         * OrderOut
+         * @description An order in a list.
+         */
+        OrderOut: {
+            /** Agent Id */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Amount Minor */
+            amount_minor: number;
+            /** Client Id */
+            client_id: string;
+            /** Contact Id */
+            contact_id: string | null;
+            /** Courier Name */
+            courier_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Customer Id */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Id */
+            id: string;
+            /** Line Id */
+            line_id: string | null;
+            /**
+             * Lines Text
+             * @description The lines in words
+             */
+            lines_text: string;
+            /** Number */
+            number: string;
+            payment: components["schemas"]["Payment"];
+            /** Project Id */
+            project_id: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Region
+             * @description Province, city and district
+             */
+            region: string;
+            /**
+             * Return Reason
+             * @description Why it came back, while it waits to be mended
+             */
+            return_reason: string | null;
+            state: components["schemas"]["OrderState"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Waybill Id */
+            waybill_id: string | null;
+            /** Waybill Number */
+            waybill_number: string | null;
+            /** Waybill Printed */
+            waybill_printed: boolean;
+        };
+        /** OrderSettingsIn */
+        OrderSettingsIn: {
+            /** Client Id */
+            client_id?: string | null;
+            /** Duplicate Days */
+            duplicate_days?: number | null;
+            /** Sender Address */
+            sender_address?: string | null;
+            /** Sender Name */
+            sender_name?: string | null;
+            /** Sender Phone */
+            sender_phone?: string | null;
+        };
+        /** OrderSettingsOut */
+        OrderSettingsOut: {
+            /** Client Id */
+            client_id: string;
+            /** Duplicate Days */
+            duplicate_days: number;
+            /** Sender Address */
+            sender_address: string;
+            /** Sender Name */
+            sender_name: string;
+            /** Sender Phone */
+            sender_phone: string;
+        };
+        /**
+         * OrderState
+         * @enum {string}
+         */
+        OrderState: "submitted" | "returned_to_agent" | "audited" | "cleared" | "labelled" | "handed_over" | "delivered" | "refused" | "returned" | "cancelled";
+        /** OrderWaybillOut */
+        OrderWaybillOut: {
+            /** Courier Id */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /** Id */
+            id: string;
+            /** Manifest Id */
+            manifest_id: string | null;
+            /** Number */
+            number: string;
+            /** Prints */
+            prints: number;
+            /** Result At */
+            result_at: string | null;
+            /** Result Note */
+            result_note: string | null;
+        };
         /** ParsedAddressOut */
         ParsedAddressOut: {
             /** City */
@@ -2180,6 +3313,83 @@ export interface components {
             new_password: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Payment
+         * @enum {string}
+         */
+        Payment: "cod" | "paid";
+        /** PrintIn */
+        PrintIn: {
+            /** Ids */
+            ids: string[];
+        };
+        /** ProductChanges */
+        ProductChanges: {
+            /** Active */
+            active?: boolean | null;
+            /** Description */
+            description?: string | null;
+            /** Hotline Ids */
+            hotline_ids?: string[] | null;
+            /** Line Ids */
+            line_ids?: string[] | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** ProductIn */
+        ProductIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /**
+             * Client Id
+             * @description Without it the tenant's first client
+             */
+            client_id?: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Hotline Ids
+             * @description Sold on these; none of both: everywhere
+             * @default []
+             */
+            hotline_ids: string[];
+            /**
+             * Line Ids
+             * @default []
+             */
+            line_ids: string[];
+            /** Name */
+            name: string;
+        };
+        /** ProductOut */
+        ProductOut: {
+            /** Active */
+            active: boolean;
+            /** Client Id */
+            client_id: string;
+            /** Code */
+            code: string;
+            /** Description */
+            description: string;
+            /** Hotline Ids */
+            hotline_ids: string[];
+            /** Id */
+            id: string;
+            /** Line Ids */
+            line_ids: string[];
+            /** Name */
+            name: string;
+            /** Skus */
+            skus: components["schemas"]["ArticleOut"][];
         };
         /** ProjectBody */
         ProjectBody: {
@@ -2398,25 +3608,6 @@ export interface components {
              */
             zh: string;
         };
-        /** ReasonIn */
-        ReasonIn: {
-            /**
-             * Active
-             * @default true
-             */
-            active: boolean;
-            /** Code */
-            code: string;
-            /** En */
-            en: string;
-            /**
-             * Position
-             * @default 0
-             */
-            position: number;
-            /** Zh */
-            zh: string;
-        };
         /** ReasonOut */
         ReasonOut: {
             /** Code */
@@ -2460,6 +3651,16 @@ export interface components {
             name: string;
             /** Parts */
             parts: components["schemas"]["RegionOut"][];
+        };
+        /** ReprintIn */
+        ReprintIn: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Reason
+             * @description Why; shown in the order's history
+             */
+            reason: string;
         };
         /**
          * SettingsBody
@@ -2524,6 +3725,51 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** SkuChanges */
+        SkuChanges: {
+            /** Active */
+            active?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Price Minor */
+            price_minor?: number | null;
+            /**
+             * Stock
+             * @description Pieces counted on hand; not less than open orders hold
+             */
+            stock?: number | null;
+        };
+        /** SkuIn */
+        SkuIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Code */
+            code: string;
+            /**
+             * Name
+             * @description The variant; empty when there is only one
+             * @default
+             */
+            name: string;
+            /**
+             * Price Minor
+             * @description Minor units (分)
+             */
+            price_minor: number;
+            /**
+             * Product Id
+             * @description An identifier (UUID)
+             */
+            product_id: string;
+            /**
+             * Stock
+             * @default 0
+             */
+            stock: number;
+        };
         /**
          * SpecialDayBody
          * @description A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday).
@@ -2554,6 +3800,19 @@ export interface components {
              * @default []
              */
             spans: string[][];
+        };
+        /**
+         * Step
+         * @enum {string}
+         */
+        Step: "submit" | "mend" | "resubmit" | "approve" | "send_back" | "clear" | "dispatch_send_back" | "label" | "print" | "reprint" | "hand_over" | "deliver" | "refuse" | "take_back" | "cancel";
+        /** StepIn */
+        StepIn: {
+            /**
+             * Version
+             * @description The version that was read; refused when others changed it since
+             */
+            version?: number | null;
         };
         /**
          * TenantBody
@@ -2763,6 +4022,61 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
+        /** WaybillOut */
+        WaybillOut: {
+            /**
+             * Collect Minor
+             * @description What the courier shall collect (代收货款)
+             */
+            collect_minor: number;
+            /** Courier Id */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: string;
+            /** Manifest Id */
+            manifest_id: string | null;
+            /** Number */
+            number: string;
+            /** Order Id */
+            order_id: string;
+            /** Order Number */
+            order_number: string;
+            /** Printed At */
+            printed_at: string | null;
+            /** Prints */
+            prints: number;
+            /** Recipient */
+            recipient: string;
+            /** Region */
+            region: string;
+            /** Result At */
+            result_at: string | null;
+            /** Result Note */
+            result_note: string | null;
+            /** @description The order's state */
+            state: components["schemas"]["OrderState"];
+            /** Void */
+            void: boolean;
+        };
+        /** WaybillsIn */
+        WaybillsIn: {
+            /**
+             * Courier Id
+             * @description An identifier (UUID)
+             */
+            courier_id: string;
+            /** Order Ids */
+            order_ids: string[];
+        };
         /**
          * NoteIn
          * @description ``note``: what was spoken about (empty: remove it; absent: leave it). ``customer_id``: who it was.
@@ -2777,6 +4091,66 @@ export interface components {
         zuoxi__customers__schemas__NoteIn: {
             /** Text */
             text: string;
+        };
+        /**
+         * LineIn
+         * @description A business line; VIPs are offered to ``vip_skill_id`` first (null: no VIP group).
+         */
+        zuoxi__lines__schemas__LineIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string;
+            /** Vip Skill Id */
+            vip_skill_id?: string | null;
+        };
+        /** ReasonIn */
+        zuoxi__lines__schemas__ReasonIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+            /** Zh */
+            zh: string;
+        };
+        /** LineIn */
+        zuoxi__orders__schemas__LineIn: {
+            /**
+             * Gift
+             * @description A gift costs nothing
+             * @default false
+             */
+            gift: boolean;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * @description An identifier (UUID)
+             */
+            sku_id: string;
+        };
+        /** ReasonIn */
+        zuoxi__orders__schemas__ReasonIn: {
+            /**
+             * Reason
+             * @description Why; shown in the order's history
+             */
+            reason: string;
+            /**
+             * Version
+             * @description The version that was read; refused when others changed it since
+             */
+            version?: number | null;
         };
     };
     responses: never;
@@ -3050,6 +4424,47 @@ export interface operations {
             };
         };
     };
+    list_catalogue: {
+        parameters: {
+            query?: {
+                /** @description Only what is sold on this hotline */
+                hotline_id?: string | null;
+                /** @description Only what is sold on this business line */
+                line_id?: string | null;
+                client_id?: string | null;
+                /** @description Also what is not sold any longer */
+                withdrawn?: boolean;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ArticleOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_clients_api_clients_get: {
         parameters: {
             query?: never;
@@ -3204,6 +4619,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_couriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierOut"][];
+                };
+            };
+        };
+    };
+    add_courier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourierIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_courier_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourierNumbersIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierNumbersOut"];
                 };
             };
             /** @description Validation Error */
@@ -3617,6 +5121,102 @@ export interface operations {
             };
         };
     };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact (call) it belongs to */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    keep_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact (call) it belongs to */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact (call) it belongs to */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     may_open_phone_api_edge_sip_get: {
         parameters: {
             query?: never;
@@ -3909,7 +5509,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LineIn"];
+                "application/json": components["schemas"]["zuoxi__lines__schemas__LineIn"];
             };
         };
         responses: {
@@ -3997,6 +5597,138 @@ export interface operations {
             };
         };
     };
+    list_manifests: {
+        parameters: {
+            query?: {
+                courier_id?: string | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ManifestOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    print_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_reasons_api_not_ready_reasons_get: {
         parameters: {
             query?: never;
@@ -4026,7 +5758,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["zuoxi__lines__schemas__ReasonIn"];
             };
         };
         responses: {
@@ -4103,6 +5835,620 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_order_settings: {
+        parameters: {
+            query?: {
+                client_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSettingsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_order_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSettingsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+                /** @description One or several states */
+                state?: components["schemas"]["OrderState"][] | null;
+                /** @description Written by this agent */
+                agent_id?: string | null;
+                customer_id?: string | null;
+                contact_id?: string | null;
+                client_id?: string | null;
+                line_id?: string | null;
+                hotline_id?: string | null;
+                courier_id?: string | null;
+                payment?: components["schemas"]["Payment"] | null;
+                /** @description Written at or after */
+                from?: string | null;
+                /** @description Written before */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_OrderOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    submit_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description csv in UTF-8, or an Excel workbook */
+                format?: "csv" | "xlsx";
+                q?: string | null;
+                /** @description Whole numbers and addresses; recorded in the audit log */
+                reveal?: boolean;
+                /** @description One or several states */
+                state?: components["schemas"]["OrderState"][] | null;
+                /** @description Written by this agent */
+                agent_id?: string | null;
+                customer_id?: string | null;
+                contact_id?: string | null;
+                client_id?: string | null;
+                line_id?: string | null;
+                hotline_id?: string | null;
+                courier_id?: string | null;
+                payment?: components["schemas"]["Payment"] | null;
+                /** @description Written at or after */
+                from?: string | null;
+                /** @description Written before */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mend_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderMendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StepIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__orders__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clear_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StepIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dispatch_return_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__orders__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resubmit_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StepIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    return_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__orders__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reveal_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                client_id?: string | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ProductOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
                 };
             };
             /** @description Validation Error */
@@ -4811,6 +7157,39 @@ export interface operations {
             };
         };
     };
+    import_shipping_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_shipping_results"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_skills_api_skills_get: {
         parameters: {
             query?: {
@@ -4927,6 +7306,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SkillOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkuIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkuChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
                 };
             };
             /** @description Validation Error */
@@ -5230,6 +7678,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WallboardOut"];
+                };
+            };
+        };
+    };
+    list_waybills: {
+        parameters: {
+            query?: {
+                /** @description States of the orders */
+                state?: components["schemas"]["OrderState"][] | null;
+                courier_id?: string | null;
+                manifest_id?: string | null;
+                printed?: boolean | null;
+                void?: boolean;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_WaybillOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_waybills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaybillsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaybillOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    print_labels: {
+        parameters: {
+            query: {
+                /** @description Waybill ids, separated by commas */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    print_waybills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintIn"];
+            };
+        };
+        responses: {
+            /** @description A PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reprint_waybills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprintIn"];
+            };
+        };
+        responses: {
+            /** @description A PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

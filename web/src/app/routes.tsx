@@ -16,6 +16,10 @@ export const router = createBrowserRouter([
     children: [
       { index: true, element: <Landing /> },
       { path: "desk", lazy: async () => ({ Component: (await import("@/app/pages/DeskPage")).DeskPage }) },
+      { path: "orders", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).OrdersPage }) },
+      { path: "returned", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).ReturnedPage }) },
+      { path: "audit", lazy: async () => ({ Component: (await import("@/app/pages/AuditPage")).AuditPage }) },
+      { path: "dispatch", lazy: async () => ({ Component: (await import("@/app/pages/DispatchPage")).DispatchPage }) },
       { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
       { path: "callbacks", lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }) },
       { path: "customers", lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }) },

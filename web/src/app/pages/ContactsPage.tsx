@@ -1,6 +1,6 @@
+import { renderRecording } from "@/app/pages/recording";
 import { ContactList } from "@/features/contacts/components/ContactList";
-import { RecordingPlayer } from "@/features/recordings/components/RecordingPlayer";
 
 export function ContactsPage() {
-  return <ContactList renderRecording={(contactId) => <RecordingPlayer contactId={contactId} />} />;
+  return <ContactList renderRecording={renderRecording} />;
 }

@@ -1,5 +1,5 @@
 /* The half-written order: a plain value that is saved as a draft, and what must be in it before it is sent. */
-import type { AddressValues, CatalogueItem, OrderBody } from "./api/entry";
+import type { AddressValues, Article, OrderBody, OrderDetail } from "./api/entry";
 
 
 export interface EntryLine {
@@ -40,11 +40,17 @@ export function isUnsent(value: unknown): boolean {
   return form.placed === null && form.lines.length > 0;
 }
 
+/** Product and variant in one. */
+export function articleName(item: Pick<Article, "product_name" | "sku_name">): string {
+  return [item.product_name, item.sku_name].filter(Boolean).join(" ");
+}
+
 /** Adds one of a product: a line of the same product grows instead. */
-export function addItem(form: EntryForm, item: CatalogueItem): EntryForm {
+export function addItem(form: EntryForm, item: Article): EntryForm {
   const same = form.lines.findIndex((line) => line.sku_id === item.sku_id && !line.gift);
   if (same >= 0) return changeLine(form, same, { quantity: (form.lines[same]?.quantity ?? 0) + 1 });
-  const { sku_id, code, name, price_minor, currency } = item;
+  const { sku_id, code, price_minor, currency } = item;
+  const name = articleName(item);
   return { ...form, lines: [...form.lines, { sku_id, code, name, price_minor, currency, quantity: 1, gift: false }] };
 }
 
@@ -73,16 +79,49 @@ export function missing(form: EntryForm): Lacking | null {
   return street.trim() ? null : "needStreet";
 }
 
-/** What is sent. */
-export function orderBody(form: EntryForm, of: Pick<OrderBody, "contact_id" | "line_id" | "hotline_id" | "customer">): OrderBody {
-  const customer = "id" in of.customer ? of.customer : { ...of.customer, name: of.customer.name || form.address.recipient.trim() };
-  const address = Object.fromEntries(Object.entries(form.address).map(([name, value]) => [name, value.trim()])) as unknown as AddressValues;
+const sent = (form: EntryForm) => {
+  const { id, ...typed } = form.address;
+  const address = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])) as unknown as Omit<AddressValues, "id">;
   return {
-    ...of,
-    customer,
-    address,
+    // A stored address that was taken as it is goes by its name: it may be shown masked here.
+    ...(form.known !== null && id ? { address_id: id } : { address }),
     lines: form.lines.map(({ sku_id, quantity, gift }) => ({ sku_id, quantity, gift })),
     payment: form.payment,
     remark: form.remark.trim(),
   };
+};
+
+export interface OrderOf {
+  contact_id: string | null;
+  line_id: string | null;
+  hotline_id: string | null;
+  customer: { id: string } | { name: string; number: string };
 }
+
+/** What is submitted. */
+export function orderBody(form: EntryForm, of: OrderOf): OrderBody {
+  const customer = "id" in of.customer ? { id: of.customer.id, name: "", number: "" } : { name: of.customer.name || form.address.recipient.trim(), number: of.customer.number };
+  return { ...sent(form), contact_id: of.contact_id, line_id: of.line_id, hotline_id: of.hotline_id, customer, confirm_duplicate: false };
+}
+
+/** The form of an order that came back, and what mending it sends. */
+export function mendForm(order: OrderDetail): EntryForm {
+  return {
+    lines: order.lines.map((line) => ({
+      sku_id: line.sku_id,
+      code: line.sku_code,
+      name: articleName(line),
+      price_minor: line.price_minor,
+      currency: order.currency,
+      quantity: line.quantity,
+      gift: line.gift,
+    })),
+    known: null,
+    address: order.address,
+    payment: order.payment,
+    remark: order.remark,
+    placed: null,
+  };
+}
+
+export const mendBody = (form: EntryForm, version: number) => ({ ...sent(form), version });

@@ -1,40 +1,27 @@
 /* Order entry: the catalogue, regions and submission. */
-import { queryOptions } from "@tanstack/react-query";
-import { call, type Page } from "@/api/client";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api, once, type Schema } from "@/api/client";
 
-export interface CatalogueItem {
-  sku_id: string;
-  code: string;
-  name: string;
-  price_minor: number;
-  currency: string;
-  available: number;
-}
+export type Article = Schema["ArticleOut"];
+export type OrderBody = Schema["OrderIn"];
+export type OrderDetail = Schema["OrderDetail"];
+export type MendBody = Schema["OrderMendIn"];
+export type Region = Schema["RegionOut"];
 
-/** Products sold on a hotline that match a text; without a text the ones to begin with. */
+/** Articles sold on a hotline that match a text; without a text the first ones. */
 export const catalogueQuery = (hotlineId: string | null, q: string) =>
   queryOptions({
-    queryKey: ["catalogue", hotlineId, q],
-    queryFn: ({ signal }) =>
-      call<Page<CatalogueItem>>("GET", "/api/catalogue", { query: { hotline_id: hotlineId, q, page_size: 12 }, signal }),
+    queryKey: ["/api/catalogue", hotlineId, q],
+    queryFn: ({ signal }) => answer(api.GET("/api/catalogue", { params: { query: { q: q || null, page_size: 12, ...(hotlineId && { hotline_id: hotlineId }) } }, signal })),
     staleTime: 10_000,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   });
 
-export interface Region {
-  code: string;
-  name: string;
-  parts: Region[];
-}
+export const regionsQuery = queryOptions({ queryKey: ["/api/regions"], queryFn: () => answer(api.GET("/api/regions")), staleTime: Infinity });
 
-export const regionsQuery = queryOptions({
-  queryKey: ["regions"],
-  queryFn: () => call<Page<Region> | Region[]>("GET", "/api/regions"),
-  staleTime: Infinity,
-  select: (answer) => (Array.isArray(answer) ? answer : answer.items),
-});
-
+/** An address as it is typed; `id` is a stored one's, while it is taken as it is. */
 export interface AddressValues {
+  id?: string | undefined;
   province: string;
   city: string;
   district: string;
@@ -43,24 +30,6 @@ export interface AddressValues {
   phone: string;
 }
 
-export interface OrderBody {
-  contact_id: string | null;
-  line_id: string | null;
-  hotline_id: string | null;
-  customer: { id: string } | { name: string; number: string };
-  address: AddressValues;
-  lines: { sku_id: string; quantity: number; gift: boolean }[];
-  payment: "cod" | "paid";
-  remark: string;
-  confirm_duplicate?: boolean;
-}
+export const placeOrder = (body: OrderBody, key: string) => answer(api.POST("/api/orders", { body, ...once(key) }));
 
-export interface PlacedOrder {
-  id: string;
-  number: string;
-  state: string;
-  amount_minor: number;
-  currency: string;
-}
-
-export const placeOrder = (body: OrderBody, key: string) => call<PlacedOrder>("POST", "/api/orders", { body, idempotencyKey: key });
+export const mendOrder = (id: string, body: MendBody) => answer(api.PUT("/api/orders/{order_id}", { params: { path: { order_id: id } }, body }));

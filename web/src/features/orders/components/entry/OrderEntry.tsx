@@ -7,8 +7,8 @@ import { randomId } from "@/lib/ids";
 import { useShortcuts } from "@/lib/keyboard";
 import { money } from "@/lib/money";
 import { useText } from "@/lib/text";
-import { placeOrder, type AddressValues, type OrderBody, type PlacedOrder } from "@/features/orders/api/entry";
-import { addItem, emptyAddress, emptyEntry, isUnsent, missing, orderBody, readEntry, type EntryForm } from "@/features/orders/entry-form";
+import { placeOrder, type AddressValues, type OrderBody, type OrderDetail } from "@/features/orders/api/entry";
+import { addItem, emptyAddress, emptyEntry, isUnsent, missing, orderBody, readEntry, type EntryForm, type OrderOf } from "@/features/orders/entry-form";
 import { entryMessages } from "@/features/orders/entry-messages";
 import { DuplicateList } from "./DuplicateList";
 import styles from "./Entry.module.css";
@@ -20,10 +20,10 @@ interface Props {
   /** The half-written order out of the draft, and how it is kept. */
   value: unknown;
   onValue: (change: (value: unknown) => unknown) => void;
-  of: Pick<OrderBody, "contact_id" | "line_id" | "hotline_id" | "customer">;
+  of: OrderOf;
   caller: { name: string; number: string; addresses: AddressValues[] };
   savedMark?: ReactNode;
-  onPlaced?: (order: PlacedOrder) => void;
+  onPlaced?: (order: OrderDetail) => void;
 }
 
 /** The same order gets the same key, so a second click or a retry submits it once; a changed order gets a new one. */

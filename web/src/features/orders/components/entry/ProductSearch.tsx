@@ -6,12 +6,13 @@ import { Kbd } from "@/components/Kbd";
 import { useShortcuts } from "@/lib/keyboard";
 import { money } from "@/lib/money";
 import { useText } from "@/lib/text";
-import { catalogueQuery, type CatalogueItem } from "@/features/orders/api/entry";
+import { catalogueQuery, type Article } from "@/features/orders/api/entry";
+import { articleName } from "@/features/orders/entry-form";
 import { entryMessages } from "@/features/orders/entry-messages";
 import styles from "./Entry.module.css";
 
 /** Type, arrows, Enter: the product is in the order and the field is ready for the next. */
-export function ProductSearch({ hotlineId, onPick }: { hotlineId: string | null; onPick: (item: CatalogueItem) => void }) {
+export function ProductSearch({ hotlineId, onPick }: { hotlineId: string | null; onPick: (item: Article) => void }) {
   const t = useText(entryMessages);
   const field = useRef<ComponentRef<typeof Select>>(null);
   const [text, setText] = useState("");
@@ -50,7 +51,7 @@ export function ProductSearch({ hotlineId, onPick }: { hotlineId: string | null;
         label: (
           <div className={styles.option} data-testid="product-option">
             <span className="ellipsis">
-              <b>{item.name}</b> <span className="quiet small">{item.code}</span>
+              <b>{articleName(item)}</b> <span className="quiet small">{item.code}</span>
             </span>
             <span className="quiet small">{item.available > 0 ? t("stock", { n: item.available }) : t("soldOut")}</span>
             <b className="numbers">{money(item.price_minor, item.currency)}</b>

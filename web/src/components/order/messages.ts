@@ -1,0 +1,27 @@
+import { define } from "@/lib/text";
+
+export const orderMessages = define({
+  number: ["订单号", "Order"],
+  state: ["状态", "State"],
+  customer: ["客户", "Customer"],
+  agent: ["坐席", "Agent"],
+  amount: ["金额", "Amount"],
+  payment: ["付款", "Payment"],
+  lines: ["商品", "Products"],
+  address: ["收货信息", "Delivery"],
+  recipient: ["收货人", "Recipient"],
+  phone: ["电话", "Phone"],
+  street: ["地址", "Address"],
+  remark: ["备注", "Remark"],
+  waybill: ["快递单", "Waybill"],
+  history: ["经过", "History"],
+  created: ["下单时间", "Written"],
+  gift: ["赠品", "gift"],
+  total: ["合计", "Total"],
+  collect: ["代收 {amount}", "collect {amount}"],
+  duplicate: ["坐席已确认客户要重复下单", "The agent confirmed the repeated order"],
+  returnedWhy: ["退回原因：{reason}", "Returned: {reason}"],
+  printed: ["已打印 {n} 次", "printed {n}×"],
+  notPrinted: ["未打印", "not printed"],
+  reveal: ["显示完整电话与地址", "Show phone and address"],
+});

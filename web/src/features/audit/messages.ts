@@ -1,0 +1,25 @@
+import { define } from "@/lib/text";
+
+export const messages = define({
+  auditTitle: ["订单一审", "Order audit"],
+  dispatchTitle: ["物流二审", "Dispatch audit"],
+  waiting: ["待审 {n}", "{n} waiting"],
+  approve: ["通过", "Approve"],
+  back: ["退回", "Return"],
+  approved: ["{number} 已通过", "{number} approved"],
+  sentBack: ["{number} 已退回坐席", "{number} returned to the agent"],
+  returnTitle: ["退回原因（坐席会看到）", "Why return it? (the agent sees it)"],
+  ownOrder: ["这是您自己写的订单，须由他人审核。", "You wrote this order: somebody else must audit it."],
+  gone: ["这张订单已被他人处理。", "Somebody else has dealt with this order."],
+  empty: ["全部审完了", "All done"],
+  emptyHint: ["新订单会自动出现在这里。", "New orders appear here by themselves."],
+  recording: ["通话录音", "Recording of the call"],
+  noCall: ["不是通话中录入的订单", "Not written in a call"],
+  keys: ["A 通过 · R 退回 · ↑↓ 换单", "A approves · R returns · ↑↓ moves"],
+  whyAddress: ["地址不详", "Address incomplete"],
+  whyPhone: ["电话有误", "Wrong phone number"],
+  whyRecording: ["录音与订单不符", "The recording says otherwise"],
+  whyPrice: ["数量或价格有误", "Wrong quantity or price"],
+  whyRegion: ["超出配送范围", "Out of delivery range"],
+  whyName: ["收货人姓名不全", "Recipient's name incomplete"],
+});
