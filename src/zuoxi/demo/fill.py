@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,9 @@ LOGINS_FILE, CALLERS_FILE = "demo-logins.json", "demo.json"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def fill(settings: Settings, *, seed: str = "zuoxi", clock: Clock = utc_now) -> None:
+async def fill(
+    settings: Settings, *, seed: str = "zuoxi", clock: Clock = utc_now, plans: Sequence[Plan] = PLANS
+) -> None:
     """Fill what is missing of the demo centre; run again, it changes nothing.
 
     Writes ``<data>/demo-logins.json`` (mode 0600: the only place where the random passwords stand) and
@@ -39,10 +41,10 @@ async def fill(settings: Settings, *, seed: str = "zuoxi", clock: Clock = utc_no
     narrow = Database(settings.database.narrow_dsn.get_secret_value(), pool_size=1)
     try:
         tenants = {}
-        for plan in PLANS:
+        for plan in plans:
             tenants[plan.name] = await _fill_one(database, narrow, plan, seed, clock)
-        await _hand_out_logins(settings.data / LOGINS_FILE, database, tenants)
-        callers = await _callers(database, tenants[MAIN.name])
+        await _hand_out_logins(settings.data / LOGINS_FILE, database, tenants, plans)
+        callers = await _callers(database, tenants[plans[0].name])
         _write_file(settings.data / CALLERS_FILE, callers, 0o644)
     finally:
         await database.close()
@@ -66,9 +68,9 @@ async def _fill_one(database: Database, narrow: Database, plan: Plan, seed: str,
     return tenant_id
 
 
-async def _hand_out_logins(path: Path, database: Database, tenants: Mapping[str, str]) -> None:
+async def _hand_out_logins(path: Path, database: Database, tenants: Mapping[str, str], plans: Sequence[Plan]) -> None:
     """Give every demo user a random password and write them down; again only when the file is gone or incomplete."""
-    titles = {member.login: member.title for plan in PLANS for member in plan.staff}
+    titles = {member.login: member.title for plan in plans for member in plan.staff}
     missing = not _readable(path)
     for tenant_id in tenants.values():
         async with database.transaction(tenant_id) as session:
