@@ -26,6 +26,7 @@ export const router = createBrowserRouter([
       { path: "wallboard", lazy: async () => ({ Component: (await import("@/features/wallboard/components/Wallboard")).Wallboard }) },
       { path: "users", lazy: async () => ({ Component: (await import("@/features/users/components/UserList")).UserList }) },
       { path: "audit-log", lazy: async () => ({ Component: (await import("@/features/users/components/AuditLog")).AuditLog }) },
+      { path: "catalogue", lazy: async () => ({ Component: (await import("@/features/settings/components/Catalogue")).Catalogue }) },
       { path: "lines", lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }) },
       { path: "me", lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }) },
       { path: "*", element: <NotFoundPage /> },

@@ -1,0 +1,25 @@
+import { define } from "@/lib/text";
+
+export const catalogueMessages = define({
+  title: ["商品目录", "Catalogue"],
+  search: ["货号、名称、拼音", "Code, name, initials"],
+  product: ["商品", "Product"],
+  code: ["货号", "Code"],
+  name: ["名称", "Name"],
+  description: ["说明", "Description"],
+  soldOn: ["销售热线", "Sold on"],
+  everywhere: ["全部热线", "every hotline"],
+  active: ["在售", "On sale"],
+  withdrawn: ["停售", "Withdrawn"],
+  variant: ["规格", "Variant"],
+  price: ["单价", "Price"],
+  stock: ["实物库存", "On hand"],
+  reserved: ["已占用", "Reserved"],
+  available: ["可售", "Available"],
+  addProduct: ["新增商品", "Add a product"],
+  addSku: ["新增规格", "Add a variant"],
+  edit: ["修改 {name}", "Change {name}"],
+  saved: ["已保存", "Saved"],
+  skus: ["规格与库存", "Variants and stock"],
+  priceHint: ["元", "yuan"],
+});
