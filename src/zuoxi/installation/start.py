@@ -133,19 +133,11 @@ def _start_all(supervisor: Supervisor, settings: Settings, places: Places) -> No
         dsns = settings.database
         secret = (each.get_secret_value() for each in (dsns.owner_dsn, dsns.app_dsn, dsns.narrow_dsn))
         database.create_roles({role: postgres.password_in(dsn) for role, dsn in zip(ROLES, secret, strict=True)})
-    import importlib.util as _u  # DEV
-
-    for _n in ("switchboard", "api", "worker"):  # DEV
-        if _n in wanted and (
-            _u.find_spec(f"zuoxi.{_n}") is None
-            or "__main__" not in Path(_u.find_spec(f"zuoxi.{_n}").origin).read_text()
-        ):  # DEV
-            wanted.pop(_n)  # DEV
     python = (sys.executable, "-m")
     folder = ("--data", str(settings.data))
     supervisor.run_step("migrate", (*python, "zuoxi.platform.migrate", *folder), environment)
     filled = settings.data / "run" / "demo-filled"
-    if settings.installation.demo and not filled.exists() and _u.find_spec("zuoxi.demo.__main__"):  # DEV
+    if settings.installation.demo and not filled.exists():
         supervisor.say("Filling the demo centre")
         supervisor.run_step("demo", (*python, "zuoxi.demo", *folder), environment)
         filled.touch()
