@@ -1,4 +1,5 @@
 import { useNavigate } from "react-router";
+import { DeskIdle } from "@/app/pages/DeskIdle";
 import { Desk } from "@/features/desk/components/Desk";
 import type { OrderSlot } from "@/features/desk/components/Conversation";
 import { OrderEntry } from "@/features/orders/components/entry/OrderEntry";
@@ -32,7 +33,7 @@ export function DeskPage() {
         isUnsent,
         onOpenOrder: (id) => void navigate(`/orders?order=${id}`),
       }}
-      idle={null}
+      idle={<DeskIdle />}
     />
   );
 }

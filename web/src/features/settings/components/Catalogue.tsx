@@ -21,7 +21,7 @@ interface SkuValues {
   active: boolean;
 }
 
-function SkuForm({ product, sku, onClose }: { product: Product; sku: Article | null; onClose: () => void }) {
+function SkuForm({ product, sku, onSaved, onClose }: { product: Product; sku: Article | null; onSaved: (saved: Article) => void; onClose: () => void }) {
   const t = useText(catalogueMessages);
   const c = useText(common);
   const client = useQueryClient();
@@ -32,9 +32,10 @@ function SkuForm({ product, sku, onClose }: { product: Product; sku: Article | n
       const values = { name, price_minor: Math.round(price * 100), stock, active };
       return sku ? changeSku(sku.sku_id, values) : addSku({ ...values, code, product_id: product.id });
     },
-    onSuccess: () => {
+    onSuccess: (saved) => {
       void message.success(t("saved"));
       void client.invalidateQueries({ queryKey: ["/api/products"] });
+      onSaved(saved);
       onClose();
     },
   });
@@ -72,6 +73,7 @@ function ProductForm({ product, onClose }: { product: Product | null; onClose: (
   const { message } = App.useApp();
   const { data: hotlines } = useQuery(settingsQuery<Hotline>("/api/hotlines"));
   const [sku, setSku] = useState<Article | "new" | null>(null);
+  const [skus, setSkus] = useState(product?.skus ?? []);
   const mutation = useMutation({
     mutationFn: ({ code, name, description, hotline_ids, active }: ProductValues) => {
       const values = { name, description: description ?? "", hotline_ids: hotline_ids ?? [], active };
@@ -113,7 +115,7 @@ function ProductForm({ product, onClose }: { product: Product | null; onClose: (
           <Table<Article>
             size="small"
             rowKey="sku_id"
-            dataSource={product.skus}
+            dataSource={skus}
             pagination={false}
             onRow={(row) => ({ onClick: () => setSku(row), style: { cursor: "pointer" } })}
             columns={[
@@ -127,7 +129,7 @@ function ProductForm({ product, onClose }: { product: Product | null; onClose: (
           />
         </div>
       )}
-      {product && sku && <SkuForm product={product} sku={sku === "new" ? null : sku} onClose={() => setSku(null)} />}
+      {product && sku && <SkuForm product={product} sku={sku === "new" ? null : sku} onSaved={(saved) => setSkus((before) => [...before.filter(({ sku_id }) => sku_id !== saved.sku_id), saved])} onClose={() => setSku(null)} />}
     </Drawer>
   );
 }
