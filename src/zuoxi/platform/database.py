@@ -101,6 +101,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,  # errors reach the log, and parameters are personal data
             connect_args={"server_settings": {"application_name": application, "timezone": "UTC"}},
         )
         self._wake_wanted = False
