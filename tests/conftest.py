@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.fixtures.api",
     "tests.fixtures.engine",
     "tests.fixtures.centre",
+    "tests.fixtures.switchboard",
 ]

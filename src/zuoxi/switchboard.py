@@ -125,9 +125,10 @@ async def serve(settings: Settings) -> int:
     except JournalLockedError as error:
         log.critical("switchboard.already_running", error=str(error))
         return 1
-    await loop.run_in_executor(None, customers.load_places)
     running = asyncio.create_task(centre.run())
     serving = asyncio.create_task(server.serve())
+    # The first pop should not wait for the table of places; callers should not wait for it either.
+    loading = loop.run_in_executor(None, customers.load_places)
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait({running, serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     status = 0
@@ -139,7 +140,7 @@ async def serve(settings: Settings) -> int:
     server.should_exit = True
     waiting.cancel()
     running.cancel()
-    await asyncio.gather(running, serving, waiting, return_exceptions=True)
+    await asyncio.gather(running, serving, waiting, loading, return_exceptions=True)
     await centre.stop()
     await switch.close()
     await database.close()

@@ -174,7 +174,8 @@ class DeskCommands:
         extra: Frame = {"key": key} if note is None else {"key": key, "note": note}
         request: Request = self._domain.request(event, extra=orjson.dumps(extra).decode())
         try:
-            step = await asyncio.wait_for(asyncio.shield(request.done), max(0.05, seconds))
+            async with asyncio.timeout(max(0.05, seconds)):
+                step = await asyncio.shield(request.done)
         except TimeoutError:
             if request.step is None:
                 request.abandoned = True

@@ -62,7 +62,8 @@ class DeskEndpoint:
             await _close(socket, TRY_AGAIN)
 
     async def _greet(self, socket: WebSocket) -> tuple[DeskConnection, Desks, DeskCommands] | None:
-        frame = _read(await asyncio.wait_for(socket.receive_text(), _HELLO_SECONDS))
+        async with asyncio.timeout(_HELLO_SECONDS):
+            frame = _read(await socket.receive_text())
         token = frame.get("token") if frame is not None and frame.get("type") == "hello" else None
         identity = self._check(token) if isinstance(token, str) else None
         if identity is None:

@@ -85,7 +85,8 @@ class Lanes:
 
     async def _written(self, seq: int) -> None:
         try:
-            await asyncio.wait_for(self._journal.when_durable(seq), _JOURNAL_PATIENCE)
+            async with asyncio.timeout(_JOURNAL_PATIENCE):
+                await self._journal.when_durable(seq)
         except TimeoutError:
             log.critical("journal.slow", path=str(self._journal.path), seconds=_JOURNAL_PATIENCE)
 

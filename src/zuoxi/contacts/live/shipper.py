@@ -61,7 +61,8 @@ class Shipper:
                 if not known:
                     self.shipped = await self._where()
                     known = True
-                await asyncio.wait_for(self._more.wait(), timeout=_TIDY_SECONDS)
+                async with asyncio.timeout(_TIDY_SECONDS):
+                    await self._more.wait()
                 await asyncio.sleep(GATHER_SECONDS)
                 self._more.clear()
                 await self.drain()
