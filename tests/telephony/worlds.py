@@ -70,10 +70,10 @@ class Watcher:
     switch: Switch
     seen: list[SwitchEvent] = field(default_factory=list)
     _came: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: asyncio.Task[None] | None = None
+    task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._read())
+        self.task = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
         async for event in self.switch.events():
@@ -92,9 +92,9 @@ class Watcher:
 
     async def stop(self) -> None:
         await self.switch.close()
-        if self._task is not None:
+        if self.task is not None:
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+                await self.task
 
 
 # -- in memory -------------------------------------------------------------------------------------------------------

@@ -166,6 +166,8 @@ class AriSwitch:
         kind = message["type"]
         if kind == "ApplicationReplaced":
             self._replaced = True
+            if self._connection is not None:
+                self._start(self._connection.close())
             return
         if kind == "StasisEnd":
             self._call_gone(message["channel"]["id"], message.get("timestamp", ""))
@@ -288,7 +290,7 @@ class AriSwitch:
         self, method: str, uri: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
     ) -> Any:
         if self._connection is None:
-            raise SwitchError("unavailable", "the engine is not connected")
+            raise _not_connected()
         return await self._connection.request(method, uri, query, body)
 
     async def _answer(self, call: str) -> None:
@@ -317,7 +319,10 @@ class AriSwitch:
             await self._request("POST", f"applications/{self._application}/subscription", query)
 
     def _in_turn(self, call: str) -> asyncio.Lock:
-        """Held while a request of this call is under way."""
+        """Held while a request of this call is under way. Raises SwitchError(unavailable) when there is no engine, also
+        for a verb that would need no request."""
+        if self._connection is None:
+            raise _not_connected()
         lock = self._locks.get(call)
         if lock is None:
             lock = self._locks[call] = asyncio.Lock()
@@ -335,6 +340,10 @@ class AriSwitch:
             await work
         except SwitchError as error:
             log.warning("switch.background", code=error.code, detail=error.detail)
+
+
+def _not_connected() -> SwitchError:
+    return SwitchError("unavailable", "the engine is not connected")
 
 
 def _device(phone: str) -> str:

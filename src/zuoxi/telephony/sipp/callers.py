@@ -81,6 +81,7 @@ class SippCallers:
         self._changed = asyncio.Condition()
         self._follower: asyncio.Task[None] | None = None
         self._port = plan.port or _free_port(plan.host)
+        self._pipe: asyncio.ReadTransport
         self._stopping = False
         self._output = b""
 
@@ -95,7 +96,7 @@ class SippCallers:
         (folder / "calls.csv").write_text(f"SEQUENTIAL\n{rows}")
         pipe = folder / "log"
         os.mkfifo(pipe)
-        reader = await _read_pipe(pipe)
+        reader, self._pipe = await _read_pipe(pipe)
         arguments = [
             find_sipp(), f"{plan.server[0]}:{plan.server[1]}", "-sf", str(folder / "caller.xml"),
             "-inf", str(folder / "calls.csv"), "-i", plan.host, "-mi", plan.host, "-p", str(self._port),
@@ -124,6 +125,7 @@ class SippCallers:
         except TimeoutError:
             self.kill()
         await self._follower
+        self._pipe.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def hang_up(self, *calls: CallProgress) -> None:
@@ -215,13 +217,14 @@ class SippCallers:
         return self._output.decode(errors="replace").strip()[-300:]
 
 
-async def _read_pipe(path: Path) -> asyncio.StreamReader:
+async def _read_pipe(path: Path) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
     """Open a named pipe for reading, and keep it open whoever writes."""
     descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0))
-    return reader
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(descriptor, "rb", 0))
+    return reader, transport
 
 
 def _has_reached(call: CallProgress, state: str) -> bool:

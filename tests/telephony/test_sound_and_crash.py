@@ -1,0 +1,136 @@
+"""What only the real engine can show: sound in recordings, a crash, two applications that want the same calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures.sip import AGENT_TONE, CALLER_TONE, agent_phone, callers
+from tests.fixtures.tones import heard, loudness, read_stereo, spans
+from tests.telephony.worlds import Watcher
+
+from zuoxi.installation import account
+from zuoxi.telephony import engine
+from zuoxi.telephony.ari.switch import AriSwitch
+from zuoxi.telephony.switch import Answered, Arrived, Connected, Disconnected, Ended, SwitchError
+
+pytestmark = pytest.mark.engine
+HOTLINE = "4008001111"
+STEP = 1.1  # seconds: the engine writes recordings in pieces of 32 kB
+
+
+def connect(process: engine.EngineProcess) -> Watcher:
+    settings = process.configuration
+    watcher = Watcher(AriSwitch(settings.url, settings.user, settings.password, "zuoxi", "/nowhere"))
+    watcher.start()
+    return watcher
+
+
+@pytest.fixture
+async def watcher(running_engine: engine.EngineProcess) -> AsyncIterator[Watcher]:
+    watcher = connect(running_engine)
+    await watcher.expect(Connected)
+    yield watcher
+    for call in await watcher.switch.calls():
+        await watcher.switch.release(call.call)
+    await watcher.stop()
+
+
+async def test_the_recording_holds_the_caller_left_and_what_the_caller_heard_right(
+    running_engine: engine.EngineProcess, watcher: Watcher
+) -> None:
+    server = "127.0.0.1", running_engine.configuration.sip_port
+    switch = watcher.switch
+    await switch.add_phone("a1", "secret", browser=False)
+    async with agent_phone(server, "a1", "secret") as phone, callers(server, [("13800138000", HOTLINE)]) as crowd:
+        call = (await watcher.expect(Arrived)).call
+        await switch.answer(call)
+        await switch.wait(call, "default")
+        recording = running_engine.configuration.recordings / f"{call}.raw"
+        await grown(recording, 2.0)  # two seconds of waiting
+        await switch.ring("sound", call, "a1", "13800138000", 15)
+        await watcher.expect(Answered, leg="sound")
+        await switch.connect(call, "sound")
+        conversation = await phone.calls.get()
+        joined = length(recording)
+        said = await conversation.audio.listen(2.0)
+        await switch.hold(call)
+        held = length(recording)
+        await grown(recording, held + 2.0)
+        crowd.hang_up()
+        await watcher.expect(Ended, call=call)
+    await switch.cancel("sound")
+    await switch.remove_phone("a1")
+    left, right = read_stereo(recording)
+    assert heard(left, CALLER_TONE) > len(left) / 8000 - 0.5  # the caller speaks from the answer to the end
+    assert heard(left, AGENT_TONE) == 0
+    ((begin, end),) = spans(right, AGENT_TONE)
+    assert abs(begin - joined) < STEP + 0.5
+    assert abs(end - held) < STEP + 0.5
+    assert end - begin >= 2.0
+    waiting, talking = right[: int((begin - 0.2) * 8000)], right[int((begin + 0.2) * 8000) : int((end - 0.2) * 8000)]
+    assert loudness(waiting, 150, 1150) > 150
+    assert loudness(talking, 150, 1150) < 50  # the music stopped before they were joined
+    assert loudness(right[int((end + 0.3) * 8000) :], 150, 1150) > 150  # and is there again on hold
+    assert heard(said, CALLER_TONE) > 1.0
+    assert loudness(said, 150, 1150) < 50
+
+
+async def test_after_a_crash_of_the_engine_everything_is_fresh(engine_installation: engine.Engine) -> None:
+    with engine.running(engine_installation, account=account.ensure()) as process:
+        watcher = connect(process)
+        assert (await watcher.expect(Connected)).fresh
+        server = "127.0.0.1", process.configuration.sip_port
+        async with callers(server, [("13800138000", HOTLINE)]) as crowd:
+            call = (await watcher.expect(Arrived)).call
+            await watcher.switch.answer(call)
+            await watcher.switch.wait(call, "default")
+            recording = process.configuration.recordings / f"{call}.raw"
+            await grown(recording, 1.0)
+            process.kill()
+            await watcher.expect(Disconnected)
+            with pytest.raises(SwitchError) as error:
+                await watcher.switch.hold(call)
+            assert error.value.code == "unavailable"
+            crowd.kill()
+        kept = length(recording)
+        await asyncio.to_thread(process.start)
+        assert (await watcher.expect(Connected)).fresh
+        assert await watcher.switch.calls() == []
+        assert length(recording) == kept >= 1.0  # what was written is not lost
+        async with callers(server, [("13800138001", HOTLINE)]) as crowd:
+            call = (await watcher.expect(Arrived)).call
+            await watcher.switch.answer(call)
+            await crowd.reached("answered")
+        await watcher.stop()
+
+
+async def test_whoever_connects_later_takes_the_calls_over(running_engine: engine.EngineProcess) -> None:
+    first = connect(running_engine)
+    await first.expect(Connected)
+    second = connect(running_engine)
+    assert not (await second.expect(Connected)).fresh
+    assert first.task is not None
+    with pytest.raises(SwitchError) as error:
+        await first.task
+    assert error.value.code == "replaced"
+    async with callers(("127.0.0.1", running_engine.configuration.sip_port), [("13800138000", HOTLINE)]):
+        call = (await second.expect(Arrived)).call
+        await second.switch.release(call)
+        await second.expect(Ended, call=call)
+    await first.switch.close()
+    await second.stop()
+
+
+def length(recording: Path) -> float:
+    """Seconds of sound in a stereo recording."""
+    return recording.stat().st_size / 4 / 8000 if recording.exists() else 0.0
+
+
+async def grown(recording: Path, seconds: float) -> None:
+    """Wait until a recording has so many seconds."""
+    async with asyncio.timeout(30):
+        while length(recording) < seconds:  # noqa: ASYNC110 - the engine writes a file, it rings no bell
+            await asyncio.sleep(0.05)
