@@ -136,21 +136,26 @@ class Supervisor:
     def watch(self, seconds: float) -> None:
         """Look after all parts for about ``seconds``: restart what died, ask how the others are."""
         end_of_round = time.monotonic() + seconds
-        for known in self.running.values():
+        self._trim_logs()
+        self._ask(list(self.running.values()))
+        while True:
+            for known in self.running.values():
+                if not known.is_alive():
+                    self._revive(known)
+            self._ask([known for known in self.running.values() if not known.healthy])
+            if self.stop_requested or time.monotonic() >= end_of_round:
+                return
+            time.sleep(0.1)
+
+    def _ask(self, asked: Sequence[Running]) -> None:
+        """Ask the parts how they are; say and note what changed."""
+        for known in asked:
             if known.is_alive():
                 well = known.part.healthy()
                 if well != known.healthy:
                     self.say(f"{known.part.name} {'is ready' if well else 'does not answer'}")
                     known.healthy = well
                     self._publish()
-        self._trim_logs()
-        while True:
-            for known in self.running.values():
-                if not known.is_alive():
-                    self._revive(known)
-            if self.stop_requested or time.monotonic() >= end_of_round:
-                return
-            time.sleep(0.1)
 
     def stop(self) -> None:
         """Stop the parts in the reverse order of their start."""
