@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -14,8 +14,9 @@ from structlog.typing import EventDict, WrappedLogger
 _DATABASE_MODULES = ("sqlalchemy", "asyncpg", "pgqueuer")
 
 
-def configure(part: str, level: int = logging.INFO) -> None:
-    """Set up logging for a process; ``part`` is its name (api, worker, switchboard). Libraries' logs come out alike."""
+def configure(part: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Set up logging for a process; ``part`` is its name (api, worker, switchboard), ``stream`` where lines go
+    (default: stderr). Libraries' logs come out alike."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -35,7 +36,7 @@ def configure(part: str, level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
