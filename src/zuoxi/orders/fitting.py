@@ -26,26 +26,34 @@ class Fitted:
 
 def wrap(text: str, size: float, width: float, measure: Measure) -> list[str]:
     """Break into lines no wider than ``width`` points: Latin words whole where they fit, Chinese anywhere, closing
-    punctuation not at the beginning of a line."""
+    punctuation not at the beginning of a line. Widths add up: no kerning."""
+    known: dict[str, float] = {}
+
+    def wide(piece: str) -> float:
+        if piece not in known:
+            known[piece] = measure(piece, size)
+        return known[piece]
+
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
+        line, used = "", 0.0
         for piece in _pieces(paragraph):
-            if measure(line + piece, size) <= width:
-                line += piece
+            if used + wide(piece) <= width:
+                line, used = line + piece, used + wide(piece)
                 continue
-            if piece in _CLOSING and len(line) > 1 and measure(line[-1] + piece, size) <= width:
+            if piece in _CLOSING and len(line) > 1 and wide(line[-1]) + wide(piece) <= width:
                 lines.append(line[:-1].rstrip())
                 line = line[-1] + piece
+                used = wide(line[0]) + wide(piece)
                 continue
             if line.strip():
                 lines.append(line.rstrip())
-            line = ""
+            line, used = "", 0.0
             for character in piece.lstrip():
-                if line and measure(line + character, size) > width:
+                if line and used + wide(character) > width:
                     lines.append(line)
-                    line = ""
-                line += character
+                    line, used = "", 0.0
+                line, used = line + character, used + wide(character)
         lines.append(line.rstrip())
     return lines
 

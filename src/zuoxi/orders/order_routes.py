@@ -101,7 +101,7 @@ async def export_orders(
     if reveal and not reader.may("customers.reveal"):
         raise Forbidden
     statement = orders(replace(wanted, q=q)).order_by(None).order_by(SORTABLE["created_at"].desc(), SORTABLE["number"])
-    rows = (await session.execute(statement.limit(export.ROW_LIMIT + 1))).tuples().all()
+    rows = (await session.execute(statement.limit(export.ROW_LIMIT + 1))).all()
     if len(rows) > export.ROW_LIMIT:
         raise TooMuch(limit=export.ROW_LIMIT)
     if reveal:

@@ -89,7 +89,7 @@ async def free_numbers(session: AsyncSession) -> dict[str, int]:
         .where(CourierNumber.taken_at.is_(None))
         .group_by(CourierNumber.courier_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def make_waybills(
@@ -212,7 +212,7 @@ def collect_minor(order: Order) -> int:
 async def _orders_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
     wanted = {waybill_id.lower() for waybill_id in ids}
     rows = await session.execute(select(Waybill.id, Waybill.order_id).where(Waybill.id.in_(wanted), ~Waybill.void))
-    found: dict[str, str] = dict(rows.tuples().all())
+    found: dict[str, str] = dict(rows.all())
     if not wanted or len(found) < len(wanted):
         raise NoSuchWaybill
     return found
@@ -231,9 +231,7 @@ async def _labels(
             await session.execute(
                 select(Courier.id, Courier.name).where(Courier.id.in_({waybill.courier_id for waybill in waybills}))
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     senders: dict[str, tuple[OrderSettings, str]] = {}
     for client_id in {order.client_id for order in orders.values()}:
