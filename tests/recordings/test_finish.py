@@ -12,19 +12,21 @@ from typing import Any
 
 import pytest
 import soundfile
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from tests.fixtures.api import SignIn
 from tests.fixtures.database import Tenant
 from tests.recordings.sounds import loudest, tone, write_raw
 
-from zuoxi.contacts.models import Contact, ContactEvent
+from zuoxi.accounts import Client
+from zuoxi.contacts import Contact, ContactEvent
+from zuoxi.customers import Customer
 from zuoxi.lines.change_settings import change_settings
 from zuoxi.platform.config import Settings
-from zuoxi.platform.database import Database
+from zuoxi.platform.database import Base, Database
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.models import AuditEntry
 from zuoxi.recordings import Finisher, Recording
-from zuoxi.recordings.encode import EncodingFailed
+from zuoxi.recordings.encode import EncodingFailed, encode
 from zuoxi.recordings.finish import RESERVE
 
 pytestmark = pytest.mark.database
@@ -141,6 +143,75 @@ async def test_a_full_disk_loses_nothing(database: Database, narrow: Database, t
     assert raw.exists()
     assert await recordings_of(database, tenant) == []
     assert await finisher(folder, database, narrow).finish_all() == 1
+
+
+async def test_one_bad_file_does_not_hold_up_the_others(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = sorted((a_call(), a_call()))
+    for call in (bad, good):
+        await make_contact(database, tenant, call)
+        raw_of(folder, call)
+
+    def encode_but_one(raw: Path, *more: Any) -> Any:
+        if raw.stem == bad:
+            raise EncodingFailed("cannot be read")
+        return encode(raw, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zuoxi.recordings.finish.encode", encode_but_one)
+        with pytest.raises(EncodingFailed):
+            await finisher(folder, database, narrow).finish_all()
+    assert [recording.call for recording in await recordings_of(database, tenant)] == [good]
+    assert [raw.stem for raw in (folder / "raw").iterdir()] == [bad]
+    assert await finisher(folder, database, narrow).finish_all() == 1
+
+
+async def test_recordings_are_found_from_the_order(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path, api_client: SignIn
+) -> None:
+    call, order, other = a_call(), new_id(), new_id()
+    contact = await make_contact(database, tenant, call)
+    raw_of(folder, call)
+    await finisher(folder, database, narrow).finish_all()
+    async with database.transaction(tenant.id) as session:
+        client = Client(name="甲方")
+        session.add(client)
+        await session.flush()
+        customer = Customer(client_id=client.id, name="王小明")
+        session.add(customer)
+        await session.flush()
+        for order_id, contact_id in ((order, contact), (other, None)):
+            await session.execute(
+                insert(Base.metadata.tables["orders"])
+                .inline()
+                .values(
+                    id=order_id,
+                    number=order_id,
+                    client_id=client.id,
+                    contact_id=contact_id,
+                    customer_id=customer.id,
+                    agent_id=customer.id,
+                    state="submitted",
+                    payment="cod",
+                    amount_minor=1,
+                    currency="CNY",
+                    created_at=START,
+                    updated_at=START,
+                    **dict.fromkeys(
+                        (
+                            *("customer_name", "agent_name", "summary", "recipient", "phone"),
+                            *("phone_key", "province", "city", "district", "street"),
+                        ),
+                        "-",
+                    ),
+                )
+            )
+    auditor = await api_client("auditor")
+    items = (await auditor.get(f"/api/recordings?order_id={order}")).json()["items"]
+    assert [item["contact_id"] for item in items] == [contact]
+    for unknown in (other, new_id()):
+        assert (await auditor.get(f"/api/recordings?order_id={unknown}")).json()["total"] == 0
 
 
 async def test_an_interrupted_pass_is_mended(
