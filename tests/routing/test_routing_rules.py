@@ -34,7 +34,7 @@ def talk(world: World, name: str = "c1", **caller: Any) -> str:
     """A call that the ready agent answers; the agent's name."""
     offered = only(call(world, name, **caller), c.OfferCall)
     world.send(e.OfferAnswered(offered.offer), 2.0)
-    return offered.agent
+    return str(offered.agent)
 
 
 def of(commands: list[c.Command], kind: type) -> list[Any]:
