@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from zuoxi import customers, orders
+from zuoxi import customers, lines, orders
 from zuoxi.accounts import desk_token
 from zuoxi.accounts.errors import BadToken
 from zuoxi.contacts.live.centre import LiveCentre, Parts
@@ -26,9 +26,12 @@ from zuoxi.contacts.live.desk_socket import DeskEndpoint
 from zuoxi.contacts.live.journal import JournalLockedError
 from zuoxi.contacts.live.ports import DeskIdentity
 from zuoxi.contacts.sources import Clients, DatabaseConfiguration, DatabaseLookup, DatabasePop
+from zuoxi.platform import logs
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import new_id
+from zuoxi.platform.listener import Listener
+from zuoxi.platform.outbox import Announced
 from zuoxi.telephony.ari.switch import AriSwitch
 from zuoxi.telephony.switch import SwitchError
 
@@ -70,7 +73,7 @@ class TokenCheck:
         return DeskIdentity(found.tenant, found.user, found.name, found.number, found.permissions, found.locale)
 
 
-def build(settings: Settings, database: Database, narrow: Database) -> tuple[LiveCentre, AriSwitch]:
+def build(settings: Settings, database: Database, narrow: Database, listener: Listener) -> tuple[LiveCentre, AriSwitch]:
     """The centre of an installation, not started yet."""
     switch = AriSwitch(
         settings.ari.url,
@@ -80,6 +83,12 @@ def build(settings: Settings, database: Database, narrow: Database) -> tuple[Liv
         prompts=str(settings.folder("prompts")),
     )
     clients = Clients()
+
+    async def announced() -> AsyncIterator[str | None]:
+        with listener.subscribe(topics={lines.LINES_CHANGED}) as heard:
+            async for event in heard:
+                yield event.tenant_id if isinstance(event, Announced) else None
+
     parts = Parts(
         switch=switch,
         source=DatabaseConfiguration(database, narrow, clients),
@@ -92,6 +101,7 @@ def build(settings: Settings, database: Database, narrow: Database) -> tuple[Liv
         new_id=new_id,
         clock=time.time,
         router_version=ROUTER_VERSION,
+        announced=announced,
     )
     return LiveCentre(settings.folder("journal"), parts), switch
 
@@ -100,7 +110,8 @@ async def serve(settings: Settings) -> int:
     """Run until a signal comes (0), the switch is taken over, or another switchboard holds the folder (1)."""
     database = Database(settings.database.app_dsn.get_secret_value(), application="switchboard")
     narrow = Database(settings.database.narrow_dsn.get_secret_value(), pool_size=1, application="switchboard")
-    centre, switch = build(settings, database, narrow)
+    listener = Listener(settings.database.narrow_dsn.get_secret_value())
+    centre, switch = build(settings, database, narrow, listener)
     endpoint = DeskEndpoint(TokenCheck(settings.secrets.desk_token.get_secret_value()), centre.find, centre.health)
     server = _Server(
         uvicorn.Config(
@@ -127,6 +138,7 @@ async def serve(settings: Settings) -> int:
         return 1
     running = asyncio.create_task(centre.run())
     serving = asyncio.create_task(server.serve())
+    listening = asyncio.create_task(listener.run())
     # The first pop should not wait for the table of places; callers should not wait for it either.
     loading = loop.run_in_executor(None, customers.load_places)
     waiting = asyncio.create_task(stopping.wait())
@@ -140,26 +152,13 @@ async def serve(settings: Settings) -> int:
     server.should_exit = True
     waiting.cancel()
     running.cancel()
-    await asyncio.gather(running, serving, waiting, loading, return_exceptions=True)
+    listening.cancel()
+    await asyncio.gather(running, listening, serving, waiting, loading, return_exceptions=True)
     await centre.stop()
     await switch.close()
     await database.close()
     await narrow.close()
     return status
-
-
-def configure_log() -> None:
-    """JSON lines to stderr; the supervisor keeps them."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -169,7 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
     data = parser.parse_args(arguments).data
     if data is None:
         parser.error("give --data DIR, the folder that ./zuoxi up made")
-    configure_log()
+    logs.configure("switchboard")
     try:
         settings = Settings.read(data)
     except SettingsError as error:

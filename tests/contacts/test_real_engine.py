@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.contacts.live_worlds import until
 from tests.contacts.test_live import facts
 from tests.fixtures.switchboard import Switchboard
+from tests.telephony.worlds import AGENT_TONE, CALLER_TONE, RealParty
 
 from zuoxi.accounts import Principal
 from zuoxi.benchmarks.desk_client import DeskClient
@@ -30,7 +31,7 @@ async def seat(stack: AsyncExitStack, switchboard: Switchboard, agent: Principal
     desk = await stack.enter_async_context(switchboard.desk(agent))
     given = (await desk.command("take_seat", phone="sip"))["phone"]
     assert (given["domain"], given["port"]) == switchboard.sip
-    phone = Phone(switchboard.sip, given["user"], given["password"], sound=tone(2300, 1), behaviour=lift)
+    phone = Phone(switchboard.sip, given["user"], given["password"], sound=tone(AGENT_TONE, 1), behaviour=lift)
     await stack.enter_async_context(phone)
     await phone.register()
     await desk.command("ready")
@@ -42,7 +43,7 @@ async def test_a_real_call_is_answered_wrapped_up_journalled_and_shipped(
 ) -> None:
     async with AsyncExitStack() as stack, asyncio.timeout(60):
         desk = await seat(stack, switchboard, switchboard.agents[0])
-        trunk = await stack.enter_async_context(Phone(switchboard.sip, "trunk", sound=tone(1700, 1)))
+        trunk = await stack.enter_async_context(Phone(switchboard.sip, "trunk", sound=tone(CALLER_TONE, 1)))
         call = trunk.dial(switchboard.hotline, "13812345678")
         offer = (await desk.expect("offer"))["offer"]
         assert offer["number"] == "13812345678" and offer["number_place"] == "江苏省连云港市"
@@ -50,6 +51,11 @@ async def test_a_real_call_is_answered_wrapped_up_journalled_and_shipped(
         contact = (await desk.expect("contact", lambda frame: frame["contact"] is not None))["contact"]
         assert contact["state"] == "talking"
         await call.answered
+        await RealParty(call).hears("agent")
+        await desk.command("hold")
+        await RealParty(call).hears("music")
+        await desk.command("resume")
+        await RealParty(call).hears("agent")
         await desk.command("hang_up")
         assert await call.ended == "BYE"
         await desk.command("wrap_up", contact=contact["id"], disposition="ordered", note="一口锅")
@@ -66,7 +72,7 @@ async def test_a_real_call_is_answered_wrapped_up_journalled_and_shipped(
 
 async def test_ten_waiting_callers_survive_kill_minus_nine_of_the_switchboard(switchboard: Switchboard) -> None:
     async with AsyncExitStack() as stack, asyncio.timeout(120):
-        trunk = await stack.enter_async_context(Phone(switchboard.sip, "trunk", sound=tone(1700, 1)))
+        trunk = await stack.enter_async_context(Phone(switchboard.sip, "trunk", sound=tone(CALLER_TONE, 1)))
         callers = []
         for number in range(10):
             call = trunk.dial(switchboard.hotline, f"1380000000{number}")

@@ -76,7 +76,7 @@ class DatabaseConfiguration:
             )
             reasons = await lines.not_ready_reasons(session)
             dispositions = await lines.dispositions(session)
-            opened = await self._opening(session, [hotline.id for hotline in configuration.hotlines])
+            open_at = await lines.opening(session)
         return DomainConfiguration(
             configuration,
             Names(
@@ -98,14 +98,8 @@ class DatabaseConfiguration:
                     {"code": one.code, "zh": one.zh, "en": one.en, "line_id": one.line_id} for one in dispositions
                 ],
             ),
-            opened,
+            lambda hotline, at: open_at(hotline, datetime.fromtimestamp(at, UTC)),
         )
-
-    @staticmethod
-    async def _opening(session: AsyncSession, hotlines: list[str]) -> Callable[[str, float], bool]:
-        now = datetime.now(UTC)
-        opened = {hotline: await lines.is_open(session, hotline, now) for hotline in hotlines}
-        return lambda hotline, at: opened.get(hotline, True)
 
 
 class DatabaseLookup:

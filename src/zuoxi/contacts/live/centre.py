@@ -21,6 +21,7 @@ from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.live.views import PlaceOf
 from zuoxi.contacts.projection import ReadNumber
 from zuoxi.platform.database import Database
+from zuoxi.platform.logs import describe
 from zuoxi.telephony.switch import Switch
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,8 @@ _DRAIN_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a centre is made of. ``announced`` gives the tenants whose lines were changed (None: only the resync);
+    """What a centre is made of. ``announced`` gives the tenants whose lines were changed, or None for «any of them»
+    (itself None: only the resync);
     ``database`` None ships nothing."""
 
     switch: Switch
@@ -45,7 +47,7 @@ class Parts:
     new_id: Callable[[], str]
     clock: Callable[[], float]
     router_version: str
-    announced: Callable[[], AsyncIterator[str]] | None = None
+    announced: Callable[[], AsyncIterator[str | None]] | None = None
     grace: float = GRACE_SECONDS
 
 
@@ -175,7 +177,7 @@ class LiveCentre:
         try:
             tenants = await self._parts.source.tenants()
         except Exception as error:
-            log.warning("configuration.tenants_unknown", error=str(error)[:200])
+            log.warning("configuration.tenants_unknown", fault=describe(error))
             return
         for tenant_id in tenants:
             await self.reload(tenant_id)
@@ -189,16 +191,19 @@ class LiveCentre:
         except JournalLockedError:
             raise
         except Exception as error:
-            log.warning("configuration.not_loaded", tenant=tenant_id, error=str(error)[:200])
+            log.warning("configuration.not_loaded", tenant=tenant_id, fault=describe(error))
 
     async def _reload_for_ever(self) -> None:
         while True:
             await asyncio.sleep(RELOAD_SECONDS)
             await self.reload_all()
 
-    async def _follow_announcements(self, announced: Callable[[], AsyncIterator[str]]) -> None:
+    async def _follow_announcements(self, announced: Callable[[], AsyncIterator[str | None]]) -> None:
         async for tenant_id in announced():
-            await self.reload(tenant_id)
+            if tenant_id is None:
+                await self.reload_all()
+            else:
+                await self.reload(tenant_id)
 
     def _phone_changed(self, phone: str, reachable: bool) -> None:
         log.info("phone.changed", phone=phone, reachable=reachable)

@@ -164,8 +164,7 @@ class Desks:
                     self._push_offer(command)
                 case c.OfferEnded(_, offer, agent, reason):
                     self._send(agent, {"type": "offer_ended", "offer": offer, "reason": reason})
-                case c.ContactAnswered(_, offer, agent):
-                    self._send(agent, {"type": "offer_ended", "offer": offer, "reason": "answered"})
+                case c.ContactAnswered(_, _, agent):
                     touched[agent] = None
                 case c.AgentStateChanged(agent):
                     touched[agent] = None
@@ -182,6 +181,9 @@ class Desks:
         for agent in touched:
             if agent in self._open:
                 self._send(agent, {"type": "contact", "contact": self._contact(agent)})
+                # after the conversation that it has become: a page with neither would end its phone's call
+                if type(step.event) is e.OfferAnswered:
+                    self._send(agent, {"type": "offer_ended", "offer": step.event.offer, "reason": "answered"})
         if type(step.event) is e.ConfigurationLoaded:
             self._push_configuration()
 

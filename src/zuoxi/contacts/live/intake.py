@@ -16,6 +16,7 @@ import structlog
 from zuoxi.contacts.live.domain import Domain
 from zuoxi.contacts.live.ports import CallerLookup
 from zuoxi.contacts.live.reconcile import Differences, find_differences, orphan_legs
+from zuoxi.platform.logs import describe
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import Caller, Hotline
@@ -139,7 +140,7 @@ class Intake:
         except TimeoutError:
             log.warning("call.look_up_late", call=call, seconds=LOOK_UP_SECONDS)
         except Exception as error:
-            log.warning("call.look_up_failed", call=call, error=str(error))
+            log.warning("call.look_up_failed", call=call, fault=describe(error))
         self._pending.pop(call, None)
         opened = hotline is None or domain.is_open(hotline.id)
         contact = self._new_id()

@@ -10,6 +10,7 @@ import structlog
 
 from zuoxi.contacts.live.ports import ScreenPop
 from zuoxi.contacts.live.standing import ContactStanding
+from zuoxi.platform.logs import describe
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +32,9 @@ class Pops:
         """The contact's pop when it is there already."""
         return self._found.get(contact)
 
-    def want(self, contact: ContactStanding, *, again: bool = False) -> None:
-        """Fetch the contact's pop unless it is there or under way; ``again``: even when it is there."""
-        if contact.id not in self._tasks and (again or contact.id not in self._found):
+    def want(self, contact: ContactStanding) -> None:
+        """Fetch the contact's pop unless it is there or under way."""
+        if contact.id not in self._tasks and contact.id not in self._found:
             self._tasks[contact.id] = asyncio.create_task(
                 self._fetch(contact.id, contact.line, contact.number, contact.customer)
             )
@@ -55,7 +56,7 @@ class Pops:
                 pop = await self._source.fetch(self._tenant_id, line, number, customer)
         except Exception as error:
             # The desk shows the number alone, and the next look at the contact tries again.
-            log.warning("pop.failed", contact=contact, error=str(error)[:300])
+            log.warning("pop.failed", contact=contact, fault=describe(error))
             return
         finally:
             self._tasks.pop(contact, None)

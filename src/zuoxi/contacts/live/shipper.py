@@ -21,6 +21,7 @@ from zuoxi.contacts.live.journal import Journal, JournalReader, JournalRow
 from zuoxi.contacts.projection import Entry, ReadNumber, project
 from zuoxi.contacts.store_projection import store_projection, store_rows
 from zuoxi.platform.database import Database
+from zuoxi.platform.logs import describe
 from zuoxi.platform.outbox import announce
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ class Shipper:
             except (SQLAlchemyError, OSError, sqlite3.Error) as error:
                 if not away:
                     away = True
-                    log.error("shipper.database_away", tenant=self._tenant_id, error=str(error)[:300])
+                    log.error("shipper.database_away", tenant=self._tenant_id, fault=describe(error))
                 await asyncio.sleep(RETRY_SECONDS)
                 self._more.set()
             if self._now() - tidied > _TIDY_SECONDS:
@@ -138,7 +139,7 @@ class Shipper:
         try:
             await asyncio.to_thread(self._tidy_file)
         except sqlite3.Error as error:
-            log.warning("shipper.tidy_failed", error=str(error))
+            log.warning("shipper.tidy_failed", fault=describe(error))
 
     def _tidy_file(self) -> None:
         reader = self._open_reader()
