@@ -9,10 +9,16 @@ export type MendBody = Schema["OrderMendIn"];
 export type Region = Schema["RegionOut"];
 
 /** Articles sold on a hotline that match a text; without a text the first ones. */
-export const catalogueQuery = (hotlineId: string | null, q: string) =>
+/** Where a call came in: what is sold there is what the search finds. */
+export interface Outlet {
+  hotline_id: string | null;
+  line_id: string | null;
+}
+
+export const catalogueQuery = ({ hotline_id, line_id }: Outlet, q: string) =>
   queryOptions({
-    queryKey: ["/api/catalogue", hotlineId, q],
-    queryFn: ({ signal }) => answer(api.GET("/api/catalogue", { params: { query: { q: q || null, page_size: 12, ...(hotlineId && { hotline_id: hotlineId }) } }, signal })),
+    queryKey: ["/api/catalogue", hotline_id, line_id, q],
+    queryFn: ({ signal }) => answer(api.GET("/api/catalogue", { params: { query: { q: q || null, page_size: 12, ...(hotline_id && { hotline_id }), ...(line_id && { line_id }) } }, signal })),
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   });

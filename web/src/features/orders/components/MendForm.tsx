@@ -44,7 +44,7 @@ function Form({ order, onDone, onCancel }: { order: OrderDetail; onDone: () => v
   return (
     <div className="stack" data-testid="mend-form">
       {order.return_reason && <Alert type="warning" showIcon title={order.return_reason} />}
-      <ProductSearch hotlineId={order.hotline_id} onPick={(item) => onForm(addItem(form, item))} />
+      <ProductSearch of={order} onPick={(item) => onForm(addItem(form, item))} />
       <EntryLines form={form} onForm={onForm} />
       <EntryAddress form={form} known={[]} caller={{ name: "", number: "" }} onForm={onForm} />
       <div className="row">

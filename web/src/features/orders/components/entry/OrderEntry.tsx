@@ -103,7 +103,7 @@ export function OrderEntry({ value, onValue, of, caller, savedMark, onPlaced }: 
         {savedMark}
       </div>
       <div className={styles.form}>
-        <ProductSearch hotlineId={of.hotline_id} onPick={(item) => onForm(addItem(form, item))} />
+        <ProductSearch of={of} onPick={(item) => onForm(addItem(form, item))} />
         <EntryLines form={form} onForm={onForm} />
         <EntryAddress form={form} known={caller.addresses} caller={caller} onForm={onForm} />
         <div className="row wrap">

@@ -6,19 +6,19 @@ import { Kbd } from "@/components/Kbd";
 import { useShortcuts } from "@/lib/keyboard";
 import { money } from "@/lib/money";
 import { useText } from "@/lib/text";
-import { catalogueQuery, type Article } from "@/features/orders/api/entry";
+import { catalogueQuery, type Article, type Outlet } from "@/features/orders/api/entry";
 import { articleName } from "@/features/orders/entry-form";
 import { entryMessages } from "@/features/orders/entry-messages";
 import styles from "./Entry.module.css";
 
 /** Type, arrows, Enter: the product is in the order and the field is ready for the next. */
-export function ProductSearch({ hotlineId, onPick }: { hotlineId: string | null; onPick: (item: Article) => void }) {
+export function ProductSearch({ of, onPick }: { of: Outlet; onPick: (item: Article) => void }) {
   const t = useText(entryMessages);
   const field = useRef<ComponentRef<typeof Select>>(null);
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const wanted = useDeferredValue(text.trim());
-  const { data, isFetching } = useQuery({ ...catalogueQuery(hotlineId, wanted), enabled: open || wanted !== "" });
+  const { data, isFetching } = useQuery({ ...catalogueQuery(of, wanted), enabled: open || wanted !== "" });
   const items = data?.items ?? [];
   useShortcuts({ "Alt+P": () => field.current?.focus(), "/": () => field.current?.focus() });
   return (
