@@ -121,6 +121,10 @@ class Floor:
         else:
             self.move_agent(agent, "not_ready", wish[1])
 
+    def refuse(self, agent: str, request: str, code: str) -> None:
+        """Answer an agent's request that cannot be (codes: errors.REFUSALS)."""
+        self.out.append(c.RequestRefused(agent, request, code))
+
     # -- offers --------------------------------------------------------------------------------------------------------
     def offer(self, contact: Contact, agent: Agent, reason: str) -> None:
         """Ring a ready agent for a contact that waits (or is transferred to exactly this agent)."""

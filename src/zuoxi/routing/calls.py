@@ -1,0 +1,155 @@
+"""What callers and their legs do: arrive, hear messages, wait too long, hang up, get lost."""
+
+from __future__ import annotations
+
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+from zuoxi.routing.arrival import dismissal
+from zuoxi.routing.floor import Floor
+from zuoxi.routing.model import ContactState, OfferState, Outcome
+from zuoxi.routing.records import Agent, Contact
+
+_C = ContactState
+_IN_QUEUE = (_C.WAITING, _C.OFFERED)
+
+
+class Calls:
+    """The events of the callers' side."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def call_arrived(self, event: e.CallArrived) -> None:
+        floor, caller = self._floor, event.caller
+        if event.contact in floor.contacts:
+            return
+        hotline = floor.hotlines_by_number.get(event.hotline) or floor.hotlines.get(event.hotline)
+        contact = Contact(
+            event.contact,
+            event.call,
+            caller.number,
+            caller.customer,
+            caller.vip,
+            caller.last_order,
+            hotline,
+            floor.now,
+        )
+        floor.contacts[contact.id] = contact
+        name, line, project = (
+            (event.hotline, None, None) if hotline is None else (hotline.id, hotline.line, hotline.project)
+        )
+        out = floor.out
+        out.append(
+            c.ContactStarted(contact.id, contact.call, name, line, project, caller.number, caller.customer, caller.vip)
+        )
+        answer_first = hotline is None or hotline.answer_before_waiting
+        refused = dismissal(caller, hotline, event.open)
+        if refused is not None:
+            prompt = refused.message(floor.rules)
+            if prompt is None:
+                out.append(c.ReleaseCall(contact.id, contact.call))
+                floor.end(contact, refused.outcome, refused.reason)
+                return
+            if answer_first:
+                out.append(c.AnswerCall(contact.id, contact.call))
+            floor.announce(contact, prompt, refused.outcome, refused.reason)
+            return
+        assert hotline is not None
+        queue = floor.queues.get(hotline.queue)
+        if queue is None:
+            out.append(c.ReleaseCall(contact.id, contact.call))
+            floor.record_callback(contact, "queue_unknown")
+            floor.end(contact, Outcome.FAILED, "queue_unknown")
+            return
+        # The offer comes before the caller's music, so that the agent's phone rings at once.
+        floor.enter_queue(contact, queue)
+        floor.wait(contact, "arrival")
+        if answer_first:
+            out.append(c.AnswerCall(contact.id, contact.call))
+        out.append(c.KeepWaiting(contact.id, contact.call, queue.music))
+        if hotline.greeting is not None:
+            out.append(c.PlayPrompt(contact.id, contact.call, hotline.greeting))
+
+    def caller_hung_up(self, event: e.CallerHungUp) -> None:
+        contact = self._floor.contacts.get(event.contact)
+        if contact is not None:
+            self._end(contact, "caller_hung_up", Outcome.ABANDONED, "abandoned", "caller_gone", engine=True)
+
+    def command_failed(self, event: e.CommandFailed) -> None:
+        contact = self._floor.contacts.get(event.contact)
+        if contact is not None:
+            self._floor.out.append(c.ReleaseCall(contact.id, contact.call))
+            self._end(contact, event.reason, Outcome.FAILED, "failed", "call_failed", engine=True)
+
+    def _end(
+        self, contact: Contact, reason: str, outcome: Outcome, callback: str, offer_reason: str, engine: bool
+    ) -> Agent | None:
+        """The caller's leg is gone: end the contact in whatever state it is. ``engine``: the agent's leg still exists
+        and must be put down. Returns an agent who rang for it when the engine is gone (not yet made ready)."""
+        floor = self._floor
+        free: Agent | None = None
+        idle_since = 0.0
+        if contact.state is _C.ANNOUNCING:
+            assert contact.outcome is not None
+            floor.end(contact, contact.outcome, contact.end_reason)
+            return None
+        if contact.state in _IN_QUEUE:
+            floor.stop_waiting(contact)
+            if contact.offer is not None:
+                free = contact.offer.agent
+                idle_since = free.idle_since
+                floor.end_ringing(contact.offer, "withdraw", offer_reason, cancel=engine)
+            floor.record_callback(contact, callback)
+        else:
+            if contact.state is _C.RECONNECTING:
+                floor.record_callback(contact, callback)
+            self.put_down(contact, offer_reason, engine)
+            floor.finish_talk(contact)
+        floor.end(contact, outcome, reason)
+        if free is not None and engine:
+            floor.make_ready(free, idle_since)
+            return None
+        return free
+
+    def put_down(self, contact: Contact, offer_reason: str, engine: bool) -> None:
+        """End the agent's side of a conversation on the switch, ringing again or answered."""
+        floor, offer = self._floor, contact.offer
+        if offer is None:
+            return
+        if offer.state is OfferState.RINGING:
+            floor.end_ringing(offer, "withdraw", offer_reason, cancel=engine)
+        elif engine:
+            floor.out.append(c.ReleaseAgent(contact.id, offer.id, offer.agent.id))
+
+    def prompt_finished(self, event: e.PromptFinished) -> None:
+        contact = self._floor.contacts.get(event.contact)
+        if contact is not None and contact.state is _C.ANNOUNCING and contact.announcement == event.prompt:
+            self.release_announced(contact)
+
+    def release_announced(self, contact: Contact) -> None:
+        assert contact.outcome is not None
+        self._floor.out.append(c.ReleaseCall(contact.id, contact.call))
+        self._floor.end(contact, contact.outcome, contact.end_reason)
+
+    def time_out(self, contact: Contact) -> None:
+        """The queue's time limit: closing message, and a callback from here on."""
+        floor, offer = self._floor, contact.offer
+        floor.stop_waiting(contact)
+        if offer is not None:
+            floor.end_ringing(offer, "withdraw", "timed_out", cancel=True)
+        floor.announce(contact, floor.rules.timed_out_prompt, Outcome.TIMED_OUT, "time_limit")
+        floor.record_callback(contact, "timed_out")
+        if offer is not None:
+            floor.make_ready(offer.agent, offer.agent.idle_since)
+
+    def engine_lost(self, event: e.EngineLost) -> None:
+        """Every call is gone. Agents are made ready only when no contact is left that could be offered."""
+        floor = self._floor
+        free = []
+        for contact in list(floor.contacts.values()):
+            reason = "engine_lost"
+            agent = self._end(contact, reason, Outcome.FAILED, reason, reason, engine=False)
+            if agent is not None:
+                free.append(agent)
+        for agent in free:
+            floor.make_ready(agent, agent.idle_since)
