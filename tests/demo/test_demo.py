@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+import soundfile
 from sqlalchemy import text
 from tests.fixtures.api import make_settings
 
@@ -26,6 +28,7 @@ from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import is_id, new_id
 from zuoxi.platform.migrate import migrate
+from zuoxi.recordings import Finisher
 from zuoxi.reporting.wallboard import Happening, Wallboard
 from zuoxi.routing.model import Outcome
 
@@ -289,6 +292,29 @@ async def test_callers_worth_trying_are_written_down(demo: Settings, base: Datab
         known = set(await session.scalars(text("select shown from customer_number")))
     assert {caller["number"] for caller in told["callers"]["vip"]} <= known
     assert not {caller["number"] for caller in told["callers"]["new"]} & known
+
+
+async def test_the_newest_calls_can_be_heard(demo: Settings, base: Database, main: str) -> None:
+    narrow = Database(demo.database.narrow_dsn.get_secret_value(), pool_size=1)
+    folder = demo.folder("recordings")
+    assert await Finisher(folder, base, narrow, lambda: NOW).finish_all() == 4
+    await narrow.close()
+    async with base.transaction(main) as session:
+        rows = (
+            await session.execute(
+                text("select r.path, c.waited_s, c.talked_s from recording r join contact c on c.id = r.contact_id")
+            )
+        ).all()
+    for row in rows:
+        sides, rate = soundfile.read(folder / row.path)
+        assert len(sides) / rate == pytest.approx(row.waited_s + row.talked_s, abs=0.1)
+        caller, agent = (np.abs(sides[:, side]) > 0.01 for side in (0, 1))
+        answered = int(row.waited_s * rate)
+        assert not caller[:answered].any(), "the caller listens to the music"
+        assert agent[:answered].any()
+        assert caller[answered:].sum() > rate
+        assert agent[answered:].sum() > rate
+        assert not (caller & agent)[answered:].any(), "one after the other"
 
 
 async def test_the_other_operator_is_behind_the_wall(demo: Settings, base: Database) -> None:

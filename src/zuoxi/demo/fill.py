@@ -18,6 +18,7 @@ from zuoxi.accounts import Passwords, Tenant, User, random_password
 from zuoxi.demo.centre import MAIN, NO_PASSWORD, OTHER, Plan, found
 from zuoxi.demo.chance import Chance
 from zuoxi.demo.history import make_up, write
+from zuoxi.demo.talk import newest, write_sound
 from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database
 from zuoxi.platform.services import Clock, utc_now
@@ -42,7 +43,9 @@ async def fill(
     try:
         tenants = {}
         for plan in plans:
-            tenants[plan.name] = await _fill_one(database, narrow, plan, seed, clock)
+            tenants[plan.name], new = await _fill_one(database, narrow, plan, seed, clock)
+            if new and plan is plans[0]:
+                await _speak(settings, database, tenants[plan.name])
         await _hand_out_logins(settings.data / LOGINS_FILE, database, tenants, plans)
         callers = await _callers(database, tenants[plans[0].name])
         _write_file(settings.data / CALLERS_FILE, callers, 0o644)
@@ -51,13 +54,14 @@ async def fill(
         await narrow.close()
 
 
-async def _fill_one(database: Database, narrow: Database, plan: Plan, seed: str, clock: Clock) -> str:
+async def _fill_one(database: Database, narrow: Database, plan: Plan, seed: str, clock: Clock) -> tuple[str, bool]:
+    """The operator's tenant, and whether it was made now."""
     now = clock()
     chance = Chance(f"{seed}/{plan.name}")
     async with narrow.transaction(None) as session:
         standing = await session.scalar(select(Tenant.id).where(Tenant.name == plan.name).order_by(Tenant.created_at))
     if standing is not None:
-        return str(standing)
+        return str(standing), False
     tenant_id = chance.identifier(now)
     async with database.transaction(tenant_id) as session:
         # the numbers of the hotlines are unique, so of two fillings at a time only one can commit
@@ -65,7 +69,13 @@ async def _fill_one(database: Database, narrow: Database, plan: Plan, seed: str,
         history = await asyncio.to_thread(make_up, chance, centre, now, ZONE)
         await write(session, centre, history, chance, now)
     log.info("operator filled", name=plan.name, customers=history.counts.customers, calls=history.counts.calls)
-    return tenant_id
+    return tenant_id, True
+
+
+async def _speak(settings: Settings, database: Database, tenant_id: str) -> None:
+    async with database.transaction(tenant_id) as session:
+        calls = await newest(session)
+    await asyncio.to_thread(write_sound, settings.folder("recordings") / "raw", calls)
 
 
 async def _hand_out_logins(path: Path, database: Database, tenants: Mapping[str, str], plans: Sequence[Plan]) -> None:

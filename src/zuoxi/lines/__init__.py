@@ -4,6 +4,8 @@ from zuoxi.lines.assign_skills import assign_skills
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
+from zuoxi.lines.music import compose
+from zuoxi.lines.prompts import Language
 from zuoxi.lines.queries import (
     Names,
     QueueView,
@@ -19,6 +21,7 @@ from zuoxi.lines.queries import (
     tenant_of_hotline,
     zone,
 )
+from zuoxi.lines.voices import EspeakVoice, Synthesiser
 from zuoxi.lines.words import DispositionView, ReasonView
 
 __all__ = [
@@ -26,14 +29,18 @@ __all__ = [
     "AgentSkill",
     "BusinessLine",
     "DispositionView",
+    "EspeakVoice",
     "Hotline",
+    "Language",
     "Names",
     "Queue",
     "QueueView",
     "ReasonView",
     "RecordingRules",
     "Skill",
+    "Synthesiser",
     "assign_skills",
+    "compose",
     "configuration_changed",
     "create",
     "dispositions",
