@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def run(clone: Path, arguments: Sequence[str], say: Callable[[str], None]) -> int:
-    """Run linters, types, import contracts, the pages' checks and the test suite. Stops at the first that fails.
+    """Run linters, types, import contracts, the pages' checks and the test suite; all of them, whatever fails.
 
     ``arguments`` go to pytest; when there are any, only pytest runs (somebody looks at one test).
     """
@@ -35,17 +35,25 @@ def run(clone: Path, arguments: Sequence[str], say: Callable[[str], None]) -> in
             checks.append(
                 ("pages: types, lint, tests", [shutil.which("npm") or "npm", "run", "--silent", "check"], clone / "web")
             )
+    failed = []
     for name, command, folder in checks:
         begun = time.monotonic()
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
+        if done.returncode == 0:
+            say(f"{name}: clean ({time.monotonic() - begun:.0f} s)")
+        else:
+            failed.append(name)
             say(f"{name} failed:\n{done.stdout}{done.stderr}")
-            return done.returncode
-        say(f"{name}: clean ({time.monotonic() - begun:.0f} s)")
     say("The test suite")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], cwd=clone, env=environment, check=False
-    ).returncode
+    pytest = [sys.executable, "-m", "pytest", *arguments]
+    code = subprocess.run(pytest, cwd=clone, env=environment, check=False).returncode
+    if failed:
+        say(
+            f"Failed besides the tests: {', '.join(failed)}"
+            if code
+            else f"The tests passed; failed: {', '.join(failed)}"
+        )
+    return code or (1 if failed else 0)
 
 
 def _has_script(package: Path, name: str) -> bool:
