@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -33,23 +34,28 @@ LABEL = Label(
 )
 
 
+def open_pdf(pdf: bytes) -> Any:
+    """The document (pypdfium2 comes without types)."""
+    return pypdfium2.PdfDocument(pdf)  # type: ignore[no-untyped-call]
+
+
 def read_codes(pdf: bytes, page: int = 0, dots_per_mm: int = 8) -> dict[str, str]:
     """The codes on a page at a label printer's resolution, by their kind."""
-    with pypdfium2.PdfDocument(pdf) as document:
+    with open_pdf(pdf) as document:
         image = document[page].render(scale=dots_per_mm * 25.4 / 72, grayscale=True).to_pil()
     return {code.format.name: code.text for code in zxingcpp.read_barcodes(image)}
 
 
 def text_of(pdf: bytes, page: int = 0) -> str:
     """The text on a page, without line breaks."""
-    with pypdfium2.PdfDocument(pdf) as document:
+    with open_pdf(pdf) as document:
         found: str = document[page].get_textpage().get_text_range()
     return found.replace("\r", "").replace("\n", "")
 
 
 def test_a_label_has_its_size_its_text_and_readable_codes() -> None:
     pdf = render_labels([LABEL])
-    with pypdfium2.PdfDocument(pdf) as document:
+    with open_pdf(pdf) as document:
         assert len(document) == 1
         assert [round(side * 25.4 / 72, 1) for side in document[0].get_size()] == [100.0, 150.0]
     assert read_codes(pdf) == {"Code128": "SF1000000001", "QRCode": "20261122-0001"}
@@ -108,7 +114,7 @@ def test_nothing_leaves_the_label_and_the_codes_stay_readable(
             )
         ]
     )
-    with pypdfium2.PdfDocument(pdf) as document:
+    with open_pdf(pdf) as document:
         page = document[0]
         width, height = page.get_size()
         for found in page.get_objects():
@@ -130,7 +136,7 @@ def test_a_number_too_long_for_the_label_is_refused() -> None:
 def test_five_hundred_labels_are_five_hundred_pages() -> None:
     labels = [replace(LABEL, waybill=f"SF{n:010d}") for n in range(500)]
     pdf = render_labels(labels)
-    with pypdfium2.PdfDocument(pdf) as document:
+    with open_pdf(pdf) as document:
         assert len(document) == 500
     assert read_codes(pdf, 0)["Code128"] == "SF0000000000"
     assert read_codes(pdf, 499)["Code128"] == "SF0000000499"
@@ -158,7 +164,7 @@ def test_a_manifest_lists_every_parcel() -> None:
         for n in range(ROWS_ON_A_PAGE + 5)
     ]
     pdf = render_manifest(sheet, parcels)
-    with pypdfium2.PdfDocument(pdf) as document:
+    with open_pdf(pdf) as document:
         assert len(document) == 2
     assert "J20261122-001" in text_of(pdf)
     assert "签字" in text_of(pdf, 1)

@@ -8,7 +8,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.orders.conftest import ADDRESS, NOW, Shop
 
 from zuoxi import customers, orders
@@ -205,9 +205,7 @@ async def test_the_pool_gives_each_number_once_in_order_and_says_when_it_is_empt
     async with shop.database.transaction(shop.tenant.id) as session:
         numbers = (await session.scalars(select(Waybill.number).order_by(Waybill.number))).all()
         assert numbers == orders.number_range("SF1000000001", "SF1000000012")
-        await session.execute(
-            CourierNumber.__table__.update().where(CourierNumber.taken_at.is_(None)).values(taken_at=NOW)
-        )
+        await session.execute(update(CourierNumber).where(CourierNumber.taken_at.is_(None)).values(taken_at=NOW))
     last = await shop.place(lines=(Wish(shop.spoon, 1),))
     await shop.step(last, Step.APPROVE)
     await shop.step(last, Step.CLEAR)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from tests.orders.conftest import NOW
 
 from zuoxi.orders.errors import NotYourOrder, OwnOrder, StockShort, WrongStep
@@ -44,7 +44,7 @@ class Warehouse(RuleBasedStateMachine):
         self.found: dict[int, tuple[OrderState, int]] = {}
 
     @rule(target=orders, quantity=st.integers(1, 12))
-    def place(self, quantity: int) -> object:
+    def place(self, quantity: int) -> int | MultipleResults[int]:
         if quantity > self.stock.available:
             with pytest.raises(StockShort):
                 self.stock.after(StockEffect.RESERVE, quantity)

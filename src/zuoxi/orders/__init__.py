@@ -5,9 +5,21 @@ What other rooms may use is named here.
 
 from zuoxi.orders.catalogue import add_product, add_sku, change_settings, change_sku
 from zuoxi.orders.import_results import import_results
+from zuoxi.orders.models import Order, OrderLine
 from zuoxi.orders.place_order import Mending, NewOrder, Wish, mend_order, place_order
 from zuoxi.orders.queries import LastOrderAgent, RecentOrder, last_order_agent, recent
-from zuoxi.orders.rules import STATE_NAMES, STEP_NAMES, TRANSITIONS, OrderState, Payment, Step
+from zuoxi.orders.rules import (
+    STATE_NAMES,
+    STEP_NAMES,
+    TRANSITIONS,
+    OrderState,
+    Payment,
+    Step,
+    Stock,
+    StockEffect,
+    Transition,
+    transition,
+)
 from zuoxi.orders.steps import take_step
 from zuoxi.orders.waybills import add_courier, add_numbers, hand_over, make_waybills, number_range, print_labels
 
@@ -18,10 +30,15 @@ __all__ = [
     "LastOrderAgent",
     "Mending",
     "NewOrder",
+    "Order",
+    "OrderLine",
     "OrderState",
     "Payment",
     "RecentOrder",
     "Step",
+    "Stock",
+    "StockEffect",
+    "Transition",
     "Wish",
     "add_courier",
     "add_numbers",
@@ -39,4 +56,5 @@ __all__ = [
     "print_labels",
     "recent",
     "take_step",
+    "transition",
 ]

@@ -69,16 +69,21 @@ def on_sale(
     also_withdrawn: bool = False,
 ) -> Select[Sku, Product]:
     """The statement behind the catalogue: (Sku, Product), those sold on the hotline or line where one is given. ``q``
-    is part of a code, name, pinyin or initials."""
+    is part of a code, name, pinyin or initials.
+
+    A product bound to lines is not hidden from somebody who names a hotline only: which line that hotline belongs to is
+    not known in this room.
+    """
     statement = select(Sku, Product).join(Product, Product.id == Sku.product_id)
     if not also_withdrawn:
         statement = statement.where(Sku.active, Product.active)
     if client_id is not None:
         statement = statement.where(Product.client_id == client_id)
-    here = [outlet for outlet in (hotline_id, line_id) if outlet is not None]
+    here = {kind: outlet for kind, outlet in (("hotline", hotline_id), ("line", line_id)) if outlet is not None}
     if here:
         bound = exists().where(ProductOutlet.product_id == Product.id)
-        statement = statement.where(or_(~bound, bound.where(ProductOutlet.outlet_id.in_(here))))
+        matched = or_(ProductOutlet.outlet_id.in_(here.values()), ProductOutlet.kind.not_in(here))
+        statement = statement.where(or_(~bound, bound.where(matched)))
     if q:
         key = q.lower()
         statement = statement.where(

@@ -213,21 +213,20 @@ def _client(lines: Sequence[_Line]) -> str:
 async def _check_outlet(
     session: AsyncSession, lines: Sequence[_Line], hotline_id: str | None, line_id: str | None
 ) -> None:
-    """Only where the order says by which hotline or line it came."""
-    here = {outlet.lower() for outlet in (hotline_id, line_id) if outlet is not None}
+    """Only where the order says by which hotline or line it came; the same rule as in the catalogue."""
+    here = {kind: outlet for kind, outlet in (("hotline", hotline_id), ("line", line_id)) if outlet is not None}
     if not here:
         return
     rows = await session.execute(
-        select(ProductOutlet.product_id, ProductOutlet.outlet_id).where(
+        select(ProductOutlet.product_id, ProductOutlet.kind, ProductOutlet.outlet_id).where(
             ProductOutlet.product_id.in_({line.article.product_id for line in lines})
         )
     )
-    sold: dict[str, set[str]] = {}
-    for product_id, outlet_id in rows:
-        sold.setdefault(product_id, set()).add(outlet_id)
+    fits: dict[str, bool] = {}
+    for product_id, kind, outlet_id in rows:
+        fits[product_id] = fits.get(product_id, False) or here.get(kind, outlet_id) == outlet_id
     for line in lines:
-        outlets = sold.get(line.article.product_id)
-        if outlets is not None and not outlets & here:
+        if not fits.get(line.article.product_id, True):
             raise NotSoldHere(field="lines", sku=line.article.full_name)
 
 
