@@ -5,7 +5,8 @@ the router makes the agent ready, finds the call that this agent has to take (fi
 the agent's skills, the VIP group and the agent's own returning callers) and answers with the offer. The clock runs for
 ``handle`` and for ``next_deadline``, which whoever drives a router asks after every event; it stands still for the
 events in between that decide nothing (the phone answers, the caller hangs up, new calls arrive so that the line stays
-as long). An agent who finds no call has taken time all the same and counts for nothing.
+as long). An agent who finds no call has taken time all the same and counts for nothing. Seconds are the process's own
+CPU time: the router only computes, and what other programs take of the machine is not its cost.
 
 The floor: agents with three of 50 skills each at levels 1 to 10; 50 queues, one per skill, at four priorities; a tenth
 of the callers VIPs with a VIP group, a fifth returning to the agent of their last order.
@@ -20,7 +21,7 @@ import random
 import sys
 from collections import deque
 from math import inf
-from time import perf_counter
+from time import process_time
 
 from zuoxi.routing import Router, events
 from zuoxi.routing.commands import OfferCall
@@ -99,11 +100,11 @@ class _Floor:
         ending = [self._wrapping.popleft() for _ in range(min(self._batch, len(self._wrapping)))]
         batch = [(events.WrapUpFinished(agent, contact), self._tick()) for agent, contact in ending]
         handle, next_deadline, answers = self._router.handle, self._router.next_deadline, []
-        started = perf_counter()
+        started = process_time()
         for event, now in batch:
             answers.append(handle(event, now))
             next_deadline()
-        seconds = perf_counter() - started
+        seconds = process_time() - started
         offers = [self._offer(answer) for answer in answers]
         # For each call taken another comes to the same queue: the line keeps its length and its make-up.
         taken = [int(offer.queue.removeprefix("queue")) for offer in offers if offer is not None]
@@ -114,8 +115,8 @@ class _Floor:
 
 def measure(waiting: int, agents: int, decisions: int, seed: int = 1) -> float:
     """Seconds per decision with so many calls waiting and agents on the floor: the mean over at least ``decisions`` of
-    them, so that the rare sweep of a heap is paid for; the best of three such runs, because whatever else the machine
-    does only ever makes one slower."""
+    them, so that the rare sweep of a heap is paid for; the best of three such runs, because what else the machine does
+    (caches shared with others) only ever makes one slower."""
     floor = _Floor(waiting, agents, seed)
     floor.round()
     gc.collect()
