@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 RELOAD_SECONDS = 15.0  # a resync: changes are announced, and this finds what an announcement missed
 _DRAIN_SECONDS = 3.0
+_WARM_UP_SECONDS = 2.0
+_NOBODY = "10000000000"  # no telephone number
+_CONNECTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,21 @@ class LiveCentre:
         for tenant_id in known:
             self._open(tenant_id)
         await self.reload_all()
+        await self._warm_up()
+
+    async def _warm_up(self) -> None:
+        """Look somebody up before the first call does: connections are made and statements prepared by then."""
+        parts, tenants = self._parts, list(self.tenancies)
+        errands: list[Coroutine[Any, Any, Any]] = [
+            parts.look_up.look_up(tenant, "", _NOBODY) for tenant in tenants[:1] * _CONNECTIONS
+        ]
+        errands += [parts.pop.fetch(tenant, None, _NOBODY, None) for tenant in tenants[:1]]
+        tasks = [asyncio.ensure_future(errand) for errand in errands]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_WARM_UP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run(self) -> None:
         """Serve until cancelled, or until the switch is taken over by another process (SwitchError)."""
