@@ -92,14 +92,16 @@ class Warehouse:
                 "created_at": self._begun,
             }
         )
-        self._rows["product_outlet"].append(
-            {
-                "id": self._chance.identifier(self._begun),
-                "product_id": product_id,
-                "kind": "line",
-                "outlet_id": self._centre.line_ids[line_key],
-            }
-        )
+        hotlines = [hotline.id for hotline in self._centre.hotlines if hotline.line_key == line_key]
+        for kind, outlet_id in (("line", self._centre.line_ids[line_key]), *(("hotline", one) for one in hotlines)):
+            self._rows["product_outlet"].append(
+                {
+                    "id": self._chance.identifier(self._begun),
+                    "product_id": product_id,
+                    "kind": kind,
+                    "outlet_id": outlet_id,
+                }
+            )
         for sku in product.skus:
             article = Article(
                 self._chance.identifier(self._begun),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from zuoxi.accounts import Principal
 from zuoxi.contacts import Contact, ContactEvent
+from zuoxi.orders import Order
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
 from zuoxi.platform.identifiers import is_id
@@ -20,9 +21,6 @@ from zuoxi.recordings.models import Recording
 
 # A page that plays a recording asks for it piece by piece: one listening, one entry.
 SAME_LISTENING = timedelta(minutes=10)
-
-# An order keeps the contact it was written in as an opaque text.
-_CONTACT_OF_ORDER = text("select contact_id from orders where id = cast(:id as uuid)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,8 @@ async def find(session: AsyncSession, principal: Principal, whose: Whose, limit:
     if whose.customer_id is not None:
         statement = statement.where(Contact.customer_id == whose.customer_id)
     if whose.order_id is not None:
-        contact_id = await session.scalar(_CONTACT_OF_ORDER, {"id": whose.order_id})
+        # an order keeps the contact it was written in as an opaque text
+        contact_id = await session.scalar(select(Order.contact_id).where(Order.id == whose.order_id))
         if contact_id is None or not is_id(contact_id):
             return []
         statement = statement.where(Recording.contact_id == contact_id)
