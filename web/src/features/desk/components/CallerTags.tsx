@@ -3,7 +3,7 @@ import { useText } from "@/lib/text";
 import type { Pop } from "@/features/desk/api/frames";
 import { callerMessages } from "./caller-messages";
 
-const colours: Record<string, string> = { blacklisted: "red", complaint: "red", callback: "orange", callback_pending: "orange" };
+const colours: Record<string, string> = { blacklisted: "red", complaint: "red", callback: "orange", callback_pending: "orange", gave_up_last_time: "orange" };
 
 /** VIP, segment, potential and what else was flagged about the caller. */
 export function CallerTags({ pop }: { pop: Pop | null }) {
@@ -17,11 +17,11 @@ export function CallerTags({ pop }: { pop: Pop | null }) {
           VIP
         </Tag>
       )}
-      {customer?.segment && <Tag color="blue">{customer.segment in callerMessages ? t(customer.segment as keyof typeof callerMessages) : customer.segment}</Tag>}
+      {customer?.segment && customer.segment !== "VIP" && <Tag color="blue">{customer.segment in callerMessages ? t(customer.segment as keyof typeof callerMessages) : customer.segment}</Tag>}
       {customer?.potential && <Tag color="purple">{t("potential")}</Tag>}
       {!customer && <Tag color="green">{t("newCaller")}</Tag>}
       {flags
-        .filter((flag) => !["vip", "potential", "new", "unknown"].includes(flag))
+        .filter((flag) => !["vip", "potential", "new", "unknown", "unknown_caller"].includes(flag))
         .map((flag) => (
           <Tag key={flag} color={colours[flag] ?? "default"}>
             {flag in callerMessages ? t(flag as keyof typeof callerMessages) : flag}

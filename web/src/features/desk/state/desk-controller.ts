@@ -157,9 +157,8 @@ export class DeskController {
     const known = frame as unknown as DeskFrame;
     this.change(reduce(before, known, Date.now()));
     if (known.type === "welcome") this.onWelcome();
+    this.endPhone(known);
     this.followOffer(before.offer?.id ?? null);
-    const talking = this.view.contact && this.view.contact.state !== "wrap_up";
-    if (!talking && !this.view.offer) this.phone?.endOthers(null);
     if (this.view.agent?.state === "signed_out" && before.agent && before.agent.state !== "signed_out") this.leavePhone();
   }
 
@@ -181,12 +180,18 @@ export class DeskController {
       .finally(() => (this.seating = null));
   }
 
+  /** Ends what rings or talks in this page once the switchboard says that it is over. An offer that ended because it was
+   * answered has become the conversation. */
+  private endPhone(frame: DeskFrame): void {
+    if (frame.type === "offer_ended" && frame.reason !== "answered") this.phone?.end(frame.offer);
+    if (frame.type !== "contact" && frame.type !== "welcome") return;
+    const contact = this.view.contact;
+    if (!contact || contact.state === "wrap_up") this.phone?.endOthers(this.view.offer?.id ?? null);
+  }
+
   private followOffer(before: string | null): void {
     const offer = this.view.offer;
-    if (before && before !== offer?.id) {
-      if (this.view.phone.talking !== before && this.view.contact === null) this.phone?.end(before);
-      this.change({ answering: null });
-    }
+    if (before && before !== offer?.id) this.change({ answering: null });
     if (!offer) this.quieten();
     else if (offer.id !== before) {
       if (isReturn(offer)) this.phone?.answer(offer.id);

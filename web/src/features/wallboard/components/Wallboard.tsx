@@ -149,7 +149,7 @@ export function Wallboard() {
         <Tile name={t("longest")} figure={total.waiting ? clock(wait) : "—"} warn={wait >= LONG_S && wait < TOO_LONG_S} alarm={wait >= TOO_LONG_S} testid="total-longest" />
         <Tile name={t("offered")} figure={total.offered} testid="total-offered" />
         <Tile name={t("answered")} figure={total.answered} testid="total-answered" />
-        <Tile name={t("abandoned")} figure={total.abandoned + total.timed_out} testid="total-abandoned" />
+        <Tile name={t("abandoned")} figure={total.abandoned} testid="total-abandoned" />
         <Tile name={t("serviceLevel")} figure={share(total.service_level)} alarm={total.service_level !== null && total.service_level < FAIR} testid="total-service-level" />
       </div>
       <div className={styles.states}>
