@@ -1,4 +1,8 @@
-"""What the router must do later: a heap of deadlines that are checked when they come, never taken out before."""
+"""What the router must do later: deadlines that are checked when they come, never taken out before.
+
+One heap per kind: deadlines of one kind mostly come in the order in which they were set, which a heap takes at next to
+no cost, while short offers pushed through a long line of waiting limits would pay for its whole depth.
+"""
 
 from __future__ import annotations
 
@@ -17,41 +21,54 @@ class Deadline(IntEnum):
     ANNOUNCEMENT = 4
 
 
-_Entry = tuple[float, Deadline, str]
+class _Heap(list[tuple[float, str]]):
+    __slots__ = ("kind", "sweep_at")
+
+    def __init__(self, kind: Deadline) -> None:
+        super().__init__()
+        self.kind = kind
+        self.sweep_at = 256
 
 
 class Deadlines:
     """``holds(kind, id, at)`` tells whether a deadline set earlier still stands."""
 
-    __slots__ = ("_heap", "_holds", "_sweep_at")
+    __slots__ = ("_heaps", "_holds")
 
     def __init__(self, holds: Callable[[Deadline, str, float], bool]) -> None:
-        self._heap: list[_Entry] = []
+        self._heaps = [_Heap(kind) for kind in Deadline]
         self._holds = holds
-        self._sweep_at = 256
 
     def set(self, at: float, kind: Deadline, identifier: str) -> None:
-        heap = self._heap
-        if len(heap) >= self._sweep_at:
-            heap[:] = [entry for entry in heap if self._holds(entry[1], entry[2], entry[0])]
+        heap = self._heaps[kind]
+        if len(heap) >= heap.sweep_at:
+            heap[:] = [entry for entry in heap if self._holds(kind, entry[1], entry[0])]
             heapify(heap)
-            self._sweep_at = 256 + 2 * len(heap)
-        heappush(heap, (at, kind, identifier))
+            heap.sweep_at = 256 + 2 * len(heap)
+        heappush(heap, (at, identifier))
+
+    def _first(self) -> _Heap | None:
+        """The heap whose top is the earliest deadline that still stands."""
+        holds, first = self._holds, None
+        for heap in self._heaps:
+            while heap:
+                at, identifier = heap[0]
+                if first is not None and at >= first[0][0]:
+                    break  # too late to matter, whether it stands or not
+                if holds(heap.kind, identifier, at):
+                    first = heap
+                    break
+                heappop(heap)
+        return first
 
     def next(self) -> float | None:
         """The earliest deadline that still stands."""
-        heap = self._heap
-        while heap:
-            at, kind, identifier = heap[0]
-            if self._holds(kind, identifier, at):
-                return at
-            heappop(heap)
-        return None
+        first = self._first()
+        return None if first is None else first[0][0]
 
     def pop_due(self, now: float) -> tuple[Deadline, str] | None:
         """The next deadline that has come, taken out; None when nothing is due."""
-        at = self.next()
-        if at is None or at > now:
+        first = self._first()
+        if first is None or first[0][0] > now:
             return None
-        _, kind, identifier = heappop(self._heap)
-        return kind, identifier
+        return first.kind, heappop(first)[1]
