@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import uvicorn
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,9 +29,8 @@ from zuoxi.platform.relay import Relay
 from zuoxi.platform.services import Services
 from zuoxi.platform.services import services as running_services
 from zuoxi.platform.tasks import running
-from zuoxi.reporting.live import CHANGED_TOPICS, Wallboards
-
-ROOMS = ("accounts", "customers", "orders", "cases", "lines", "contacts", "recordings", "reporting")
+from zuoxi.reporting import CHANGED_TOPICS, Wallboards
+from zuoxi.rooms import ROOMS, modules
 
 
 async def health(provided: Annotated[Services, Depends(running_services)]) -> JSONResponse:
@@ -46,15 +43,6 @@ async def health(provided: Annotated[Services, Depends(running_services)]) -> JS
     return JSONResponse({"status": "ok"})
 
 
-def routers(rooms: Sequence[str] = ROOMS) -> list[APIRouter]:
-    """The ``router`` of each room that has a ``routes`` module."""
-    found = []
-    for room in rooms:
-        if find_spec(f"zuoxi.{room}") and find_spec(f"zuoxi.{room}.routes"):
-            found.append(importlib.import_module(f"zuoxi.{room}.routes").router)
-    return found
-
-
 def assemble(services: Services | None, rooms: Sequence[str] = ROOMS) -> FastAPI:
     """The application over given services (None: only its description is wanted). Starts nothing."""
     app = create_app("Zuoxi", openapi_url="/api/openapi.json")
@@ -63,8 +51,8 @@ def assemble(services: Services | None, rooms: Sequence[str] = ROOMS) -> FastAPI
     if services is not None:
         app.state.wallboards = Wallboards(services.database, services.clock)
     app.add_api_route("/api/health", health, methods=["GET"], tags=["platform"])
-    for router in routers(rooms):
-        app.include_router(router)
+    for module in modules("routes", rooms):
+        app.include_router(module.router)
     return app
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import importlib
 import json
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
@@ -21,7 +19,6 @@ import uvloop
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from sqlalchemy import text
 
-from zuoxi.api import ROOMS
 from zuoxi.platform import logs
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.platform.database import Database
@@ -30,6 +27,7 @@ from zuoxi.platform.jobs import Jobs
 from zuoxi.platform.listener import Listener
 from zuoxi.platform.services import Services, utc_now
 from zuoxi.platform.tasks import running
+from zuoxi.rooms import ROOMS, modules
 
 log = structlog.get_logger("zuoxi.worker")
 
@@ -44,9 +42,8 @@ def registered(services: Services, rooms: Sequence[str] = ROOMS) -> Jobs:
     jobs = Jobs()
     jobs.every("17 * * * *", "platform.forget_old_answers", lambda: forget_old_answers(services.narrow, utc_now()))
     jobs.every("27 * * * *", "platform.forget_old_jobs", lambda: _forget_old_jobs(services.narrow))
-    for room in rooms:
-        if find_spec(f"zuoxi.{room}") and find_spec(f"zuoxi.{room}.jobs"):
-            importlib.import_module(f"zuoxi.{room}.jobs").register(jobs, services)
+    for module in modules("jobs", rooms):
+        module.register(jobs, services)
     return jobs
 
 

@@ -2,6 +2,9 @@
 
 from zuoxi.accounts.dependencies import OnceOnly, SignedIn, TenantSession, require, signed_in, tenant_session
 from zuoxi.accounts.desk_token import DeskIdentity
+from zuoxi.accounts.desk_token import sign as sign_desk_token
+from zuoxi.accounts.desk_token import verify as verify_desk_token
+from zuoxi.accounts.errors import BadToken
 from zuoxi.accounts.models import Client, Project, Tenant, User, UserRole
 from zuoxi.accounts.passwords import Passwords
 from zuoxi.accounts.permissions import PERMISSIONS, ROLES, permissions_of
@@ -13,6 +16,7 @@ __all__ = [
     "PERMISSIONS",
     "ROLES",
     "USER_CHANGED",
+    "BadToken",
     "Client",
     "DeskIdentity",
     "NewTenant",
@@ -31,6 +35,8 @@ __all__ = [
     "permissions_of",
     "random_password",
     "require",
+    "sign_desk_token",
     "signed_in",
     "tenant_session",
+    "verify_desk_token",
 ]

@@ -45,7 +45,7 @@ async def list_clients(principal: Reader, session: TenantSession) -> Listed[Clie
     return Listed(items=[ClientOut(id=client.id, name=client.name) for client in clients], total=len(clients))
 
 
-@router.post("/clients", status_code=201)
+@router.post("/clients", status_code=201, response_model=ClientOut)
 async def add_client(body: ClientBody, principal: Administrator, session: TenantSession, once: OnceOnly) -> Any:
     """Add a client."""
 
@@ -79,7 +79,7 @@ async def list_projects(principal: Reader, session: TenantSession) -> Listed[Pro
     return Listed(items=items, total=len(items))
 
 
-@router.post("/projects", status_code=201)
+@router.post("/projects", status_code=201, response_model=ProjectOut)
 async def add_project(body: ProjectBody, principal: Administrator, session: TenantSession, once: OnceOnly) -> Any:
     """Add a project to one of the tenant's clients."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from asyncpg.exceptions import DataError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from zuoxi.platform.errors import DomainError, Kind, NotFound, Unavailable
+from zuoxi.platform.errors import DomainError, Kind, Unavailable
 from zuoxi.platform.validation import describe
 
 log = structlog.get_logger("zuoxi.http")
@@ -50,6 +51,29 @@ class MethodRefused(DomainError):
     kind = "invalid"
     zh = "此地址不支持该操作"
     en = "This address does not take that method"
+
+
+class BadRequest(DomainError):
+    code = "platform.bad_request"
+    kind = "invalid"
+    zh = "请求无法读取"
+    en = "The request cannot be read"
+
+
+class TooLarge(DomainError):
+    code = "platform.too_large"
+    kind = "invalid"
+    zh = "内容过大"
+    en = "The content is too large"
+
+
+class BadValue(DomainError):
+    """A value that no column can hold, found by the database itself (too large a number, a NUL in a text)."""
+
+    code = "platform.bad_value"
+    kind = "invalid"
+    zh = "输入中有无法保存的值"
+    en = "The input holds a value that cannot be stored"
 
 
 class BadInput(DomainError):
@@ -106,8 +130,12 @@ async def _bad_input(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    known: dict[int, DomainError] = {404: NoSuchAddress(), 405: MethodRefused()}
-    found = known.get(error.status_code, OurFault() if error.status_code >= 500 else NotFound())
+    known: dict[int, DomainError] = {
+        404: NoSuchAddress(),
+        405: MethodRefused(),
+        413: TooLarge(),
+    }
+    found = known.get(error.status_code, OurFault() if error.status_code >= 500 else BadRequest())
     response = answer(request, found, error.status_code)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
@@ -115,11 +143,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _database_gone(request: Request, error: Exception) -> Response:
+    if isinstance(error, DBAPIError) and _is_bad_value(error):
+        return answer(request, BadValue())
     lost = not isinstance(error, DBAPIError) or error.connection_invalidated or isinstance(error, InterfaceError)
     if not lost and not isinstance(error, OperationalError):
         return await _unexpected(request, error)
     log.warning("database unavailable", path=request.url.path, error=type(error).__name__)
     return answer(request, Unavailable())
+
+
+def _is_bad_value(error: DBAPIError) -> bool:
+    """Whether the database (SQLSTATE class 22) or its driver refused a value as such."""
+    cause = error.orig.__cause__ if error.orig is not None else None
+    if isinstance(cause, DataError):
+        return True
+    return str(getattr(cause, "sqlstate", None) or "").startswith("22")
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
