@@ -1,26 +1,17 @@
 /* Who is signed in and what they may do. */
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { ApiError, call } from "@/api/client";
-import type { Locale } from "@/lib/text";
+import { answer, api, ApiError, type Schema } from "@/api/client";
+import { showIn } from "@/lib/time";
 
-export interface Me {
-  user_id: string;
-  login: string;
-  name: string;
-  number: string | null;
-  tenant_id: string;
-  tenant_name: string;
-  roles: string[];
-  permissions: string[];
-  locale: Locale;
-  totp_enabled: boolean;
-}
+export type Me = Schema["Me"];
 
 export const sessionKey = ["session"] as const;
 
 async function fetchSession(): Promise<Me | null> {
   try {
-    return await call<Me>("GET", "/api/session");
+    const me = await answer(api.GET("/api/session"));
+    showIn(me.time_zone);
+    return me;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -48,7 +39,7 @@ export function useCan(): (permission: string) => boolean {
 /** Ends the session here and on the server, and forgets everything that was loaded under it. */
 export async function endSession(client: QueryClient): Promise<void> {
   try {
-    await call("DELETE", "/api/session");
+    await answer(api.DELETE("/api/session"));
   } finally {
     client.clear();
     client.setQueryData(sessionKey, null);

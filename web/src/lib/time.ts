@@ -1,4 +1,27 @@
-import dayjs from "dayjs";
+import dayjs, { type Dayjs } from "dayjs";
+import timezone from "dayjs/plugin/timezone";
+import utc from "dayjs/plugin/utc";
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
+let zone: string | undefined;
+
+/** From now on times are shown in this zone (the tenant's), wherever the browser is. */
+export function showIn(timeZone: string | undefined): void {
+  zone = timeZone;
+}
+
+/** A moment as a date and time of the tenant's zone. */
+export function local(at?: number): Dayjs {
+  return zone ? dayjs(at).tz(zone) : dayjs(at);
+}
+
+/** The moment at which a day of the calendar begins or ends in the tenant's zone. */
+export function edgeOfDay(day: Dayjs, edge: "start" | "end"): string {
+  const text = `${day.format("YYYY-MM-DD")} ${edge === "start" ? "00:00:00.000" : "23:59:59.999"}`;
+  return (zone ? dayjs.tz(text, zone) : dayjs(text)).toISOString();
+}
 
 /** A moment out of a frame or a body: ISO 8601 text or seconds since the epoch; milliseconds since the epoch. */
 export function moment(value: string | number | null | undefined): number | null {
@@ -21,15 +44,15 @@ export function clock(seconds: number): string {
 export function dateTime(value: string | number | null | undefined): string {
   const at = moment(value);
   if (at === null) return "—";
-  const day = dayjs(at);
-  return day.format(day.year() === dayjs().year() ? "MM-DD HH:mm:ss" : "YYYY-MM-DD HH:mm");
+  const day = local(at);
+  return day.format(day.year() === local().year() ? "MM-DD HH:mm:ss" : "YYYY-MM-DD HH:mm");
 }
 
 /** "10:32" today, "11-20 10:32" this year, "2025-11-20" before. */
 export function shortTime(value: string | number | null | undefined): string {
   const at = moment(value);
   if (at === null) return "—";
-  const day = dayjs(at);
-  if (day.isSame(dayjs(), "day")) return day.format("HH:mm");
-  return day.format(day.year() === dayjs().year() ? "MM-DD HH:mm" : "YYYY-MM-DD");
+  const day = local(at);
+  if (day.format("YYYYMMDD") === local().format("YYYYMMDD")) return day.format("HH:mm");
+  return day.format(day.year() === local().year() ? "MM-DD HH:mm" : "YYYY-MM-DD");
 }

@@ -3,15 +3,24 @@ import { DeskIdle } from "@/app/pages/DeskIdle";
 import { Desk } from "@/features/desk/components/Desk";
 import type { OrderSlot } from "@/features/desk/components/Conversation";
 import { OrderEntry } from "@/features/orders/components/entry/OrderEntry";
+import { useDesk } from "@/features/desk/state/desk-context";
 import { isUnsent } from "@/features/orders/entry-form";
 
 function EntryBeside({ contact, order, onOrder, savedMark }: OrderSlot) {
+  const desk = useDesk();
   const customer = contact.pop?.customer ?? null;
   return (
     <OrderEntry
       value={order}
       onValue={onOrder}
       savedMark={savedMark}
+      onPlaced={({ id, number, created_at, state, amount_minor, currency, lines_text, customer_id, customer_name }) =>
+        desk.showPlaced(
+          contact.id,
+          { id, number, at: created_at, state, total: amount_minor, currency, lines_text },
+          { id: customer_id, name: customer_name },
+        )
+      }
       of={{
         contact_id: contact.id,
         line_id: contact.line,

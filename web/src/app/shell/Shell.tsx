@@ -1,7 +1,7 @@
 import { Avatar, Button, Dropdown, Result, Spin } from "antd";
 import { useCallback, type ReactNode } from "react";
 import { NavLink, Navigate, Outlet, useLocation, useNavigate } from "react-router";
-import { call } from "@/api/client";
+import { answer, api } from "@/api/client";
 import { NotAllowedPage } from "@/app/pages/FailurePages";
 import { AgentBar } from "@/features/desk/components/AgentBar";
 import { DeskProvider } from "@/features/desk/state/desk-context";
@@ -85,7 +85,7 @@ function Frame({ me }: { me: Me }) {
         <span className={styles.tenant}>{me.tenant_name}</span>
         <div className="grow" />
         {agent && <AgentBar />}
-        <LanguageSwitch onChange={(locale) => void call("PATCH", "/api/session", { body: { locale } }).catch(() => undefined)} />
+        <LanguageSwitch onChange={(locale) => void answer(api.PATCH("/api/session", { body: { locale } })).catch(() => undefined)} />
         <UserMenu me={me} />
       </header>
       <main className={styles.main}>{allowed ? <Outlet /> : <NotAllowedPage />}</main>

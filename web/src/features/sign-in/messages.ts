@@ -21,6 +21,7 @@ export const messages = define({
   ],
   secret: ["一次性口令", "One-time secret"],
   name: ["姓名", "Name"],
+  company: ["公司名称", "Company"],
   newPassword: ["设置密码", "Choose a password"],
   repeatPassword: ["再次输入密码", "Repeat the password"],
   passwordRule: ["至少 10 个字符", "At least 10 characters"],

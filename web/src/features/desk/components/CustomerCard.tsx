@@ -5,7 +5,7 @@ import { useState } from "react";
 import { randomId } from "@/lib/ids";
 import { useText } from "@/lib/text";
 import { shortTime } from "@/lib/time";
-import { addNote } from "@/features/desk/api/customers";
+import { addNote, keepCustomer } from "@/features/desk/api/customers";
 import type { Contact, Pop, PopCustomer } from "@/features/desk/api/frames";
 import { useDesk } from "@/features/desk/state/desk-context";
 import { CallerTags } from "./CallerTags";
@@ -80,7 +80,9 @@ export function CustomerCard({ contact }: { contact: Contact }) {
             onCancel={() => setEditing(false)}
             onSaved={(saved) => {
               setEditing(false);
-              show({ addresses: [], notes: [], ...customer, ...saved });
+              const { id, name, vip, segment, potential, potential_reason } = saved;
+              show({ addresses: [], notes: [], ...customer, id, name, vip, segment, potential, potential_reason });
+              if (!customer) void keepCustomer(contact.id, id);
             }}
           />
         ) : (

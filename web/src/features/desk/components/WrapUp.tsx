@@ -10,6 +10,9 @@ import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
 import styles from "./WrapUp.module.css";
 
+/** One key for each disposition, in their order. */
+const KEYS = "1234567890QWERTYUIOP";
+
 interface Props {
   contact: Contact;
   note: string;
@@ -67,7 +70,7 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
     });
   };
   useShortcuts({
-    ...Object.fromEntries(choices.slice(0, 9).map(({ code }, index) => [String(index + 1), () => setChosen(code)])),
+    ...Object.fromEntries(choices.slice(0, KEYS.length).map(({ code }, index) => [KEYS.charAt(index), () => setChosen(code)])),
     Enter: chosen !== null && finish,
     "Alt+F": finish,
   });
@@ -100,7 +103,7 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
             data-testid={`disposition-${choice.code}`}
           >
             {pick(choice)}
-            {index < 9 && <Kbd keys={String(index + 1)} />}
+            {index < KEYS.length && <Kbd keys={KEYS.charAt(index)} />}
           </button>
         ))}
       </div>

@@ -1,6 +1,6 @@
 import { App } from "antd";
 import { createContext, use, useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
-import { call } from "@/api/client";
+import { answer, api } from "@/api/client";
 import { socketAddress } from "@/lib/phone";
 import { fill, storedLocale } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
@@ -9,7 +9,7 @@ import { DeskController, type DeskView } from "./desk-controller";
 const DeskContext = createContext<DeskController | null>(null);
 
 async function fetchToken(): Promise<string> {
-  const { token } = await call<{ token: string }>("POST", "/api/desk/token");
+  const { token } = await answer(api.POST("/api/desk/token"));
   return token;
 }
 

@@ -1,5 +1,4 @@
-import { call } from "@/api/client";
-import type { Me } from "@/lib/session";
+import { answer, api } from "@/api/client";
 
 export interface Credentials {
   login: string;
@@ -7,17 +6,18 @@ export interface Credentials {
   code?: string;
 }
 
-export const signIn = (credentials: Credentials) => call<Me>("POST", "/api/session", { body: credentials });
+export const signIn = (credentials: Credentials) => answer(api.POST("/api/session", { body: credentials }));
 
 export interface FirstAdministrator {
   secret: string;
   login: string;
   password: string;
   name: string;
+  tenant_name: string;
 }
 
 export const createFirstAdministrator = (body: FirstAdministrator) =>
-  call<unknown>("POST", "/api/first-administrator", { body });
+  answer(api.POST("/api/first-administrator", { body: { ...body, tenant_name: body.tenant_name || "本公司" } }));
 
 /** The code of the answer that asks for the one-time code of an account with TOTP. */
-export const CODE_NEEDED = ["accounts.code_required", "accounts.totp_required", "accounts.code_needed"];
+export const CODE_NEEDED = ["accounts.code_required"];

@@ -26,10 +26,13 @@ export function FirstAdministrator({ onDone }: { onDone: () => void }) {
       <Form<Values & { repeat: string }>
         layout="vertical"
         requiredMark={false}
-        onFinish={({ secret, login, password, name }) => mutation.mutate({ secret: secret.trim(), login, password, name })}
+        onFinish={({ secret, login, password, name, tenant_name }) => mutation.mutate({ secret: secret.trim(), login, password, name, tenant_name })}
       >
         <Form.Item name="secret" label={t("secret")} rules={rules}>
           <Input.Password autoComplete="off" autoFocus data-testid="first-secret" />
+        </Form.Item>
+        <Form.Item name="tenant_name" label={t("company")} rules={rules}>
+          <Input autoComplete="organization" data-testid="first-company" />
         </Form.Item>
         <Form.Item name="name" label={t("name")} rules={rules}>
           <Input autoComplete="name" data-testid="first-name" />

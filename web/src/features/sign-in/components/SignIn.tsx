@@ -8,6 +8,7 @@ import { CODE_NEEDED, signIn, type Credentials } from "@/features/sign-in/api/se
 import { messages } from "@/features/sign-in/messages";
 import { sessionKey, type Me } from "@/lib/session";
 import { useLanguage, useText } from "@/lib/text";
+import { showIn } from "@/lib/time";
 import { Welcome } from "./Welcome";
 import styles from "./Welcome.module.css";
 
@@ -21,6 +22,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   const mutation = useMutation({
     mutationFn: signIn,
     onSuccess: (me) => {
+      showIn(me.time_zone);
       setLocale(me.locale === "en" ? "en" : "zh-CN");
       client.setQueryData(sessionKey, me);
       onSignedIn(me);
