@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 from math import isnan
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -123,6 +124,12 @@ def test_the_documents_part_is_complete_markdown() -> None:
             assert line.count("|") == 4
     for outcome in ("blocked", "closed", "failed", "timed_out", "abandoned", "answered"):
         assert f"`{outcome}`" in text
+
+
+def test_the_architecture_page_shows_the_present_tables() -> None:
+    page = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    shown = page.partition("<!-- generated:routing -->\n")[2].partition("<!-- /generated:routing -->")[0]
+    assert shown == routing_markdown(), "fill it anew from: python -m zuoxi.routing.diagrams"
 
 
 def test_every_refusal_has_words_in_both_languages() -> None:

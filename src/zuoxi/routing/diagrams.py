@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,5 +154,9 @@ def lifecycles() -> str:
 
 
 def routing_markdown() -> str:
-    """All generated parts for ARCHITECTURE.md, between its markers ``<!-- routing -->`` and ``<!-- /routing -->``."""
+    """All generated parts of ARCHITECTURE.md, which stand there between ``<!-- generated:routing -->`` and its end."""
     return f"### Decisions\n\n{decision_table()}\n\n### Lifecycles\n\n{lifecycles()}\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(routing_markdown())
