@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib
 import importlib.util
 import json
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def say(text: str) -> None:
     """One line of progress, or a text of several lines, for the person at the terminal."""
-    print(text if "\n" in text else f"· {text}", flush=True)
+    with contextlib.suppress(OSError):  # a closed terminal or a full disk behind it: the centre goes on
+        print(text if "\n" in text else f"· {text}", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +82,8 @@ def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
     data: Path = options.data.absolute()
     if os.geteuid() == 0:
         _continue_unprivileged(options, data, given)
+    if data.exists() and not os.access(data, os.R_OK | os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "closed", str(data))
     if options.command == "up":
         return _up(options, data)
     if options.command == "down":

@@ -177,3 +177,29 @@ def test_parts_get_no_terminal_and_no_open_files_of_ours(supervisor: Supervisor,
     assert "socket" not in (tmp_path / "files").read_text()
     assert "lock" not in (tmp_path / "files").read_text()
     assert (tmp_path / "tty").read_text().strip() == "not a tty"
+
+
+def test_a_full_disk_does_not_end_the_supervisor(
+    supervisor: Supervisor, tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    supervisor.start(shell(tmp_path, "one"))
+    supervisor.wait_healthy(["one"])
+    supervisor.running["one"].since -= 3600
+    first = pid_of(supervisor, "one")
+
+    really_open = Path.open
+
+    def full(path: Path, mode: str = "r", *rest: object, **options: object) -> object:
+        if mode.startswith("r"):
+            return really_open(path, mode, *rest, **options)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", full)
+        supervisor.running["one"].process.send(signal.SIGKILL)
+        supervisor.running["one"].child.wait()
+        supervisor.watch(0)
+        assert "one cannot be started: No space left on device" in said
+    supervisor.running["one"].next_start = 0
+    supervisor.watch(0)
+    assert pid_of(supervisor, "one") != first

@@ -7,6 +7,7 @@ between start and note leaves nothing unknown behind: the next ``up`` adopts wha
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -238,7 +239,12 @@ class Supervisor:
             self._publish()
         if now >= known.next_start:
             known.restarts += 1
-            self._launch(known)
+            try:
+                self._launch(known)
+            except OSError as problem:  # such as a full disk: the other parts go on, and we try again
+                known.failures += 1
+                known.next_start = now + BACKOFF[min(known.failures, len(BACKOFF) - 1)]
+                self.say(f"{known.part.name} cannot be started: {problem.strerror}")
 
     def _note(self, name: str) -> Path:
         return self.run / f"{name}.process"
@@ -252,9 +258,14 @@ class Supervisor:
 
     def _trim_logs(self) -> None:
         for log in self.logs.glob("*.log"):
-            if log.stat().st_size > LOG_LIMIT:
-                shutil.copyfile(log, log.with_suffix(".log.1"))
-                os.truncate(log, 0)
+            with contextlib.suppress(OSError):
+                self._trim(log)
+
+    @staticmethod
+    def _trim(log: Path) -> None:
+        if log.stat().st_size > LOG_LIMIT:
+            shutil.copyfile(log, log.with_suffix(".log.1"))
+            os.truncate(log, 0)
 
     def _publish(self) -> None:
         """Write ``run/state.json`` for ``status``."""
@@ -268,8 +279,9 @@ class Supervisor:
             for name, known in self.running.items()
         }
         partial = self.run / "state.json.new"
-        partial.write_text(json.dumps({"phase": self.phase, "parts": parts}))
-        partial.replace(self.run / "state.json")
+        with contextlib.suppress(OSError):  # a full disk must not end the supervisor: status is only a little late
+            partial.write_text(json.dumps({"phase": self.phase, "parts": parts}))
+            partial.replace(self.run / "state.json")
 
 
 def digest(part: Part) -> str:
