@@ -290,8 +290,8 @@ def _prune(unpacked: Path, place: Path) -> None:
         needed |= set(re.findall(r"=> (/\S+)", listed.stdout))
         if binary.parent == modules:
             shutil.copy2(binary, to / "asterisk/modules" / binary.name)
-    for library in (*needed, *opened):
-        shutil.copy2(library, to / Path(library).name)
+    for library in [*map(Path, needed), *opened]:
+        shutil.copy2(library, to / library.name)
     for part in ("documentation", "rest-api"):
         source, target = unpacked / "usr/share/asterisk" / part, place / "usr/share/asterisk" / part
         target.parent.mkdir(parents=True, exist_ok=True)
