@@ -48,7 +48,7 @@ export function QueryTable<T extends object>({ path, list, columns, rowKey = "id
         dataSource={data?.items ?? []}
         rowKey={rowKey}
         loading={isPending || (isFetching && !refetchEvery && data === undefined)}
-        {...(rowSelection && { rowSelection })}
+        {...(rowSelection && { rowSelection: { ...rowSelection, getCheckboxProps: () => ({ "data-testid": "select-row" }) as object } })}
         scroll={{ x: "max-content" }}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty ?? t("nothing")} /> }}
         onRow={(row) => ({
