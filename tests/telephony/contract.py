@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.telephony.worlds import PROMPT, Party, World
+from tests.telephony.worlds import LONG_PROMPT, PROMPT, Party, World
 
 from zuoxi.telephony.switch import (
     Answered,
@@ -96,6 +96,22 @@ class SwitchContract:
         (leg,) = await world.switch.legs()
         assert held.where == "talking"
         assert (leg.leg, leg.answered, leg.talking_to) == ("offer-1", True, call)
+
+    async def test_a_prompt_is_cut_when_an_agent_is_there(self, world: World) -> None:
+        await world.expect(Connected)
+        call, caller = await arrive(world)
+        await world.switch.answer(call)
+        await world.switch.wait(call, "default")
+        await world.seat("a1")
+        await world.switch.ring("cut", call, "a1", NUMBER, 15)
+        agent = await world.lift("a1", "cut")
+        await world.expect(Answered, leg="cut")
+        await world.switch.play(call, LONG_PROMPT)
+        await caller.hears("prompt")
+        await world.switch.connect(call, "cut")
+        assert not (await world.expect(PromptPlayed, call=call, prompt=LONG_PROMPT)).completed
+        await caller.hears("agent")
+        await agent.hears("caller")
 
     async def test_a_held_caller_hears_music_and_comes_back(self, world: World) -> None:
         await world.expect(Connected)

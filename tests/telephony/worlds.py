@@ -22,7 +22,7 @@ from zuoxi.telephony.switch import Disconnected, LegFailure, Switch, SwitchEvent
 Kind = TypeVar("Kind")
 PATIENCE = 20.0  # seconds; only a failing test waits that long
 CALLER_TONE, AGENT_TONE, PROMPT_TONE = 1700.0, 2300.0, 1300.0  # none of them is in the waiting music
-PROMPT = "trial/notice"
+PROMPT, LONG_PROMPT = "trial/notice", "trial/speech"
 
 
 class Party(Protocol):
@@ -212,7 +212,8 @@ class RealWorld:
     def __init__(self, engine: EngineProcess) -> None:
         self.engine = engine
         self.prompts = engine.configuration.folder.parent / "prompts"
-        self._write_prompt(self.prompts / f"{PROMPT}.wav")
+        self._write_prompt(self.prompts / f"{PROMPT}.wav", 1.0)
+        self._write_prompt(self.prompts / f"{LONG_PROMPT}.wav", 60.0)
         self._phones: dict[str, Phone] = {}
         self._trunk = Phone(self.server, "trunk", sound=tone(CALLER_TONE, 1))
         self._open = contextlib.AsyncExitStack()
@@ -274,7 +275,7 @@ class RealWorld:
         await self._open.aclose()
 
     @staticmethod
-    def _write_prompt(path: Path, seconds: float = 1.0) -> None:
+    def _write_prompt(path: Path, seconds: float) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
@@ -294,4 +295,4 @@ _ANSWERS: dict[str, Callable[[PhoneCall], None] | None] = {
     "reject": lambda call: call.reject(603),
 }
 WorldMaker = Callable[[], Awaitable[World]]
-__all__ = ["PROMPT", "FakeWorld", "LegFailure", "Party", "RealWorld", "World"]
+__all__ = ["LONG_PROMPT", "PROMPT", "FakeWorld", "LegFailure", "Party", "RealWorld", "World"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -22,6 +23,7 @@ _HEADERS = {"X-Zuoxi": "1"}
 _LIFT_AFTER = (0.8, 2.5)  # seconds
 _TALK = (6.0, 15.0)
 _WRITE = (0.5, 2.0)  # in wrap-up
+_LAST_WORDS = 10.0
 
 
 @dataclass(slots=True)
@@ -66,11 +68,15 @@ async def robots(
             if robot is not None:
                 names.append(robot.name)
                 task = asyncio.create_task(robot.work(report, took, stopped))
-                stack.push_async_callback(_cancel, task)
+                stack.push_async_callback(_finish, task, robot)
         yield names, report
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
+async def _finish(task: asyncio.Task[None], robot: Robot) -> None:
+    """Let a robot write up what it has, then stop it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WORDS):
+            await robot.idle.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -128,6 +134,8 @@ class Robot:
 
     def __init__(self, name: str, desk: DeskClient, chance: Random) -> None:
         self.name, self._desk, self._chance = name, desk, chance
+        self.idle = asyncio.Event()
+        self.idle.set()
 
     async def work(
         self, report: RobotReport, took: Callable[[str, str], None], stopped: Callable[[str, str], None]
@@ -136,11 +144,14 @@ class Robot:
         try:
             while True:
                 contact = await self._contact("talking")
+                self.idle.clear()
                 took(self.name, contact["number"])
                 chosen = await self._handle(contact["id"])
                 report.by_agent[self.name] += 1
                 report.by_disposition[chosen] += 1
+                self.idle.set()
         except (CommandRefused, PhoneError, KeyError) as error:
+            self.idle.set()
             stopped(self.name, str(error))
 
     async def leave(self) -> None:

@@ -225,6 +225,8 @@ class FakeSwitch:
 
     async def connect(self, call: str, leg: str) -> None:
         found = self._find(call, "connect", leg)
+        while found.prompts:
+            self.finish_prompt(call, completed=False)
         self._join(call, found, leg)
         found.answered = True
 

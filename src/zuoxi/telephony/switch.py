@@ -166,7 +166,8 @@ class Switch(Protocol):
         ...
 
     async def connect(self, call: str, leg: str) -> None:
-        """Join both: music stops first, both hear each other; answers the call when it was still unanswered."""
+        """Join both: music and prompts stop first, both hear each other; answers the call when it was still
+        unanswered."""
         ...
 
     async def hold(self, call: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
@@ -67,6 +68,7 @@ class AriSwitch:
         self._waiting = WaitingRooms(self._request)
         self._talks = TalkRooms(self._request)
         self._answered: set[str] = set()
+        self._playing: dict[str, set[str]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._keeper: asyncio.Task[None] | None = None
@@ -171,6 +173,9 @@ class AriSwitch:
             return
         if kind == "StasisEnd":
             self._call_gone(message["channel"]["id"], message.get("timestamp", ""))
+        elif kind == "PlaybackFinished":
+            playback = message["playback"]
+            self._played(playback["target_uri"].removeprefix("channel:"), playback["id"])
         elif kind == "ChannelStateChange" and message["channel"]["state"] == "Up":
             self._answered.add(message["channel"]["id"])
         elif kind == "ChannelDestroyed":
@@ -181,11 +186,18 @@ class AriSwitch:
         if event is not None:
             self._queue.put_nowait(event)
 
+    def _played(self, call: str, playback: str) -> None:
+        if playback in self._playing.get(call, ()):
+            self._playing[call].discard(playback)
+            if not self._playing[call]:
+                del self._playing[call]
+
     def _call_gone(self, channel: str, timestamp: str) -> None:
         if channel.startswith(LEG):
             return
         self._answered.discard(channel)
         self._locks.pop(channel, None)
+        self._playing.pop(channel, None)
         self._talks.leave(channel)
         silent = self._waiting.hung_up(channel, self._clock() - 1.0 if not timestamp else _seconds(timestamp))
         if silent is not None:
@@ -199,7 +211,14 @@ class AriSwitch:
 
     async def play(self, call: str, prompt: str) -> None:
         async with self._in_turn(call):
-            await self._request("POST", f"channels/{call}/play", {"media": f"sound:{self._prompts}/{prompt}"})
+            playback = f"{call}~{secrets.token_hex(4)}"
+            self._playing.setdefault(call, set()).add(playback)
+            query = {"media": f"sound:{self._prompts}/{prompt}", "playbackId": playback}
+            try:
+                await self._request("POST", f"channels/{call}/play", query)
+            except SwitchError:
+                self._played(call, playback)
+                raise
 
     async def wait(self, call: str, music: str) -> None:
         async with self._in_turn(call):
@@ -240,6 +259,10 @@ class AriSwitch:
         async with self._in_turn(call):
             if call not in self._answered:
                 await self._answer(call)
+            for playback in tuple(self._playing.get(call, ())):  # or the caller hears it out before the agent
+                self._translation.cut_prompts.add(playback)
+                if not await self._delete(f"playbacks/{playback}"):
+                    self._translation.cut_prompts.discard(playback)
             await self._talks.join(leg, call, LEG + leg)
             self._waiting.leave(call)
 
@@ -299,8 +322,12 @@ class AriSwitch:
 
     async def _hang_up(self, channel: str) -> bool:
         """Whether there was something to hang up."""
+        return await self._delete(f"channels/{channel}")
+
+    async def _delete(self, uri: str) -> bool:
+        """Whether it was there."""
         try:
-            await self._request("DELETE", f"channels/{channel}")
+            await self._request("DELETE", uri)
         except Refused as refused:
             if refused.code != "gone":
                 raise

@@ -73,6 +73,7 @@ class Translation:
     folder: str
     talking_legs: set[str] = field(default_factory=set)
     cancelled_legs: set[str] = field(default_factory=set)
+    cut_prompts: set[str] = field(default_factory=set)  # playbacks that we stopped: Asterisk calls them done
     reachable: dict[str, bool] = field(default_factory=dict)
     causes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -95,11 +96,7 @@ class Translation:
                 if not message["channel"]["id"].startswith(LEG):
                     return DigitPressed(message["channel"]["id"], message["digit"])
             case "PlaybackFinished":
-                playback = message["playback"]
-                prompt = playback["media_uri"].removeprefix(f"sound:{self.folder}/")
-                return PromptPlayed(
-                    playback["target_uri"].removeprefix("channel:"), prompt, completed=playback["state"] == "done"
-                )
+                return self._played(message["playback"])
             case "DeviceStateChanged":
                 return self._phone_changed(message["device_state"])
         return None
@@ -137,6 +134,12 @@ class Translation:
         if cancelled:
             return Failed(leg, LegFailure.CANCELLED)
         return Failed(leg, _BY_STATUS.get(status) or _BY_CAUSE.get(cause) or LegFailure.FAILED)
+
+    def _played(self, playback: Message) -> SwitchEvent:
+        prompt = playback["media_uri"].removeprefix(f"sound:{self.folder}/")
+        completed = playback["state"] == "done" and playback["id"] not in self.cut_prompts
+        self.cut_prompts.discard(playback["id"])
+        return PromptPlayed(playback["target_uri"].removeprefix("channel:"), prompt, completed)
 
     def _phone_changed(self, state: Message) -> SwitchEvent | None:
         phone = state["name"].removeprefix(_PHONE)
