@@ -179,6 +179,7 @@ def upgrade() -> None:
     op.create_index("orders_tenant_id_created_at_idx", "orders", ["tenant_id", "created_at"])
     op.create_index("orders_tenant_id_customer_id_created_at_idx", "orders", ["tenant_id", "customer_id", "created_at"])
     op.create_index("orders_tenant_id_phone_key_idx", "orders", ["tenant_id", "phone_key"])
+    op.create_index("orders_tenant_id_recipient_idx", "orders", ["tenant_id", "recipient"])
     op.create_index("orders_tenant_id_state_created_at_idx", "orders", ["tenant_id", "state", "created_at"])
     op.create_table(
         "order_line",

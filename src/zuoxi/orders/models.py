@@ -171,6 +171,7 @@ class Order(TenantRow, Base):
         Index(None, "tenant_id", "created_at"),
         Index(None, "tenant_id", "contact_id"),
         Index(None, "tenant_id", "phone_key"),
+        Index(None, "tenant_id", "recipient"),
         CheckConstraint("payment in ('cod', 'paid')", name="payment"),
         CheckConstraint("amount_minor >= 0", name="amount"),
     )

@@ -270,10 +270,13 @@ async def put_draft(
     contact_id: ContactId, body: DraftIn, writer: Writer, session: TenantSession, provided: Provided
 ) -> None:
     """Keep the half-written order: it survives a reload."""
-    written = orjson.dumps(body.body)
-    if len(written) > _DRAFT_LIMIT or b"\\u0000" in written:
+    try:
+        written = orjson.dumps(body.body)
+    except TypeError:  # half a character, a number beyond 64 bits
+        written = b""
+    if not written or len(written) > _DRAFT_LIMIT or b"\\u0000" in written:
         raise Invalid("草稿过大或含有非法字符", "The draft is too large or holds a forbidden character", field="body")
-    await drafts.keep_draft(session, writer.user_id, contact_id, body.body, now=provided.clock())
+    await drafts.keep_draft(session, writer.user_id, contact_id, orjson.loads(written), now=provided.clock())
 
 
 @router.delete("/drafts/{contact_id}", status_code=204, operation_id="drop_draft")
