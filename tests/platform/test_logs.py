@@ -21,14 +21,14 @@ from zuoxi.platform.database import Database
 @pytest.fixture
 def configured() -> Iterator[io.StringIO]:
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, before = root.handlers, root.level, structlog.get_config()
     try:
         written = io.StringIO()
         logs.configure("api", stream=written)
         yield written
     finally:
         root.handlers, root.level = handlers, level
-        structlog.reset_defaults()
+        structlog.configure(**before)
 
 
 def test_ours_and_the_libraries_come_out_alike(configured: io.StringIO) -> None:

@@ -82,6 +82,13 @@ async def test_the_api_serves_through_a_restart_of_the_database(data: tuple[Path
             assert (await client.post("/api/first-administrator", json=body)).status_code == 204
             signed_in = await client.post("/api/session", json={"login": "boss", "password": "long enough pw"})
             assert signed_in.json()["login"] == "boss"
+            # The edge names the caller's address, by which failed sign-ins are counted.
+            guess = {"login": "nobody", "password": "guess"}
+            for expected in (*[401] * 5, 429):
+                here = await client.post("/api/session", json=guess, headers={"X-Forwarded-For": "192.0.2.1"})
+                assert here.status_code == expected
+            there = await client.post("/api/session", json=guess, headers={"X-Forwarded-For": "192.0.2.2"})
+            assert there.status_code == 401
             own_postgres.server.stop()
             await _until(client, 503)
             gone = await client.get("/api/session")
