@@ -17,9 +17,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from zuoxi import customers, lines, orders
-from zuoxi.accounts import desk_token
-from zuoxi.accounts.errors import BadToken
+from zuoxi import accounts, customers, lines, orders
 from zuoxi.contacts.live.centre import LiveCentre, Parts
 from zuoxi.contacts.live.desk_commands import SeatAddress
 from zuoxi.contacts.live.desk_socket import DeskEndpoint
@@ -67,8 +65,8 @@ class TokenCheck:
 
     def __call__(self, token: str) -> DeskIdentity | None:
         try:
-            found = desk_token.verify(self._secret, token, datetime.now(UTC))
-        except BadToken:
+            found = accounts.verify_desk_token(self._secret, token, datetime.now(UTC))
+        except accounts.BadToken:
             return None
         return DeskIdentity(found.tenant, found.user, found.name, found.number, found.permissions, found.locale)
 
@@ -85,7 +83,7 @@ def build(settings: Settings, database: Database, narrow: Database, listener: Li
     clients = Clients()
 
     async def announced() -> AsyncIterator[str | None]:
-        with listener.subscribe(topics={lines.LINES_CHANGED}) as heard:
+        with listener.subscribe(topics={lines.LINES_CHANGED, accounts.USER_CHANGED}) as heard:
             async for event in heard:
                 yield event.tenant_id if isinstance(event, Announced) else None
 
