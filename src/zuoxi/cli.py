@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--certificate", type=Path, help="certificate (PEM) for that address")
     up.add_argument("--key", type=Path, help="its key (PEM)")
     up.add_argument("--demo-logins-on-public", action="store_true", default=None, help="let demo logins in there")
+    up.add_argument("--trunk", action="append", metavar="ADDRESS", help="address or network that calls come from")
     up.add_argument("--detach", action="store_true", help="leave it running in the background")
     commands.add_parser("down", parents=[folder], help="stop what up started")
     status = commands.add_parser("status", parents=[folder], help="what runs")
@@ -114,6 +115,7 @@ def _up(options: argparse.Namespace, data: Path) -> int:
         key=options.key and options.key.absolute(),
         demo=not options.no_demo,
         demo_logins_public=options.demo_logins_on_public,
+        trunk=options.trunk and tuple(options.trunk),
     )
     return start.up(start.Places(data, _runtime(), APPLICATION), wishes, say)
 

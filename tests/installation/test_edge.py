@@ -39,7 +39,7 @@ def echo_socket(name: str):
     async def handler(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(protocols=("sip",))
         await socket.prepare(request)
-        await socket.send_str(f"{name} {request.path}")
+        await socket.send_str(f"{name} {request.path} {request.remote}")
         async for message in socket:
             await socket.send_str(message.data)
         return socket
@@ -150,7 +150,9 @@ async def test_the_sip_socket_opens_to_the_signed_in_only(running: Edge):
         running.signed_in = True
         async with client.ws_connect("/sip", protocols=("sip",)) as socket:
             assert socket.protocol == "sip"
-            assert await socket.receive_str() == "telephone /ws"
+            assert await socket.receive_str() == "telephone /ws 127.0.0.2"  # where the trunk does not call from
+                "calls without a password are not the trunk's"
+            )
             await socket.send_str("REGISTER")
             assert await socket.receive_str() == "REGISTER"
 
@@ -165,9 +167,9 @@ async def test_the_telephones_own_interface_is_not_reachable(running: Edge):
 async def test_desk_and_live_sockets(running: Edge):
     async with aiohttp.ClientSession(running.url) as client:
         async with client.ws_connect("/desk") as socket:
-            assert await socket.receive_str() == "switchboard /desk"
+            assert await socket.receive_str() == "switchboard /desk 127.0.0.1"
         async with client.ws_connect("/api/live/wallboard") as socket:
-            assert await socket.receive_str() == "api /api/live/wallboard"
+            assert await socket.receive_str() == "api /api/live/wallboard 127.0.0.1"
 
 
 async def test_bodies_and_sign_in_are_limited(running: Edge):

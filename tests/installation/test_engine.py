@@ -214,3 +214,30 @@ def test_only_modules_that_are_there_are_asked_for(telephone: EngineProcess, tmp
     assert "app_no_such" not in text
     assert "autoload = no" in text
     assert {f"load = {name}.so" for name in ("chan_pjsip", "res_srtp", "app_mixmonitor")} <= set(text.splitlines())
+
+
+async def test_it_registers_with_the_provider_and_only_known_addresses_are_the_trunk(
+    engine_installation: engine.Engine,
+):
+    """A stand-in provider is asked for a registration with our name; a stranger's call is refused."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Queue[str] = asyncio.Queue()
+
+    class Provider(asyncio.DatagramProtocol):
+        def datagram_received(self, data: bytes, _: object) -> None:
+            asked.put_nowait(data.decode())
+
+    provider, _ = await loop.create_datagram_endpoint(Provider, ("127.0.0.1", 0))
+    port = provider.get_extra_info("sockname")[1]
+    login = engine.Registration(f"127.0.0.1:{port}", "centre", "secret")
+    name = account.ensure()
+    with engine.running(engine_installation, account=name, registration=login, trunk=("192.0.2.1",)) as process:
+        register = await asyncio.wait_for(asked.get(), 15)
+        assert register.startswith(f"REGISTER sip:127.0.0.1:{port} SIP/2.0")
+        assert "sip:centre@127.0.0.1" in register
+        async with Phone(("127.0.0.1", process.configuration.sip_port), "13800001111", "") as phone:
+            attempt = phone.dial("4008001111")
+            why = await asyncio.wait_for(attempt.ended, 15)
+            assert str(why) not in ("BYE", "hung up")
+        assert not recordings(process)
+    provider.close()

@@ -8,7 +8,7 @@ import pytest
 
 from zuoxi.installation import settings_file
 from zuoxi.installation.settings_file import SettingsFileError, Wishes
-from zuoxi.platform.config import Settings
+from zuoxi.platform.config import Settings, SettingsError
 
 
 @pytest.fixture
@@ -94,3 +94,19 @@ def test_a_broken_file_is_said(tmp_path: Path):
     (tmp_path / "settings.toml").write_text("[public\n")
     with pytest.raises(SettingsFileError, match="cannot be read"):
         settings_file.load(tmp_path)
+
+
+def test_the_trunks_addresses_are_kept_and_checked(tmp_path: Path):
+    wishes = Wishes(port=free_port(), trunk=("192.0.2.0/24", "198.51.100.7"))
+    content = made(wishes)
+    again = settings_file.settle(content, Wishes())
+    settings_file.write(tmp_path, again)
+    assert Settings.read(tmp_path).trunk.addresses == ("127.0.0.1", "192.0.2.0/24", "198.51.100.7")
+    content["trunk"]["addresses"] = ["the provider"]
+    settings_file.write(tmp_path, content)
+    with pytest.raises(SettingsError, match="addresses"):
+        Settings.read(tmp_path)
+    content["trunk"] = {"server": "sip.example"}
+    settings_file.write(tmp_path, content)
+    with pytest.raises(SettingsError, match="needs user and password"):
+        Settings.read(tmp_path)

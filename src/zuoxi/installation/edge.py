@@ -187,6 +187,8 @@ http {{
     location = /sip {{
       auth_request /api/edge/sip;
       proxy_pass http://telephone/ws;
+      # from 127.0.0.1 a browser's call without a password would be taken for the trunk's
+      proxy_bind 127.0.0.2;
       proxy_buffering off;
       proxy_read_timeout 1h;
       proxy_send_timeout 1h;

@@ -43,6 +43,10 @@ def cluster(settings: Settings) -> Postgres | None:
 
 def telephone_configuration(settings: Settings) -> engine.Configuration:
     """The engine's configuration that follows from the settings."""
+    trunk = settings.trunk
+    login = None
+    if trunk.server and trunk.user and trunk.password:
+        login = engine.Registration(trunk.server, trunk.user, trunk.password.get_secret_value())
     return engine.Configuration(
         folder=settings.folder("engine"),
         recordings=settings.folder("recordings") / "raw",
@@ -53,6 +57,8 @@ def telephone_configuration(settings: Settings) -> engine.Configuration:
         password=settings.ari.password.get_secret_value(),
         user=settings.ari.user,
         host=bind_address(settings.public.host),
+        trunk_addresses=trunk.addresses,
+        trunk_registration=login,
         music=settings.folder("music"),
     )
 

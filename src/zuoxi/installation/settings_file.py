@@ -38,6 +38,7 @@ class Wishes:
     key: Path | None = None
     demo: bool = True
     demo_logins_public: bool | None = None
+    trunk: tuple[str, ...] | None = None
 
 
 def load(data: Path) -> dict[str, Any] | None:
@@ -63,6 +64,7 @@ def first(wishes: Wishes, account: str | None) -> dict[str, Any]:
         "ports": {},
         "database": {"passwords": postgres.new_passwords()},
         "ari": {"user": "zuoxi", "password": secrets.token_hex(24), "application": "zuoxi"},
+        "trunk": {},
         "secrets": {
             "session": secrets.token_hex(32),
             "desk_token": secrets.token_hex(32),
@@ -101,9 +103,14 @@ def settle(content: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
     installation = dict(content["installation"])
     if wishes.demo_logins_public is not None:
         installation["demo_logins_public"] = wishes.demo_logins_public
+    trunk = {"addresses": ["127.0.0.1"], **content.get("trunk", {})}
+    if wishes.trunk is not None:
+        # our own test calls (./zuoxi ring) come from this machine
+        trunk["addresses"] = ["127.0.0.1", *(each for each in wishes.trunk if each != "127.0.0.1")]
     ari = content["ari"] | {"url": f"http://127.0.0.1:{chosen['asterisk_http']}"}
     return content | {
         "installation": installation, "public": public, "ports": chosen, "database": database, "ari": ari,
+        "trunk": trunk,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 FILE_NAME = "settings.toml"
 
@@ -95,6 +95,29 @@ class AriSettings(_Part):
     application: str = "zuoxi"
 
 
+class TrunkSettings(_Part):
+    """Where calls come from: ``addresses`` (or networks, a.b.c.d/n) are taken as the trunk's. With ``server`` we
+    register there as ``user``, as providers without fixed addresses want it."""
+
+    addresses: tuple[str, ...] = ("127.0.0.1",)
+    server: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:\[\]-]+$")
+    user: str | None = Field(default=None, pattern=r"^[^\s;]+$")
+    password: SecretStr | None = None
+
+    @field_validator("addresses")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            ipaddress.ip_network(each, strict=False)
+        return value
+
+    @model_validator(mode="after")
+    def _user_for_server(self) -> TrunkSettings:
+        if self.server is not None and (self.user is None or self.password is None):
+            raise ValueError("a trunk server needs user and password")
+        return self
+
+
 class SecretSettings(_Part):
     """Random values made once per installation."""
 
@@ -112,6 +135,7 @@ class Settings(_Part):
     ports: PortSettings
     database: DatabaseSettings
     ari: AriSettings
+    trunk: TrunkSettings = TrunkSettings()
     secrets: SecretSettings
 
     def folder(self, name: str) -> Path:

@@ -1,6 +1,6 @@
 """The telephone engine: finds or fetches Asterisk 22, writes its configuration, runs it."""
 
-from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, write
+from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, write
 from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
 from zuoxi.telephony.engine.process import (
     ENVIRONMENT,
@@ -22,6 +22,7 @@ __all__ = [
     "EngineError",
     "EngineInstallError",
     "EngineProcess",
+    "Registration",
     "command",
     "find",
     "install",

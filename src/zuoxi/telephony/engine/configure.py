@@ -42,11 +42,21 @@ MODULES = tuple(_MODULES.split())
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """An account at a provider of telephone lines: ``server`` is host or host:port."""
+
+    server: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Where one engine keeps its things and listens. ``extra`` adds text to a file, such as ``extensions.conf``.
 
     ``host`` is the address phones and the trunk reach us at; 127.0.0.1 keeps everything on this machine.
     ``trunk_addresses`` are the addresses (or networks, a.b.c.d/n) whose calls are taken as the trunk's.
+    ``trunk_registration``: the provider we register with, for those that do not send to a fixed address.
     ``music`` holds a folder of WAV files for each class of waiting music (``default`` at least); else we play ours.
     """
 
@@ -60,6 +70,7 @@ class Configuration:
     user: str = "zuoxi"
     host: str = "127.0.0.1"
     trunk_addresses: Sequence[str] = ("127.0.0.1",)
+    trunk_registration: Registration | None = None
     music: Path | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     extra_modules: Sequence[str] = ()
@@ -187,6 +198,27 @@ def _pjsip(configuration: Configuration) -> str:
         )
     # the browser's SIP comes through the edge to the HTTP server's /ws; the bind of this transport is not listened on
     transports += "[ws]\ntype = transport\nprotocol = ws\nbind = 127.0.0.1\n"
+    outbound, account, contact = "", "", ""
+    if configuration.trunk_registration is not None:
+        login = configuration.trunk_registration
+        outbound = "outbound_auth = trunk-login\n"
+        contact = f"contact = sip:{login.server}\n"
+        account = f"""[trunk-login]
+type = auth
+auth_type = userpass
+username = {login.user}
+password = {login.password}
+[trunk-registration]
+type = registration
+server_uri = sip:{login.server}
+client_uri = sip:{login.user}@{login.server}
+contact_user = {login.user}
+outbound_auth = trunk-login
+retry_interval = 30
+forbidden_retry_interval = 300
+line = yes
+endpoint = trunk
+"""
     matches = "".join(f"match = {address}\n" for address in configuration.trunk_addresses)
     return f"""[global]
 type = global
@@ -213,12 +245,12 @@ force_rport = yes
 rewrite_contact = yes
 identify_by = ip
 trust_id_inbound = yes
-[trunk]
+{outbound}[trunk]
 type = aor
-[trunk]
+{contact}[trunk]
 type = identify
 endpoint = trunk
-{matches}"""
+{matches}{account}"""
 
 
 def _rtp(configuration: Configuration) -> str:

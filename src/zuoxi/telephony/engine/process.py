@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from zuoxi.telephony.engine import configure
-from zuoxi.telephony.engine.configure import Configuration
+from zuoxi.telephony.engine.configure import Configuration, Registration
 from zuoxi.telephony.engine.install import Engine, EngineInstallError
 
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
@@ -127,6 +127,8 @@ def running(
     rtp_ports: int = 400,
     extra: Mapping[str, str] | None = None,
     extra_modules: Sequence[str] = (),
+    trunk: Sequence[str] = ("127.0.0.1",),
+    registration: Registration | None = None,
 ) -> Iterator[EngineProcess]:
     """A ready engine in a private folder of its own, stopped and removed at the end: for tests, trials and benchmarks.
 
@@ -146,6 +148,8 @@ def running(
         password=secrets.token_hex(16),
         extra=extra or {},
         extra_modules=extra_modules,
+        trunk_addresses=trunk,
+        trunk_registration=registration,
     )
     process = EngineProcess(engine, configuration, folder / "asterisk.log", account)
     try:
