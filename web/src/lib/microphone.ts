@@ -18,12 +18,19 @@ const faults: Record<string, MicrophoneFault> = {
   AbortError: "busy",
 };
 
+const STORED = "zuoxi.microphone";
+
+/** Whether this browser takes the microphone as it is, for headsets that clean their sound themselves. */
+export const isPlain = (): boolean => localStorage.getItem(STORED) === "plain";
+export const setPlain = (plain: boolean): void => localStorage.setItem(STORED, plain ? "plain" : "cleaned");
+
 /** Opens the microphone. Raises MicrophoneError with what is wrong. */
 export async function openMicrophone(): Promise<MediaStream> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices) throw new MicrophoneError("insecure");
   try {
-    return await devices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+    const cleaned = !isPlain();
+    return await devices.getUserMedia({ audio: { echoCancellation: cleaned, noiseSuppression: cleaned, autoGainControl: cleaned } });
   } catch (error) {
     throw new MicrophoneError(faults[(error as DOMException).name] ?? "failed");
   }

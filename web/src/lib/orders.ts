@@ -9,12 +9,16 @@ export type Step = Schema["Step"];
 
 const at = (id: string) => ({ params: { path: { order_id: id } } });
 
+export const wholeOrderKey = (id: string) => ["whole order", id];
+
 /** One order; `whole` shows telephone and street, which is noted in the audit log. */
 export const orderQuery = (id: string, whole: boolean) =>
   queryOptions({
-    queryKey: ["/api/orders", id, whole],
+    // Apart from the lists: each look at a whole order is a line in the audit log, so it is not refreshed along with them.
+    queryKey: whole ? wholeOrderKey(id) : ["/api/orders", id],
     queryFn: () => (whole ? answer(api.POST("/api/orders/{order_id}/reveal", at(id))) : answer(api.GET("/api/orders/{order_id}", at(id)))),
-    staleTime: whole ? 60_000 : 5_000,
+    staleTime: whole ? Infinity : 5_000,
+    gcTime: whole ? 0 : 300_000,
   });
 
 export type DecidingStep = "approve" | "return" | "clear" | "dispatch-return" | "cancel" | "resubmit";

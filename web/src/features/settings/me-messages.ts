@@ -21,5 +21,8 @@ export const meMessages = define({
   totpDone: ["动态验证码已开启", "One-time codes are on"],
   totpRemove: ["关闭", "Turn off"],
   totpRemoved: ["动态验证码已关闭", "One-time codes are off"],
+  microphone: ["麦克风", "Microphone"],
+  cleaned: ["降噪、回声消除", "Noise and echo removed"],
+  plain: ["原声（耳机自带降噪）", "As it is (the headset cleans it)"],
   profile: ["账号", "Account"],
 });

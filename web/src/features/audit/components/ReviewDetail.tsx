@@ -7,7 +7,7 @@ import { Kbd } from "@/components/Kbd";
 import { OrderAddress, OrderHistory, OrderLines } from "@/components/order/OrderFacts";
 import { StateTag } from "@/components/order/StateTag";
 import { useShortcuts } from "@/lib/keyboard";
-import { orderQuery, takeStep, type DecidingStep, type OrderDetail } from "@/lib/orders";
+import { orderQuery, takeStep, wholeOrderKey, type DecidingStep, type OrderDetail } from "@/lib/orders";
 import { useMe } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { dateTime } from "@/lib/time";
@@ -46,6 +46,7 @@ export function ReviewDetail({ id, kind, onDecided, renderRecording }: Props) {
     onError: (fault) => {
       void message.error(fault.message);
       void client.invalidateQueries({ queryKey: ["/api/orders"] });
+      void client.invalidateQueries({ queryKey: wholeOrderKey(id) });
     },
   });
   const may = data?.steps.includes(allowed) ?? false;

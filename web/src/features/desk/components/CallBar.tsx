@@ -61,7 +61,7 @@ export function CallBar({ contact }: { contact: Contact }) {
       </div>
       <div className={styles.actions}>
         {inPage && (
-          <Button className={phone.muted ? styles.on : styles.plain} icon={phone.muted ? <AudioMutedOutlined /> : <AudioOutlined />} onClick={mute} data-testid="mute">
+          <Button className={phone.muted ? styles.on : styles.plain} icon={phone.muted ? <AudioMutedOutlined /> : <AudioOutlined />} onClick={mute} title={t(phone.muted ? "unmute" : "mute")} data-testid="mute">
             <span className={styles.label}>{t(phone.muted ? "unmute" : "mute")}</span>
             <Kbd keys="F8" />
           </Button>
@@ -72,18 +72,18 @@ export function CallBar({ contact }: { contact: Contact }) {
           loading={busy === "hold"}
           disabled={away}
           onClick={hold}
-          data-testid="hold"
+          title={t(held ? "resume" : "hold")} data-testid="hold"
         >
           <span className={styles.label}>{t(held ? "resume" : "hold")}</span>
           <Kbd keys="F9" />
         </Button>
         <Popover open={keypad} onOpenChange={setKeypad} trigger="click" content={<Keypad />}>
-          <Button className={styles.plain} icon={<NumberOutlined />} data-testid="open-keypad">
+          <Button className={styles.plain} icon={<NumberOutlined />} title={t("keypad")} data-testid="open-keypad">
             <span className={styles.label}>{t("keypad")}</span>
             <Kbd keys="Alt+K" />
           </Button>
         </Popover>
-        <Button className={styles.plain} icon={<SwapOutlined />} onClick={transfer} data-testid="transfer">
+        <Button className={styles.plain} icon={<SwapOutlined />} onClick={transfer} title={t("transfer")} data-testid="transfer">
           <span className={styles.label}>{t("transfer")}</span>
           <Kbd keys="Alt+T" />
         </Button>

@@ -5,7 +5,7 @@ import { ErrorNotice } from "@/components/ErrorNotice";
 import { Kbd } from "@/components/Kbd";
 import { common } from "@/lib/common-messages";
 import { useShortcuts } from "@/lib/keyboard";
-import { orderQuery, takeStep, type OrderDetail } from "@/lib/orders";
+import { orderQuery, takeStep, wholeOrderKey, type OrderDetail } from "@/lib/orders";
 import { useText } from "@/lib/text";
 import { mendOrder } from "@/features/orders/api/entry";
 import { addItem, mendBody, mendForm, missing, type EntryForm } from "@/features/orders/entry-form";
@@ -33,7 +33,10 @@ function Form({ order, onDone, onCancel }: { order: OrderDetail; onDone: () => v
       onDone();
     },
     // The first half may be done: what is shown must be what is there.
-    onError: () => void client.invalidateQueries({ queryKey: ["/api/orders"] }),
+    onError: () => {
+      void client.invalidateQueries({ queryKey: ["/api/orders"] });
+      void client.invalidateQueries({ queryKey: wholeOrderKey(order.id) });
+    },
   });
   const submit = () => {
     const lacking = missing(form);

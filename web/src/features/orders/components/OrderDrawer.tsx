@@ -6,7 +6,7 @@ import { ErrorNotice } from "@/components/ErrorNotice";
 import { orderMessages } from "@/components/order/messages";
 import { OrderAddress, OrderHistory, OrderLines } from "@/components/order/OrderFacts";
 import { StateTag } from "@/components/order/StateTag";
-import { orderQuery, takeStep, type OrderDetail } from "@/lib/orders";
+import { orderQuery, takeStep, wholeOrderKey, type OrderDetail } from "@/lib/orders";
 import { useCan, useMe } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { dateTime } from "@/lib/time";
@@ -30,6 +30,7 @@ function Steps({ order, onMend }: { order: OrderDetail; onMend: () => void }) {
       setCancelling(false);
       void message.success(t("cancelled"));
       void client.invalidateQueries({ queryKey: ["/api/orders"] });
+      void client.invalidateQueries({ queryKey: wholeOrderKey(order.id) });
     },
     onError: (error) => void message.error(error.message),
   });

@@ -4,7 +4,8 @@ import { useState } from "react";
 import { PageFrame } from "@/components/PageFrame";
 import { common } from "@/lib/common-messages";
 import { roleWords } from "@/lib/role-words";
-import { sessionKey, useMe } from "@/lib/session";
+import { isPlain, setPlain } from "@/lib/microphone";
+import { sessionKey, useCan, useMe } from "@/lib/session";
 import { useLabel, useLanguage, useText, type Locale } from "@/lib/text";
 import { changeLocale, changePassword, confirmTotp, removeTotp, startTotp } from "@/features/settings/api/me";
 import { meMessages } from "@/features/settings/me-messages";
@@ -115,6 +116,7 @@ export function MySettings() {
   const t = useText(meMessages);
   const label = useLabel();
   const me = useMe();
+  const can = useCan();
   const { locale, setLocale } = useLanguage();
   const choose = (next: Locale) => {
     setLocale(next);
@@ -135,6 +137,24 @@ export function MySettings() {
                 label: t("language"),
                 children: <Segmented<Locale> value={locale} onChange={choose} options={[{ value: "zh-CN", label: "中文" }, { value: "en", label: "English" }]} />,
               },
+              ...(can("desk.use")
+                ? [
+                    {
+                      key: "microphone",
+                      label: t("microphone"),
+                      children: (
+                        <Segmented
+                          defaultValue={isPlain()}
+                          onChange={setPlain}
+                          options={[
+                            { value: false, label: t("cleaned") },
+                            { value: true, label: t("plain") },
+                          ]}
+                        />
+                      ),
+                    },
+                  ]
+                : []),
             ]}
           />
         </Card>
