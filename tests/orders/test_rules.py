@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from tests.orders.conftest import NOW
 
+from zuoxi.orders.diagram import orders_markdown
 from zuoxi.orders.errors import NotYourOrder, OwnOrder, StockShort, WrongStep
 from zuoxi.orders.fitting import fit, wrap
 from zuoxi.orders.import_results import read_results
@@ -97,6 +99,12 @@ def test_the_table_has_one_arrow_for_a_step_and_reaches_every_state() -> None:
     assert reached == set(OrderState)
     assert set(STATE_NAMES) == set(OrderState)
     assert set(STEP_NAMES) == set(Step)
+
+
+def test_the_architecture_page_shows_this_table() -> None:
+    page = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- generated:orders -->\n", 1)[1].split("<!-- /generated:orders -->", 1)[0]
+    assert shown == orders_markdown(), "run python -m zuoxi.orders.diagram and paste"
 
 
 def test_an_order_is_never_stuck_before_its_end() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from sqlalchemy import ClauseElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
