@@ -50,6 +50,17 @@ def test_an_exception_is_told_with_its_place(configured: io.StringIO) -> None:
     assert "test_logs.py" in line["exception"]["where"][-1]
 
 
+def test_what_slipped_in_is_hidden(configured: io.StringIO) -> None:
+    structlog.get_logger("zuoxi.test").info("call", caller="13812345678", desk_token="abc.def", number=3)
+    try:
+        raise ValueError("no such caller 13812345678")
+    except ValueError:
+        structlog.get_logger("zuoxi.test").exception("it fell")
+    call, fault = (orjson.loads(line) for line in configured.getvalue().splitlines())
+    assert (call["caller"], call["desk_token"], call["number"]) == ("138****5678", "…", 3)
+    assert fault["exception"]["text"] == "no such caller #"
+
+
 @pytest.mark.database
 async def test_a_database_error_does_not_quote_the_row(database: Database, tenant: Tenant) -> None:
     with pytest.raises(IntegrityError) as raised:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets import ConnectionClosed, Origin
+from websockets.asyncio.client import connect
 
 from zuoxi.installation import ports
 from zuoxi.installation.postgres import Cluster, throwaway
@@ -73,6 +75,21 @@ async def _until(client: httpx.AsyncClient, status: int) -> None:
         await asyncio.sleep(0.05)
 
 
+async def _look_at_the_wallboard(port: int, cookies: dict[str, str]) -> None:
+    """The live feed over a real socket: for the signed-in only, and not for a page of another origin."""
+    address = f"ws://127.0.0.1:{port}/api/live/wallboard"
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    async with connect(
+        address, additional_headers={"Cookie": cookie}, origin=Origin(f"http://127.0.0.1:{port}")
+    ) as feed:
+        assert "queues" in json.loads(await feed.recv())
+    for headers, origin, code in (({}, None, 4401), ({"Cookie": cookie}, Origin("http://evil.example"), 4403)):
+        async with connect(address, additional_headers=headers, origin=origin) as refused:
+            with pytest.raises(ConnectionClosed):
+                await refused.recv()
+            assert refused.close_code == code
+
+
 async def test_the_api_serves_through_a_restart_of_the_database(data: tuple[Path, int], own_postgres: Cluster) -> None:
     folder, port = data
     async with started("api", folder) as process:
@@ -82,6 +99,7 @@ async def test_the_api_serves_through_a_restart_of_the_database(data: tuple[Path
             assert (await client.post("/api/first-administrator", json=body)).status_code == 204
             signed_in = await client.post("/api/session", json={"login": "boss", "password": "long enough pw"})
             assert signed_in.json()["login"] == "boss"
+            await _look_at_the_wallboard(port, dict(client.cookies))
             # The edge names the caller's address, by which failed sign-ins are counted.
             guess = {"login": "nobody", "password": "guess"}
             for expected in (*[401] * 5, 429):

@@ -11,7 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from zuoxi.platform.errors import DomainError, Kind, Unavailable
 from zuoxi.platform.validation import describe
@@ -108,8 +110,13 @@ def answer(request: Request, error: DomainError, status: int | None = None) -> R
     return JSONResponse(error.body(locale_of(request)), status or STATUS[error.kind], headers)
 
 
-async def _domain_error(request: Request, error: Exception) -> Response:
+async def _domain_error(request: HTTPConnection, error: Exception) -> Response | None:
     assert isinstance(error, DomainError)
+    if isinstance(request, WebSocket):
+        # A socket has no body to say it in: 4401, 4403, 4404 … stand for the status.
+        await request.close(4000 + STATUS[error.kind], error.code)
+        return None
+    assert isinstance(request, Request)
     return answer(request, error)
 
 
@@ -189,7 +196,7 @@ def create_app(title: str, **options: Any) -> FastAPI:
     options.setdefault("docs_url", None)
     options.setdefault("redoc_url", None)
     app = FastAPI(title=title, **options)
-    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]  # it serves sockets, too
     app.add_exception_handler(RequestValidationError, _bad_input)
     app.add_exception_handler(HTTPException, _http_error)
     for gone in (DBAPIError, ConnectionError, TimeoutError):

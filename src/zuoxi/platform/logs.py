@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from typing import Any, TextIO
@@ -11,6 +12,11 @@ import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from zuoxi.platform.masking import mask_number
+
+_LONG_NUMBER = re.compile(r"\d{7,}")
+_SECRET = ("password", "secret", "token", "cookie", "authorization")
+_NUMBERS = {"number", "caller", "phone", "telephone"}
 _DATABASE_MODULES = ("sqlalchemy", "asyncpg", "pgqueuer")
 
 
@@ -24,6 +30,7 @@ def configure(part: str, level: int = logging.INFO, stream: TextIO | None = None
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _say_part(part),
         _describe_exception,
+        _hide,
     ]
     structlog.configure(
         processors=[
@@ -66,7 +73,7 @@ def describe(error: BaseException) -> dict[str, Any]:
             if value:
                 told[name] = str(value)
     else:
-        told["text"] = str(error)[:300]
+        told["text"] = _LONG_NUMBER.sub("#", str(error)[:300])
     told["where"] = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]
     ]
@@ -82,6 +89,16 @@ def _describe_exception(_logger: WrappedLogger, _method: str, event: EventDict) 
     error = found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
         event["exception"] = describe(error)
+    return event
+
+
+def _hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What slipped in under a telling name: secrets go, telephone numbers are masked."""
+    for name, value in event.items():
+        if any(word in name.lower() for word in _SECRET):
+            event[name] = "…"
+        elif name in _NUMBERS and isinstance(value, str):
+            event[name] = mask_number(value)
     return event
 
 
