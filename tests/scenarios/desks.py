@@ -59,7 +59,7 @@ async def take_seat(agent: Person) -> None:
 
 async def go_ready(agent: Person) -> None:
     await agent.page.keyboard.press("Alt+r")
-    await expect(agent.page.locator('[data-testid=agent-state][data-state=ready]')).to_be_visible()
+    await expect(agent.page.locator("[data-testid=agent-state][data-state=ready]")).to_be_visible()
 
 
 async def leave_seat(agent: Person) -> None:
