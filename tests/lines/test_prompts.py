@@ -84,6 +84,15 @@ async def test_a_voice_that_fails_changes_nothing(
     assert next(item for item in items if item["key"] == "blocked")["shipped"] is True
 
 
+async def test_a_text_that_says_nothing_or_goes_on_for_ever_is_refused(api_client: SignIn) -> None:
+    manager = await api_client("tenant_administrator")
+    for zh, code in (("!!!", "lines.nothing_to_say"), ("请稍候" * 160, "lines.sound_too_long")):
+        answer = await manager.put("/api/prompts/closed", json={"zh": zh, "en": "Wait"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    items = (await manager.get("/api/prompts")).json()["items"]
+    assert next(item for item in items if item["key"] == "closed")["shipped"] is True
+
+
 async def test_unknown_prompts_and_other_people_are_refused(api_client: SignIn) -> None:
     manager = await api_client("tenant_administrator")
     unknown = await manager.put("/api/prompts/birthday", json={"zh": "您好", "en": "Hello"})

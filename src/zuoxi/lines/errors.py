@@ -97,6 +97,12 @@ class SoundTooLarge(DomainError):
     en = "The file is too large; the largest allowed is {megabytes} MB"
 
 
+class NothingToSay(DomainError):
+    code = "lines.nothing_to_say"
+    zh = "文字中没有可朗读的内容"
+    en = "There is nothing in this text that can be read aloud"
+
+
 class VoiceFailed(DomainError):
     code = "lines.voice_failed"
     kind = "unavailable"

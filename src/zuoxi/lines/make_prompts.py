@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Tenant
-from zuoxi.lines.errors import SoundTooLarge, UnknownPrompt
+from zuoxi.lines.errors import SoundTooLarge, SoundTooLong, UnknownPrompt
 from zuoxi.lines.models import Prompt
 from zuoxi.lines.music import write_music
 from zuoxi.lines.prompts import COMMON_FOLDER, SHIPPED_BY_KEY, Language, PromptText
@@ -90,9 +90,12 @@ async def change_text(
     session: AsyncSession, user_id: str | None, folder: Path, tenant_id: str, prompt: PromptText, voice: Synthesiser
 ) -> None:
     """Give a prompt another text and read it out at once; an uploaded recording gives way. Raises UnknownPrompt,
-    VoiceFailed, and then nothing has changed."""
+    NothingToSay, SoundTooLong, VoiceFailed, and then nothing has changed."""
     _known(prompt.key)
-    sound = to_wav(await asyncio.to_thread(read_aloud, voice, prompt.zh, prompt.en, prompt.language))
+    spoken = await asyncio.to_thread(read_aloud, voice, prompt.zh, prompt.en, prompt.language)
+    if spoken.size > LONGEST_PROMPT_S * TELEPHONE_RATE:
+        raise SoundTooLong(seconds=round(spoken.size / TELEPHONE_RATE), longest=round(LONGEST_PROMPT_S))
+    sound = to_wav(spoken)
     await _store(session, prompt, uploaded=False)
     await audit.record(session, user_id, "change", "prompt", prompt.key, {"uploaded": False})
     await session.flush()

@@ -205,8 +205,8 @@ class SettingsBody(_In):
     vip_boost: Annotated[int, Field(ge=0, le=1000)] = 20
     last_agent_boost: Annotated[int, Field(ge=0, le=1000)] = 10
     last_agent_reach: Literal["any_line", "same_line", "off"] = "any_line"
-    last_agent_max_age_s: Annotated[float, Field(gt=0)] | None = None
-    seconds_per_priority: Annotated[float, Field(gt=0)] | None = None
+    last_agent_max_age_s: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    seconds_per_priority: Annotated[float, Field(gt=0, le=86400)] | None = None
     record_waiting: bool = True
 
 

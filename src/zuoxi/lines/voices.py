@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from zuoxi.lines.errors import VoiceFailed
+from zuoxi.lines.errors import NothingToSay, VoiceFailed
 from zuoxi.lines.prompts import Language
 from zuoxi.lines.sound import TELEPHONE_RATE, Samples, level, resample, trim_silence
 
@@ -34,7 +34,7 @@ class Synthesiser(Protocol):
     """A voice. Another one (a neural voice, a service in the network) only needs this verb."""
 
     def synthesise(self, text: str, language: Language) -> Samples:
-        """Read ``text`` aloud in ``language`` (zh or en) as 8 kHz mono samples. Raises VoiceFailed."""
+        """Read ``text`` aloud in ``language`` (zh or en) as 8 kHz mono samples. Raises NothingToSay, VoiceFailed."""
         ...
 
 
@@ -73,8 +73,11 @@ class EspeakVoice:
         self._time_limit_s = time_limit_s
 
     def synthesise(self, text: str, language: Language) -> Samples:
-        """Read ``text`` aloud; blocks for some tenths of a second."""
-        request = {"parts": parts_for(text, language), "words_per_minute": self._rates[language]}
+        """Read ``text`` aloud; blocks for some tenths of a second. Raises NothingToSay, VoiceFailed."""
+        parts = parts_for(text, language)
+        if not any(character.isalnum() for part in parts for character in part["text"]):
+            raise NothingToSay
+        request = {"parts": parts, "words_per_minute": self._rates[language]}
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(Path(__file__).with_name("speak.py"))],
@@ -94,7 +97,8 @@ class EspeakVoice:
 
 
 def read_aloud(voice: Synthesiser, zh: str, en: str, language: Language) -> Samples:
-    """One prompt as samples: in one language, or Chinese, a pause of 0.6 s, and English. Raises VoiceFailed."""
+    """One prompt as samples: in one language, or Chinese, a pause of 0.6 s, and English. Raises what the voice
+    raises."""
     if language is Language.BOTH:
         pause: Samples = np.zeros(int(0.6 * TELEPHONE_RATE))
         return np.concatenate([voice.synthesise(zh, Language.ZH), pause, voice.synthesise(en, Language.EN)])
