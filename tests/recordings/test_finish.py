@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import os
@@ -24,10 +25,13 @@ from zuoxi.lines.change_settings import change_settings
 from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Base, Database
 from zuoxi.platform.identifiers import new_id
+from zuoxi.platform.jobs import Jobs
 from zuoxi.platform.models import AuditEntry
+from zuoxi.platform.services import Services
 from zuoxi.recordings import Finisher, Recording
 from zuoxi.recordings.encode import EncodingFailed, encode
 from zuoxi.recordings.finish import RESERVE
+from zuoxi.recordings.jobs import register
 
 pytestmark = pytest.mark.database
 
@@ -143,6 +147,26 @@ async def test_a_full_disk_loses_nothing(database: Database, narrow: Database, t
     assert raw.exists()
     assert await recordings_of(database, tenant) == []
     assert await finisher(folder, database, narrow).finish_all() == 1
+
+
+async def test_the_worker_goes_on_after_a_fault(
+    database: Database, narrow: Database, tenant: Tenant, folder: Path, services: Services
+) -> None:
+    jobs = Jobs()
+    register(jobs, services)
+    assert set(jobs.always_running) == {"recordings.finish"}
+    call = a_call()
+    await make_contact(database, tenant, call)
+    raw_of(folder, call)
+    free = iter([0, 10**12])
+    job = finisher(folder, database, narrow, free=lambda _: next(free))
+    running = asyncio.create_task(job.run(pause_s=0, pause_when_full_s=0))
+    async with asyncio.timeout(30):
+        while not await recordings_of(database, tenant):
+            await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_one_bad_file_does_not_hold_up_the_others(
