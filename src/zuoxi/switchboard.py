@@ -71,7 +71,9 @@ class TokenCheck:
         return DeskIdentity(found.tenant, found.user, found.name, found.number, found.permissions, found.locale)
 
 
-def build(settings: Settings, database: Database, narrow: Database, listener: Listener) -> tuple[LiveCentre, AriSwitch]:
+def build(
+    settings: Settings, database: Database, narrow: Database, look_up: DatabaseLookup, listener: Listener
+) -> tuple[LiveCentre, AriSwitch]:
     """The centre of an installation, not started yet."""
     switch = AriSwitch(
         settings.ari.url,
@@ -80,7 +82,6 @@ def build(settings: Settings, database: Database, narrow: Database, listener: Li
         settings.ari.application,
         prompts=str(settings.folder("prompts")),
     )
-    clients = Clients()
 
     async def announced() -> AsyncIterator[str | None]:
         with listener.subscribe(topics={lines.LINES_CHANGED, accounts.USER_CHANGED}) as heard:
@@ -89,9 +90,9 @@ def build(settings: Settings, database: Database, narrow: Database, listener: Li
 
     parts = Parts(
         switch=switch,
-        source=DatabaseConfiguration(database, narrow, clients),
-        look_up=DatabaseLookup(database, clients, orders.last_order_agent),
-        pop=DatabasePop(database, clients, orders.recent),
+        source=DatabaseConfiguration(database, narrow, look_up.clients),
+        look_up=look_up,
+        pop=DatabasePop(database, look_up.clients, orders.recent),
         database=database,
         read_number=read_number,
         place_of=place_of,
@@ -109,7 +110,8 @@ async def serve(settings: Settings) -> int:
     database = Database(settings.database.app_dsn.get_secret_value(), application="switchboard")
     narrow = Database(settings.database.narrow_dsn.get_secret_value(), pool_size=1, application="switchboard")
     listener = Listener(settings.database.narrow_dsn.get_secret_value())
-    centre, switch = build(settings, database, narrow, listener)
+    look_up = DatabaseLookup(settings.database.app_dsn.get_secret_value(), Clients())
+    centre, switch = build(settings, database, narrow, look_up, listener)
     endpoint = DeskEndpoint(TokenCheck(settings.secrets.desk_token.get_secret_value()), centre.find, centre.health)
     server = _Server(
         uvicorn.Config(
@@ -154,6 +156,7 @@ async def serve(settings: Settings) -> int:
     await asyncio.gather(running, listening, serving, waiting, loading, return_exceptions=True)
     await centre.stop()
     await switch.close()
+    await look_up.close()
     await database.close()
     await narrow.close()
     return status

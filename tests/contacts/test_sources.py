@@ -1,0 +1,177 @@
+"""What the live loop reads of the other rooms: the quick look-up says what the rooms themselves say."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from tests.fixtures.api import make_user
+from tests.fixtures.database import Tenant
+from tests.fixtures.switchboard import make_lines
+
+from zuoxi import customers, orders
+from zuoxi.accounts import Client
+from zuoxi.contacts.sources import Clients, DatabaseConfiguration, DatabaseLookup, DatabasePop
+from zuoxi.customers import read_number
+from zuoxi.installation.postgres import Dsns
+from zuoxi.platform.database import Database
+from zuoxi.platform.identifiers import new_id
+from zuoxi.routing.model import Caller, LastOrder
+
+pytestmark = pytest.mark.database
+NUMBERS = ["13800000001", "13800000002", "13800000003", "13800000004", "13800000005", "02162345678", "", "10086"]
+
+
+@pytest.fixture
+async def look_up(dsns: Dsns) -> AsyncIterator[DatabaseLookup]:
+    made = DatabaseLookup(dsns.app, Clients())
+    yield made
+    await made.close()
+
+
+async def fill(database: Database, tenant: Tenant) -> None:
+    """Customers of every kind: VIP, VIP no more, blocked, blocked no more, with orders, with a cancelled one."""
+    now = datetime.now(UTC)
+    async with database.transaction(tenant.id) as session:
+        for name in ("甲方", "乙方"):
+            session.add(Client(name=name))
+        await session.flush()
+        for number in NUMBERS[:6]:
+            await customers.find_or_create(session, number=number, name=f"客户{number[-1]}", now=now)
+        rows = await session.execute(text("select key, customer_id::text as id from customer_number"))
+        ids = {row.key: row.id for row in rows}
+        ends = {0: now + timedelta(days=1), 1: now - timedelta(days=1)}
+        for index, end in ends.items():
+            await session.execute(
+                text("update customer set vip = true, vip_until = :end where id = cast(:id as uuid)"),
+                {"end": end, "id": ids[read_number(NUMBERS[index]).key]},
+            )
+        for index, expires in ((2, None), (3, now - timedelta(hours=1))):
+            await session.execute(
+                text(
+                    "insert into blacklist (tenant_id, id, number, key, reason, by_id, by_name, expires_at) values "
+                    "(cast(:tenant as uuid), gen_random_uuid(), :number, :key, 'x', gen_random_uuid(), 'y', :expires)"
+                ),
+                {
+                    "tenant": tenant.id,
+                    "number": NUMBERS[index],
+                    "key": read_number(NUMBERS[index]).key,
+                    "expires": expires,
+                },
+            )
+
+
+async def slow_look_up(database: Database, tenant: Tenant, number: str) -> Caller:
+    """The same by the rooms' own functions."""
+    now = datetime.now(UTC)
+    async with database.transaction(tenant.id) as session:
+        facts = await customers.caller_facts(session, number, now=now)
+        last = None
+        if facts.customer_id is not None and not facts.blacklisted:
+            last = await orders.last_order_agent(session, facts.customer_id)
+    order = None if last is None else LastOrder(last.agent_id, last.line_id, (now - last.at).total_seconds())
+    return Caller(number, facts.customer_id, facts.vip, facts.blacklisted, order)
+
+
+def without_age(caller: Caller) -> tuple[object, ...]:
+    last = caller.last_order
+    return (caller.number, caller.customer, caller.vip, caller.blacklisted, last and (last.agent, last.line))
+
+
+async def test_the_quick_look_up_agrees_with_the_rooms(
+    database: Database, tenant: Tenant, other_tenant: Tenant, look_up: DatabaseLookup
+) -> None:
+    await fill(database, tenant)
+    found = {}
+    for number in NUMBERS:
+        found[number] = await look_up.look_up(tenant.id, "", number)
+        assert without_age(found[number]) == without_age(await slow_look_up(database, tenant, number))
+    assert found[NUMBERS[0]].vip and not found[NUMBERS[1]].vip
+    assert found[NUMBERS[2]].blacklisted and not found[NUMBERS[3]].blacklisted
+    assert found[NUMBERS[4]].customer is not None and found["10086"].customer is None
+    # side by side over one pool, another tenant never sees them
+    mixed = await asyncio.gather(
+        *(
+            look_up.look_up(each.id, "", NUMBERS[0])
+            for each in itertools.islice(itertools.cycle([tenant, other_tenant]), 40)
+        )
+    )
+    assert {caller.customer is not None for caller in mixed[::2]} == {True}
+    assert {caller.customer for caller in mixed[1::2]} == {None}
+
+
+async def test_the_last_order_counts_unless_it_was_cancelled(
+    database: Database, tenant: Tenant, look_up: DatabaseLookup
+) -> None:
+    await fill(database, tenant)
+    customer = (await look_up.look_up(tenant.id, "", NUMBERS[4])).customer
+    older, newer, line = new_id(), new_id(), new_id()
+    async with database.transaction(tenant.id) as session:
+        columns = (
+            await session.execute(
+                text(
+                    "select column_name, data_type from information_schema.columns where table_name = 'orders' "
+                    "and is_nullable = 'NO' and column_default is null"
+                )
+            )
+        ).all()
+        for agent, state, hours in ((older, "submitted", 48), (newer, "cancelled", 1)):
+            chosen = {
+                "tenant_id": tenant.id,
+                "id": new_id(),
+                "customer_id": customer,
+                "agent_id": agent,
+                "line_id": line,
+                "state": state,
+                "created_at": datetime.now(UTC) - timedelta(hours=hours),
+            }
+            kinds = {
+                "uuid": tenant.id,
+                "text": state + agent[-4:],
+                "bigint": 1,
+                "integer": 1,
+                "timestamp with time zone": datetime.now(UTC),
+            }
+            values = {name: kinds.get(kind) for name, kind in columns} | chosen
+            client = await session.scalar(
+                text("select client_id::text from customer where id = cast(:id as uuid)"), {"id": customer}
+            )
+            values["client_id"] = client
+            values["payment"] = "cod"
+            values["currency"] = "CNY"
+            uuids = {"tenant_id", "id", "customer_id", "agent_id", "line_id", "client_id"}
+            casts = ", ".join(f"cast(:{name} as uuid)" if name in uuids else f":{name}" for name in values)
+            await session.execute(text(f"insert into orders ({', '.join(values)}) values ({casts})"), values)
+    caller = await look_up.look_up(tenant.id, "", NUMBERS[4])
+    assert caller.last_order is not None
+    assert (caller.last_order.agent, caller.last_order.line) == (older, line)
+    assert 47 * 3600 < caller.last_order.age < 49 * 3600
+    assert without_age(caller) == without_age(await slow_look_up(database, tenant, NUMBERS[4]))
+
+
+async def test_the_pop_shows_customer_calls_and_orders(database: Database, tenant: Tenant) -> None:
+    await fill(database, tenant)
+    pop = DatabasePop(database, Clients(), orders.recent)
+    known = await pop.fetch(tenant.id, None, NUMBERS[0], None)
+    assert known["customer"]["name"] == "客户1" and known["flags"] == ["vip"] and known["place"]
+    stranger = await pop.fetch(tenant.id, None, "13911112222", None)
+    assert stranger["customer"] is None and stranger["flags"] == ["first_call"]
+
+
+async def test_the_configuration_comes_with_names(database: Database, narrow: Database, tenant: Tenant) -> None:
+    agent = await make_user(database, tenant, "agent", name="王芳")
+    number = f"400{agent.user_id[-7:]}".replace("-", "0")
+    number = "".join(character if character.isdigit() else "7" for character in number)
+    await make_lines(database, tenant, [agent], number)
+    source = DatabaseConfiguration(database, narrow, Clients())
+    assert tenant.id in await source.tenants()
+    loaded = await source.load(tenant.id)
+    hotline = loaded.configuration.hotlines[0]
+    assert loaded.names.hotlines[hotline.id].line_name == "家居"
+    assert loaded.names.agents[agent.user_id].name == "王芳"
+    assert loaded.configuration.agents[0].skills and loaded.is_open(hotline.id, 0.0)
+    assert any(reason["code"] for reason in loaded.names.reasons)
