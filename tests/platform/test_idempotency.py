@@ -48,7 +48,14 @@ class Stage:
                     raise Conflict
                 return {"id": client.id}
 
-            return await once.run(action, 201)
+            return await once.run(action)
+
+        @self.app.post("/api/nothing", status_code=204, response_model=None)
+        async def nothing(principal: Agent, once: OnceOnly) -> Any:
+            async def action() -> None:
+                return None
+
+            return await once.run(action)
 
 
 @pytest.fixture
@@ -146,6 +153,13 @@ async def test_without_a_key_every_request_counts(
     await _post(visitor, "甲方", None)
     await _post(visitor, "乙方", None)
     assert await _count(database, tenant) == 2
+
+
+async def test_an_empty_answer_is_repeated_empty(visitor: httpx.AsyncClient) -> None:
+    for replayed in (None, "true"):
+        response = await visitor.post("/api/nothing", headers={"Idempotency-Key": "k2"})
+        assert (response.status_code, response.content) == (204, b"")
+        assert response.headers.get("idempotent-replayed") == replayed
 
 
 async def test_a_key_that_is_too_long_is_refused(visitor: httpx.AsyncClient) -> None:

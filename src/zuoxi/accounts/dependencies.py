@@ -79,6 +79,7 @@ async def once(request: Request, principal: SignedIn, session: TenantSession) ->
         user_id=principal.user_id,
         key=request.headers.get(idempotency.HEADER),
         fingerprint=idempotency.fingerprint(request.method, request.url.path, await request.body()),
+        usual_status=getattr(request.scope.get("route"), "status_code", None) or 200,
     )
 
 

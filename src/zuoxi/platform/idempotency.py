@@ -54,14 +54,15 @@ class Once:
     user_id: str
     key: str | None
     fingerprint: str
+    usual_status: int = 200
 
-    async def run(self, action: Callable[[], Awaitable[T]], status: int = 200) -> T | Response:
+    async def run(self, action: Callable[[], Awaitable[T]], status: int | None = None) -> T | Response:
         """Carry out ``action``, or give the stored answer of the first time.
 
         The key is stored in the action's own transaction: a second request with the same key waits for the first, gets
         its answer when that committed, and its turn when that failed. ``action`` returns what the route answers (a
-        Pydantic model or plain values); ``status`` is the route's status. Raises KeyReused when the key came with
-        another request. Without a key the action simply runs.
+        Pydantic model or plain values); ``status`` goes with it, if it is not the route's usual one. Raises KeyReused
+        when the key came with another request. Without a key the action simply runs.
         """
         if self.key is None:
             return await action()
@@ -78,7 +79,9 @@ class Once:
             return await self._repeat(self.key)
         result = await action()
         await self.session.execute(
-            update(IdempotencyRow).where(IdempotencyRow.id == new).values(status=status, body=jsonable_encoder(result))
+            update(IdempotencyRow)
+            .where(IdempotencyRow.id == new)
+            .values(status=status or self.usual_status, body=jsonable_encoder(result))
         )
         return result
 
@@ -88,6 +91,8 @@ class Once:
         )
         if stored is None or stored.status is None or stored.fingerprint != self.fingerprint:
             raise KeyReused
+        if stored.status == 204:
+            return Response(status_code=204, headers={REPLAYED: "true"})
         return JSONResponse(stored.body, stored.status, {REPLAYED: "true"})
 
 
