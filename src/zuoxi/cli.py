@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from zuoxi.installation import account, control, start, suite
+from zuoxi.installation import account, control, start, suite, words
 from zuoxi.installation.account import AccountError
 from zuoxi.installation.settings_file import SettingsFileError, Wishes
 from zuoxi.platform.config import FILE_NAME, Settings, SettingsError
@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def say(text: str) -> None:
     """One line of progress, or a text of several lines, for the person at the terminal."""
+    if words.language(os.environ) == "zh":
+        text = words.in_chinese(text)
     with contextlib.suppress(OSError):  # a closed terminal or a full disk behind it: the centre goes on
         print(text if "\n" in text else f"· {text}", flush=True)
 

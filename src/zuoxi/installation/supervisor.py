@@ -233,7 +233,8 @@ class Supervisor:
             delay = BACKOFF[min(known.failures, len(BACKOFF) - 1)]
             known.next_start = now + delay
             ended = "" if code is None else f" (signal {-code})" if code < 0 else f" (code {code})"
-            self.say(f"{known.part.name} ended{ended}; starting it again{f' in {delay:g} s' if delay else ''}")
+            again = f"; starting it again in {delay:g} s" if delay else "; starting it again"
+            self.say(f"{known.part.name} ended{ended}{again}")
             identity.end_session(known.process)
             known.process, known.child, known.healthy = None, None, False
             self._publish()
