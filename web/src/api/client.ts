@@ -44,9 +44,21 @@ export function address(path: string, query?: Query): string {
 }
 
 function asError(status: number, body: unknown): ApiError {
-  const error = (body as { error?: { code?: string; message?: string; data?: Record<string, unknown>; field?: string } } | null)?.error;
-  const unexpected = storedLocale() === "en" ? `The server failed (${status}). Please try again later.` : `服务器出错（${status}），请稍后再试。`;
-  return new ApiError(status, error?.code ?? `http.${status}`, error?.message ?? unexpected, error?.data, error?.field, body);
+  const error = (
+    body as { error?: { code?: string; message?: string; data?: Record<string, unknown>; field?: string } } | null
+  )?.error;
+  const unexpected =
+    storedLocale() === "en"
+      ? `The server failed (${status}). Please try again later.`
+      : `服务器出错（${status}），请稍后再试。`;
+  return new ApiError(
+    status,
+    error?.code ?? `http.${status}`,
+    error?.message ?? unexpected,
+    error?.data,
+    error?.field,
+    body,
+  );
 }
 
 let onSignedOut: () => void = () => undefined;
@@ -63,7 +75,10 @@ async function send(request: Request): Promise<Response> {
     return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
-    const message = storedLocale() === "en" ? "The server cannot be reached. Check the network and try again." : "连不上服务器，请检查网络后重试。";
+    const message =
+      storedLocale() === "en"
+        ? "The server cannot be reached. Check the network and try again."
+        : "连不上服务器，请检查网络后重试。";
     throw new ApiError(0, "offline", message);
   }
 }

@@ -4,41 +4,7 @@
  */
 
 export interface paths {
-    "/api/agents/skills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Agent Skills */
-        get: operations["list_agent_skills_api_agents_skills_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/agents/{agent_id}/skills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Put Agent Skills */
-        put: operations["put_agent_skills_api_agents__agent_id__skills_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/audit-log": {
+    "/api/health": {
         parameters: {
             query?: never;
             header?: never;
@@ -46,1247 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Audit Log
-         * @description Who did or saw what, newest first.
+         * Health
+         * @description Whether this process can serve: it answers, and its database does.
          */
-        get: operations["read_audit_log_api_audit_log_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blacklist": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Blacklist
-         * @description Numbers whose calls are turned away; ``q`` is a number.
-         */
-        get: operations["list_blacklist"];
-        put?: never;
-        /**
-         * Block Number
-         * @description Put a number on the blacklist. Its calls hear «系统繁忙中» from now on.
-         */
-        post: operations["block_number"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blacklist/{entry_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Unblock Number
-         * @description Take an entry off the blacklist.
-         */
-        delete: operations["unblock_number"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/callbacks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Callbacks
-         * @description Callers to call back, the oldest first. Who works on them sees the numbers whole.
-         */
-        get: operations["list_callbacks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/callbacks/{callback_id}/done": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Post Done
-         * @description Close a callback with what came of it.
-         */
-        post: operations["finish_callback"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Catalogue
-         * @description Articles with price and stock; ``q`` is part of a code, name, pinyin or initials.
-         */
-        get: operations["list_catalogue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/clients": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Clients
-         * @description The companies that the tenant works for.
-         */
-        get: operations["list_clients_api_clients_get"];
-        put?: never;
-        /**
-         * Add Client
-         * @description Add a client.
-         */
-        post: operations["add_client_api_clients_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Contacts
-         * @description Contacts, newest first. ``q`` finds by number, customer and note.
-         */
-        get: operations["list_contacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contacts/{contact_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Contact
-         * @description One contact with its timeline. ``reveal`` shows the number whole, which needs the right and is audited.
-         */
-        get: operations["get_contact"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contacts/{contact_id}/note": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Note
-         * @description The service note of a contact, and which customer it was with.
-         */
-        put: operations["take_note"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/couriers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Couriers
-         * @description Couriers, and how many numbers each has left.
-         */
-        get: operations["list_couriers"];
-        put?: never;
-        /**
-         * Add Courier
-         * @description A new courier.
-         */
-        post: operations["add_courier"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/couriers/{courier_id}/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Numbers
-         * @description Fill a courier's pool with a range or a list of waybill numbers: all of them, or none.
-         */
-        post: operations["add_courier_numbers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Customers
-         * @description Customers by name, pinyin, initials or number (``q``: whole, its beginning, or its last four digits).
-         */
-        get: operations["list_customers"];
-        put?: never;
-        /**
-         * Create Customer
-         * @description Enter a customer by hand, a potential one for instance. A number that belongs to another is refused.
-         */
-        post: operations["create_customer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Customer
-         * @description One customer, numbers and addresses masked.
-         */
-        get: operations["get_customer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Patch Customer
-         * @description Change the fields that are sent.
-         */
-        patch: operations["change_customer"];
-        trace?: never;
-    };
-    "/api/customers/{customer_id}/addresses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Address
-         * @description Add an address; one that is known already is used again. Answered whole: the writer has just typed it.
-         */
-        post: operations["add_customer_address"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_id}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Note
-         * @description Add a note about the customer.
-         */
-        post: operations["add_customer_note"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_id}/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Number
-         * @description Add a telephone number.
-         */
-        post: operations["add_customer_number"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_id}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reveal Customer
-         * @description One customer with numbers and addresses whole. Each look is a line in the audit log.
-         */
-        post: operations["reveal_customer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create Desk Token
-         * @description A token for the desk's connection to the switchboard; it lives two minutes.
-         */
-        post: operations["create_desk_token_api_desk_token_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dispositions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Dispositions */
-        get: operations["list_dispositions_api_dispositions_get"];
-        put?: never;
-        /** Add Disposition */
-        post: operations["add_disposition_api_dispositions_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dispositions/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change Disposition */
-        patch: operations["change_disposition_api_dispositions__code__patch"];
-        trace?: never;
-    };
-    "/api/drafts/{contact_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Draft
-         * @description The agent's half-written order of a contact; ``body`` is null when there is none.
-         */
-        get: operations["get_draft"];
-        /**
-         * Put Draft
-         * @description Keep the half-written order: it survives a reload.
-         */
-        put: operations["keep_draft"];
-        post?: never;
-        /**
-         * Delete Draft
-         * @description Forget the half-written order.
-         */
-        delete: operations["drop_draft"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/edge/sip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * May Open Phone
-         * @description Asked by the edge before it opens the phone's SIP WebSocket: 204, or 401.
-         */
-        get: operations["may_open_phone_api_edge_sip_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/first-administrator": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read First Administrator
-         * @description Whether the one-time secret still waits to be used.
-         */
-        get: operations["read_first_administrator_api_first_administrator_get"];
-        put?: never;
-        /**
-         * Use First Administrator
-         * @description Make the first administrator with the installation's one-time secret.
-         */
-        post: operations["use_first_administrator_api_first_administrator_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotlines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Hotlines
-         * @description All hotlines by name, each with whether it is open now.
-         */
-        get: operations["list_hotlines_api_hotlines_get"];
-        put?: never;
-        /** Create Hotline */
-        post: operations["create_hotline_api_hotlines_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotlines/{row_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove Hotline */
-        delete: operations["remove_hotline_api_hotlines__row_id__delete"];
-        options?: never;
-        head?: never;
-        /** Change Hotline */
-        patch: operations["change_hotline_api_hotlines__row_id__patch"];
-        trace?: never;
-    };
-    "/api/line-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Settings
-         * @description The tenant's routing and recording settings.
-         */
-        get: operations["read_settings_api_line_settings_get"];
-        /** Put Settings */
-        put: operations["put_settings_api_line_settings_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Lines */
-        get: operations["list_lines_api_lines_get"];
-        put?: never;
-        /** Create Line */
-        post: operations["create_line_api_lines_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/lines/{row_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove Line */
-        delete: operations["remove_line_api_lines__row_id__delete"];
-        options?: never;
-        head?: never;
-        /** Change Line */
-        patch: operations["change_line_api_lines__row_id__patch"];
-        trace?: never;
-    };
-    "/api/manifests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Manifests
-         * @description Hand-overs, the latest first; ``q`` is a manifest's number.
-         */
-        get: operations["list_manifests"];
-        put?: never;
-        /**
-         * Hand Over
-         * @description Hand parcels of one courier over: their goods leave the stock and a manifest lists them.
-         */
-        post: operations["hand_over"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/{manifest_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Manifest
-         * @description One hand-over with its parcels.
-         */
-        get: operations["get_manifest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/{manifest_id}.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Manifest Pdf
-         * @description The manifest to sign, A4.
-         */
-        get: operations["print_manifest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/not-ready-reasons": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Reasons */
-        get: operations["list_reasons_api_not_ready_reasons_get"];
-        put?: never;
-        /** Add Reason */
-        post: operations["add_reason_api_not_ready_reasons_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/not-ready-reasons/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change Reason */
-        patch: operations["change_reason_api_not_ready_reasons__code__patch"];
-        trace?: never;
-    };
-    "/api/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Number Facts
-         * @description What kind of number this is and where it belongs.
-         */
-        get: operations["read_number"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/order-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Settings
-         * @description When a repeated product is suspicious, and the sender on labels.
-         */
-        get: operations["get_order_settings"];
-        /**
-         * Put Settings
-         * @description Change the settings that are sent.
-         */
-        put: operations["change_order_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Orders
-         * @description Orders. ``q`` is an order's or waybill's number, a telephone number, or a customer's name, pinyin or initials.
-         */
-        get: operations["list_orders"];
-        put?: never;
-        /**
-         * Submit Order
-         * @description Submit an order: its stock is reserved, or nothing happens.
-         *
-         *     409 ``orders.possible_duplicate`` names earlier orders of the same product; send it again (with a new
-         *     Idempotency-Key) and ``confirm_duplicate`` to order all the same. The agent's draft for the contact is dropped.
-         */
-        post: operations["submit_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Orders
-         * @description The same list as a file, of at most 50,000 orders.
-         */
-        get: operations["export_orders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Order
-         * @description One order whole; telephone and street masked.
-         */
-        get: operations["get_order"];
-        /**
-         * Put Order
-         * @description The writer mends an order that was returned; ``resubmit`` sends it to the audit again.
-         */
-        put: operations["mend_order"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve
-         * @description First audit (一审): approve.
-         */
-        post: operations["approve_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel
-         * @description Cancel: the writer before the first audit passed, auditors and dispatchers until the hand-over. The stock is free
-         *     again; a waybill becomes void.
-         */
-        post: operations["cancel_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/clear": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Clear
-         * @description Dispatch audit (物流二审): name, address and number are right.
-         */
-        post: operations["clear_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/dispatch-return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Dispatch Send Back
-         * @description Dispatch audit (物流二审): return it to the agent who wrote it, with a reason.
-         */
-        post: operations["dispatch_return_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/resubmit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resubmit
-         * @description The writer sends a mended order to the first audit again.
-         */
-        post: operations["resubmit_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send Back
-         * @description First audit (一审): return it to the agent who wrote it, with a reason.
-         */
-        post: operations["return_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/orders/{order_id}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reveal Order
-         * @description One order with telephone and street whole: for those who may reveal, and for the writer while the order waits to
-         *     be mended. Each look is a line in the audit log.
-         */
-        post: operations["reveal_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Products
-         * @description Products with their SKUs and where they are sold.
-         */
-        get: operations["list_products"];
-        put?: never;
-        /**
-         * Add Product
-         * @description A new product. A code that is taken is refused.
-         */
-        post: operations["add_product"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/products/{product_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change Product
-         * @description Change the fields that are sent.
-         */
-        patch: operations["change_product"];
-        trace?: never;
-    };
-    "/api/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Projects
-         * @description The tenant's projects with their clients.
-         */
-        get: operations["list_projects_api_projects_get"];
-        put?: never;
-        /**
-         * Add Project
-         * @description Add a project to one of the tenant's clients.
-         */
-        post: operations["add_project_api_projects_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/prompts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Prompts */
-        get: operations["list_prompts_api_prompts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/prompts/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Text
-         * @description Give a prompt another text; it is read out at once.
-         */
-        put: operations["put_text_api_prompts__key__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/prompts/{key}/audio": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Prompt Audio
-         * @description What a caller hears, as WAV.
-         */
-        get: operations["prompt_audio_api_prompts__key__audio_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/prompts/{key}/recording": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Recording
-         * @description Use an uploaded recording (WAV, FLAC, OGG, MP3) for a prompt.
-         */
-        put: operations["put_recording_api_prompts__key__recording_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/queues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Queues */
-        get: operations["list_queues_api_queues_get"];
-        put?: never;
-        /** Create Queue */
-        post: operations["create_queue_api_queues_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/queues/{row_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove Queue */
-        delete: operations["remove_queue_api_queues__row_id__delete"];
-        options?: never;
-        head?: never;
-        /** Change Queue */
-        patch: operations["change_queue_api_queues__row_id__patch"];
-        trace?: never;
-    };
-    "/api/recordings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Recordings
-         * @description The recordings of a contact, a customer or an order, newest first.
-         */
-        get: operations["list_recordings_api_recordings_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/recordings/{recording_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read Recording */
-        get: operations["read_recording_api_recordings__recording_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/recordings/{recording_id}/audio": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Audio
-         * @description The sound (FLAC, left: caller, right: agent), whole or by ``Range``; every listening is noted first.
-         */
-        get: operations["read_audio_api_recordings__recording_id__audio_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/recordings/{recording_id}/peaks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Peaks
-         * @description What a page draws.
-         */
-        get: operations["read_peaks_api_recordings__recording_id__peaks_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Regions
-         * @description Provinces with cities with districts (GB/T 2260), 75 kB compressed; it may be kept for a day.
-         */
-        get: operations["list_regions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/regions/parse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Parse
-         * @description Take an address apart that was typed or pasted in one piece.
-         */
-        get: operations["parse_address"];
+        get: operations["health_api_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1391,7 +120,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/shipping/import": {
+    "/api/first-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read First Administrator
+         * @description Whether the one-time secret still waits to be used.
+         */
+        get: operations["read_first_administrator_api_first_administrator_get"];
+        put?: never;
+        /**
+         * Use First Administrator
+         * @description Make the first administrator with the installation's one-time secret.
+         */
+        post: operations["use_first_administrator_api_first_administrator_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/token": {
         parameters: {
             query?: never;
             header?: never;
@@ -1401,75 +154,63 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import Shipping
-         * @description Record deliveries, refusals and returns from a courier's file, in UTF-8 or GB18030, with English or Chinese
-         *     headings (运单号, 状态, 日期, 备注; 签收, 拒收, 退回). One wrong row and nothing is taken: 422
-         *     ``orders.import_rejected`` lists ``data.rows`` as [{row, message}]. The same file again changes nothing.
+         * Create Desk Token
+         * @description A token for the desk's connection to the switchboard; it lives two minutes.
          */
-        post: operations["import_shipping_results"];
+        post: operations["create_desk_token_api_desk_token_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/skills": {
+    "/api/edge/sip": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List Skills */
-        get: operations["list_skills_api_skills_get"];
-        put?: never;
-        /** Create Skill */
-        post: operations["create_skill_api_skills_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/skills/{row_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        /**
+         * May Open Phone
+         * @description Asked by the edge before it opens the phone's SIP WebSocket: 204, or 401.
+         */
+        get: operations["may_open_phone_api_edge_sip_get"];
         put?: never;
         post?: never;
-        /** Remove Skill */
-        delete: operations["remove_skill_api_skills__row_id__delete"];
-        options?: never;
-        head?: never;
-        /** Change Skill */
-        patch: operations["change_skill_api_skills__row_id__patch"];
-        trace?: never;
-    };
-    "/api/skus": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Sku
-         * @description A new SKU of a product.
-         */
-        post: operations["add_sku"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/skus/{sku_id}": {
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description The tenant's users; ``q`` searches login, name and staff number.
+         */
+        get: operations["list_users_api_users_get"];
+        put?: never;
+        /**
+         * Add User
+         * @description Make a user. Without a password one is made up and shown in this answer only.
+         *
+         *     A repeated request finds the login taken; the answer is not kept for repetition because it may hold a password.
+         */
+        post: operations["add_user_api_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1483,26 +224,25 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change Sku
-         * @description Change the fields that are sent; a new count of stock is a row of its movements.
+         * Patch User
+         * @description Change a user: name, staff number, roles, locked or not, password, one-time codes.
          */
-        patch: operations["change_sku"];
+        patch: operations["patch_user_api_users__user_id__patch"];
         trace?: never;
     };
-    "/api/special-days": {
+    "/api/audit-log": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List Special Days */
-        get: operations["list_special_days_api_special_days_get"];
         /**
-         * Put Special Days
-         * @description Set these days; days not named stay as they are.
+         * Read Audit Log
+         * @description Who did or saw what, newest first.
          */
-        put: operations["put_special_days_api_special_days_put"];
+        get: operations["read_audit_log_api_audit_log_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1510,18 +250,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/special-days/{day}": {
+    "/api/clients": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Clients
+         * @description The companies that the tenant works for.
+         */
+        get: operations["list_clients_api_clients_get"];
         put?: never;
-        post?: never;
-        /** Remove Special Day */
-        delete: operations["remove_special_day_api_special_days__day__delete"];
+        /**
+         * Add Client
+         * @description Add a client.
+         */
+        post: operations["add_client_api_clients_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Projects
+         * @description The tenant's projects with their clients.
+         */
+        get: operations["list_projects_api_projects_get"];
+        put?: never;
+        /**
+         * Add Project
+         * @description Add a project to one of the tenant's clients.
+         */
+        post: operations["add_project_api_projects_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1571,7 +342,7 @@ export interface paths {
         patch: operations["patch_tenant_api_tenants__tenant_id__patch"];
         trace?: never;
     };
-    "/api/users": {
+    "/api/customers": {
         parameters: {
             query?: never;
             header?: never;
@@ -1579,25 +350,275 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Users
-         * @description The tenant's users; ``q`` searches login, name and staff number.
+         * List Customers
+         * @description Customers by name, pinyin, initials or number (``q``: whole, its beginning, or its last four digits).
          */
-        get: operations["list_users_api_users_get"];
+        get: operations["list_customers"];
         put?: never;
         /**
-         * Add User
-         * @description Make a user. Without a password one is made up and shown in this answer only.
-         *
-         *     A repeated request finds the login taken; the answer is not kept for repetition because it may hold a password.
+         * Create Customer
+         * @description Enter a customer by hand, a potential one for instance. A number that belongs to another is refused.
          */
-        post: operations["add_user_api_users_post"];
+        post: operations["create_customer"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/users/{user_id}": {
+    "/api/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Customer
+         * @description One customer, numbers and addresses masked.
+         */
+        get: operations["get_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Customer
+         * @description Change the fields that are sent.
+         */
+        patch: operations["change_customer"];
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Customer
+         * @description One customer with numbers and addresses whole. Each look is a line in the audit log.
+         */
+        post: operations["reveal_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Number
+         * @description Add a telephone number.
+         */
+        post: operations["add_customer_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Address
+         * @description Add an address; one that is known already is used again. Answered whole: the writer has just typed it.
+         */
+        post: operations["add_customer_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Add a note about the customer.
+         */
+        post: operations["add_customer_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blacklist
+         * @description Numbers whose calls are turned away; ``q`` is a number.
+         */
+        get: operations["list_blacklist"];
+        put?: never;
+        /**
+         * Block Number
+         * @description Put a number on the blacklist. Its calls hear «系统繁忙中» from now on.
+         */
+        post: operations["block_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blacklist/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unblock Number
+         * @description Take an entry off the blacklist.
+         */
+        delete: operations["unblock_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Regions
+         * @description Provinces with cities with districts (GB/T 2260), 75 kB compressed; it may be kept for a day.
+         */
+        get: operations["list_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/regions/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parse
+         * @description Take an address apart that was typed or pasted in one piece.
+         */
+        get: operations["parse_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Number Facts
+         * @description What kind of number this is and where it belongs.
+         */
+        get: operations["read_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalogue
+         * @description Articles with price and stock; ``q`` is part of a code, name, pinyin or initials.
+         */
+        get: operations["list_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Products
+         * @description Products with their SKUs and where they are sold.
+         */
+        get: operations["list_products"];
+        put?: never;
+        /**
+         * Add Product
+         * @description A new product. A code that is taken is refused.
+         */
+        post: operations["add_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1611,13 +632,53 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch User
-         * @description Change a user: name, staff number, roles, locked or not, password, one-time codes.
+         * Change Product
+         * @description Change the fields that are sent.
          */
-        patch: operations["patch_user_api_users__user_id__patch"];
+        patch: operations["change_product"];
         trace?: never;
     };
-    "/api/wallboard": {
+    "/api/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Sku
+         * @description A new SKU of a product.
+         */
+        post: operations["add_sku"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/skus/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Sku
+         * @description Change the fields that are sent; a new count of stock is a row of its movements.
+         */
+        patch: operations["change_sku"];
+        trace?: never;
+    };
+    "/api/skus/{sku_id}/movements": {
         parameters: {
             query?: never;
             header?: never;
@@ -1625,12 +686,321 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Wallboard
-         * @description The board as it stands now.
+         * List Movements
+         * @description What happened to an article's stock, the latest first.
          */
-        get: operations["read_wallboard_api_wallboard_get"];
+        get: operations["list_stock_movements"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description When a repeated product is suspicious, and the sender on labels.
+         */
+        get: operations["get_order_settings"];
+        /**
+         * Put Settings
+         * @description Change the settings that are sent.
+         */
+        put: operations["change_order_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description Orders. ``q`` is an order's or waybill's number, a telephone number, or a customer's name, pinyin or initials.
+         */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Submit Order
+         * @description Submit an order: its stock is reserved, or nothing happens.
+         *
+         *     409 ``orders.possible_duplicate`` names earlier orders of the same product; send it again (with a new
+         *     Idempotency-Key) and ``confirm_duplicate`` to order all the same. The agent's draft for the contact is dropped.
+         */
+        post: operations["submit_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Orders
+         * @description The same list as a file, of at most 50,000 orders.
+         */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description One order whole; telephone and street masked.
+         */
+        get: operations["get_order"];
+        /**
+         * Put Order
+         * @description The writer mends an order that was returned; ``resubmit`` sends it to the audit again.
+         */
+        put: operations["mend_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Order
+         * @description One order with telephone and street whole: for those who may reveal, and for the writer while the order waits to
+         *     be mended. Each look is a line in the audit log.
+         */
+        post: operations["reveal_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resubmit
+         * @description The writer sends a mended order to the first audit again.
+         */
+        post: operations["resubmit_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description First audit (一审): approve.
+         */
+        post: operations["approve_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back
+         * @description First audit (一审): return it to the agent who wrote it, with a reason.
+         */
+        post: operations["return_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear
+         * @description Dispatch audit (物流二审): name, address and number are right.
+         */
+        post: operations["clear_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/dispatch-return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispatch Send Back
+         * @description Dispatch audit (物流二审): return it to the agent who wrote it, with a reason.
+         */
+        post: operations["dispatch_return_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Cancel: the writer before the first audit passed, auditors and dispatchers until the hand-over. The stock is free
+         *     again; a waybill becomes void.
+         */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description The agent's half-written order of a contact; ``body`` is null when there is none.
+         */
+        get: operations["get_draft"];
+        /**
+         * Put Draft
+         * @description Keep the half-written order: it survives a reload.
+         */
+        put: operations["keep_draft"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Forget the half-written order.
+         */
+        delete: operations["drop_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Couriers
+         * @description Couriers, and how many numbers each has left.
+         */
+        get: operations["list_couriers"];
+        put?: never;
+        /**
+         * Add Courier
+         * @description A new courier.
+         */
+        post: operations["add_courier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/{courier_id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Numbers
+         * @description Fill a courier's pool with a range or a list of waybill numbers: all of them, or none.
+         */
+        post: operations["add_courier_numbers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1722,6 +1092,676 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/manifests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Manifests
+         * @description Hand-overs, the latest first; ``q`` is a manifest's number.
+         */
+        get: operations["list_manifests"];
+        put?: never;
+        /**
+         * Hand Over
+         * @description Hand parcels of one courier over: their goods leave the stock and a manifest lists them.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/{manifest_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Manifest Pdf
+         * @description The manifest to sign, A4.
+         */
+        get: operations["print_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/{manifest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Manifest
+         * @description One hand-over with its parcels.
+         */
+        get: operations["get_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shipping/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Shipping
+         * @description Record deliveries, refusals and returns from a courier's file, in UTF-8 or GB18030, with English or Chinese
+         *     headings (运单号, 状态, 日期, 备注; 签收, 拒收, 退回). One wrong row and nothing is taken: 422
+         *     ``orders.import_rejected`` lists ``data.rows`` as [{row, message}]. The same file again changes nothing.
+         */
+        post: operations["import_shipping_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Prompts */
+        get: operations["list_prompts_api_prompts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Text
+         * @description Give a prompt another text; it is read out at once.
+         */
+        put: operations["put_text_api_prompts__key__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{key}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Recording
+         * @description Use an uploaded recording (WAV, FLAC, OGG, MP3) for a prompt.
+         */
+        put: operations["put_recording_api_prompts__key__recording_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{key}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prompt Audio
+         * @description What a caller hears, as WAV.
+         */
+        get: operations["prompt_audio_api_prompts__key__audio_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Skills */
+        get: operations["list_skills_api_skills_get"];
+        put?: never;
+        /** Create Skill */
+        post: operations["create_skill_api_skills_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/skills/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Skill */
+        delete: operations["remove_skill_api_skills__row_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Skill */
+        patch: operations["change_skill_api_skills__row_id__patch"];
+        trace?: never;
+    };
+    "/api/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Queues */
+        get: operations["list_queues_api_queues_get"];
+        put?: never;
+        /** Create Queue */
+        post: operations["create_queue_api_queues_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Queue */
+        delete: operations["remove_queue_api_queues__row_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Queue */
+        patch: operations["change_queue_api_queues__row_id__patch"];
+        trace?: never;
+    };
+    "/api/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Lines */
+        get: operations["list_lines_api_lines_get"];
+        put?: never;
+        /** Create Line */
+        post: operations["create_line_api_lines_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Line */
+        delete: operations["remove_line_api_lines__row_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Line */
+        patch: operations["change_line_api_lines__row_id__patch"];
+        trace?: never;
+    };
+    "/api/hotlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hotlines
+         * @description All hotlines by name, each with whether it is open now.
+         */
+        get: operations["list_hotlines_api_hotlines_get"];
+        put?: never;
+        /** Create Hotline */
+        post: operations["create_hotline_api_hotlines_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotlines/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Hotline */
+        delete: operations["remove_hotline_api_hotlines__row_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Hotline */
+        patch: operations["change_hotline_api_hotlines__row_id__patch"];
+        trace?: never;
+    };
+    "/api/agents/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Agent Skills */
+        get: operations["list_agent_skills_api_agents_skills_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{agent_id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put Agent Skills */
+        put: operations["put_agent_skills_api_agents__agent_id__skills_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispositions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Dispositions */
+        get: operations["list_dispositions_api_dispositions_get"];
+        put?: never;
+        /** Add Disposition */
+        post: operations["add_disposition_api_dispositions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispositions/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Disposition */
+        patch: operations["change_disposition_api_dispositions__code__patch"];
+        trace?: never;
+    };
+    "/api/not-ready-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Reasons */
+        get: operations["list_reasons_api_not_ready_reasons_get"];
+        put?: never;
+        /** Add Reason */
+        post: operations["add_reason_api_not_ready_reasons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/not-ready-reasons/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Reason */
+        patch: operations["change_reason_api_not_ready_reasons__code__patch"];
+        trace?: never;
+    };
+    "/api/line-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description The tenant's routing and recording settings.
+         */
+        get: operations["read_settings_api_line_settings_get"];
+        /** Put Settings */
+        put: operations["put_settings_api_line_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Special Days */
+        get: operations["list_special_days_api_special_days_get"];
+        /**
+         * Put Special Days
+         * @description Set these days; days not named stay as they are.
+         */
+        put: operations["put_special_days_api_special_days_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Special Day */
+        delete: operations["remove_special_day_api_special_days__day__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contacts
+         * @description Contacts, newest first. ``q`` finds by number, customer and note.
+         */
+        get: operations["list_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contact
+         * @description One contact with its timeline. ``reveal`` shows the number whole, which needs the right and is audited.
+         */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Note
+         * @description The service note of a contact, and which customer it was with.
+         */
+        put: operations["take_note"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Callers to call back, the oldest first. Who works on them sees the numbers whole.
+         */
+        get: operations["list_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Done
+         * @description Close a callback with what came of it.
+         */
+        post: operations["finish_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description The recordings of a contact, a customer or an order, newest first.
+         */
+        get: operations["list_recordings_api_recordings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Recording */
+        get: operations["read_recording_api_recordings__recording_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Peaks
+         * @description What a page draws.
+         */
+        get: operations["read_peaks_api_recordings__recording_id__peaks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audio
+         * @description The sound (FLAC, left: caller, right: agent), whole or by ``Range``; every listening is noted first.
+         */
+        get: operations["read_audio_api_recordings__recording_id__audio_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Wallboard
+         * @description The board as it stands now.
+         */
+        get: operations["read_wallboard_api_wallboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1732,15 +1772,10 @@ export interface components {
          */
         AddressIn: {
             /**
-             * City
-             * @default
+             * Recipient
+             * @description Who receives the parcel
              */
-            city: string;
-            /**
-             * District
-             * @default
-             */
-            district: string;
+            recipient: string;
             /**
              * Phone
              * @description The recipient's telephone number
@@ -1752,10 +1787,15 @@ export interface components {
              */
             province: string;
             /**
-             * Recipient
-             * @description Who receives the parcel
+             * City
+             * @default
              */
-            recipient: string;
+            city: string;
+            /**
+             * District
+             * @default
+             */
+            district: string;
             /**
              * Street
              * @description Street, house, floor, room
@@ -1764,18 +1804,18 @@ export interface components {
         };
         /** AddressOut */
         AddressOut: {
-            /** City */
-            city: string;
-            /** District */
-            district: string;
             /** Id */
             id: string;
+            /** Recipient */
+            recipient: string;
             /** Phone */
             phone: string;
             /** Province */
             province: string;
-            /** Recipient */
-            recipient: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
             /** Street */
             street: string;
         };
@@ -1787,12 +1827,12 @@ export interface components {
             name: string;
             /** Number */
             number: string;
+            /** State */
+            state: string;
             /** Reason */
             reason: string | null;
             /** Since */
             since: string | null;
-            /** State */
-            state: string;
         };
         /** AgentSkillsIn */
         AgentSkillsIn: {
@@ -1811,64 +1851,59 @@ export interface components {
          * @description One article of the catalogue: a SKU with its product.
          */
         ArticleOut: {
-            /** Active */
-            active: boolean;
-            /** Available */
-            available: number;
+            /** Sku Id */
+            sku_id: string;
+            /** Product Id */
+            product_id: string;
             /** Client Id */
             client_id: string;
             /** Code */
             code: string;
-            /** Currency */
-            currency: string;
-            /** Price Minor */
-            price_minor: number;
             /** Product Code */
             product_code: string;
-            /** Product Id */
-            product_id: string;
             /** Product Name */
             product_name: string;
-            /** Reserved */
-            reserved: number;
-            /** Sku Id */
-            sku_id: string;
             /** Sku Name */
             sku_name: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Currency */
+            currency: string;
             /** Stock */
             stock: number;
+            /** Reserved */
+            reserved: number;
+            /** Available */
+            available: number;
+            /** Active */
+            active: boolean;
         };
         /** AuditOut */
         AuditOut: {
-            /** Action */
-            action: string;
+            /** Id */
+            id: string;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Object Id */
-            object_id: string;
             /** User Id */
             user_id: string | null;
             /** User Name */
             user_name: string | null;
+            /** Action */
+            action: string;
+            /** Kind */
+            kind: string;
+            /** Object Id */
+            object_id: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
         };
         /** BlacklistIn */
         BlacklistIn: {
-            /**
-             * Expires At
-             * @description null: until it is removed
-             */
-            expires_at?: string | null;
             /**
              * Number
              * @description A telephone number in any usual form
@@ -1876,18 +1911,14 @@ export interface components {
             number: string;
             /** Reason */
             reason: string;
+            /**
+             * Expires At
+             * @description null: until it is removed
+             */
+            expires_at?: string | null;
         };
         /** BlacklistOut */
         BlacklistOut: {
-            /** By Name */
-            by_name: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
             /** Id */
             id: string;
             /**
@@ -1897,6 +1928,15 @@ export interface components {
             number: string;
             /** Reason */
             reason: string;
+            /** By Name */
+            by_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
         };
         /** Body_import_shipping_results */
         Body_import_shipping_results: {
@@ -1914,61 +1954,61 @@ export interface components {
         /** CallbackOut */
         CallbackOut: {
             /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /**
              * Contact Id
              * @description An identifier (UUID)
              */
             contact_id: string;
+            /** Number */
+            number: string;
+            /** Number Place */
+            number_place: string | null;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Customer Name */
+            customer_name: string | null;
+            /** Queue Id */
+            queue_id: string | null;
+            /** Queue Name */
+            queue_name: string | null;
+            /** Line Name */
+            line_name: string | null;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Waited S */
+            waited_s: number | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Customer Id */
-            customer_id: string | null;
-            /** Customer Name */
-            customer_name: string | null;
-            /** Done At */
-            done_at: string | null;
             /** Done By */
             done_by: string | null;
             /** Done By Name */
             done_by_name: string | null;
-            /**
-             * Id
-             * @description An identifier (UUID)
-             */
-            id: string;
-            /** Line Name */
-            line_name: string | null;
-            /** Number */
-            number: string;
-            /** Number Place */
-            number_place: string | null;
-            /** Queue Id */
-            queue_id: string | null;
-            /** Queue Name */
-            queue_name: string | null;
-            /** Reason */
-            reason: string;
+            /** Done At */
+            done_at: string | null;
             /** Result */
             result: string | null;
-            /** State */
-            state: string;
-            /** Waited S */
-            waited_s: number | null;
         };
         /**
          * CallbackResult
          * @description What came of a callback. ``dropped``: it is closed without having reached anybody.
          */
         CallbackResult: {
+            /** Result */
+            result: string;
             /**
              * Dropped
              * @default false
              */
             dropped: boolean;
-            /** Result */
-            result: string;
         };
         /** ClientBody */
         ClientBody: {
@@ -1997,138 +2037,138 @@ export interface components {
          * @description One contact with everything that happened to it, in order.
          */
         ContactDetail: {
-            /** Agent Id */
-            agent_id: string | null;
-            /** Agent Name */
-            agent_name: string | null;
-            /** Answered At */
-            answered_at: string | null;
-            /** Customer Id */
-            customer_id: string | null;
-            /** Customer Name */
-            customer_name: string | null;
-            /** Dialled */
-            dialled: string;
-            /** Direction */
-            direction: string;
-            /** Disposition */
-            disposition: string | null;
-            /** Ended At */
-            ended_at: string | null;
-            /** Hotline Id */
-            hotline_id: string | null;
-            /** Hotline Name */
-            hotline_name: string | null;
             /**
              * Id
              * @description An identifier (UUID)
              */
             id: string;
-            /** Line Id */
-            line_id: string | null;
-            /** Line Name */
-            line_name: string | null;
             /** Medium */
             medium: string;
-            /** Note */
-            note: string | null;
+            /** Direction */
+            direction: string;
             /** Number */
             number: string;
             /** Number Place */
             number_place: string | null;
-            /** Outcome */
-            outcome: string | null;
-            /** Previous Contact Id */
-            previous_contact_id: string | null;
+            /** Dialled */
+            dialled: string;
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Hotline Name */
+            hotline_name: string | null;
+            /** Line Id */
+            line_id: string | null;
+            /** Line Name */
+            line_name: string | null;
             /** Queue Id */
             queue_id: string | null;
             /** Queue Name */
             queue_name: string | null;
-            /** Queued At */
-            queued_at: string | null;
-            /** Reason */
-            reason: string | null;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Customer Name */
+            customer_name: string | null;
+            /** Vip */
+            vip: boolean;
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Talked S */
-            talked_s: number | null;
-            /** Timeline */
-            timeline: components["schemas"]["TimelineEntry"][];
-            /** Vip */
-            vip: boolean;
+            /** Queued At */
+            queued_at: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
             /** Waited S */
             waited_s: number | null;
+            /** Talked S */
+            talked_s: number | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Disposition */
+            disposition: string | null;
+            /** Note */
+            note: string | null;
+            /** Previous Contact Id */
+            previous_contact_id: string | null;
+            /** Timeline */
+            timeline: components["schemas"]["TimelineEntry"][];
         };
         /**
          * ContactOut
          * @description One contact. Durations in seconds.
          */
         ContactOut: {
-            /** Agent Id */
-            agent_id: string | null;
-            /** Agent Name */
-            agent_name: string | null;
-            /** Answered At */
-            answered_at: string | null;
-            /** Customer Id */
-            customer_id: string | null;
-            /** Customer Name */
-            customer_name: string | null;
-            /** Dialled */
-            dialled: string;
-            /** Direction */
-            direction: string;
-            /** Disposition */
-            disposition: string | null;
-            /** Ended At */
-            ended_at: string | null;
-            /** Hotline Id */
-            hotline_id: string | null;
-            /** Hotline Name */
-            hotline_name: string | null;
             /**
              * Id
              * @description An identifier (UUID)
              */
             id: string;
-            /** Line Id */
-            line_id: string | null;
-            /** Line Name */
-            line_name: string | null;
             /** Medium */
             medium: string;
-            /** Note */
-            note: string | null;
+            /** Direction */
+            direction: string;
             /** Number */
             number: string;
             /** Number Place */
             number_place: string | null;
-            /** Outcome */
-            outcome: string | null;
-            /** Previous Contact Id */
-            previous_contact_id: string | null;
+            /** Dialled */
+            dialled: string;
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Hotline Name */
+            hotline_name: string | null;
+            /** Line Id */
+            line_id: string | null;
+            /** Line Name */
+            line_name: string | null;
             /** Queue Id */
             queue_id: string | null;
             /** Queue Name */
             queue_name: string | null;
-            /** Queued At */
-            queued_at: string | null;
-            /** Reason */
-            reason: string | null;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Customer Name */
+            customer_name: string | null;
+            /** Vip */
+            vip: boolean;
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Talked S */
-            talked_s: number | null;
-            /** Vip */
-            vip: boolean;
+            /** Queued At */
+            queued_at: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
             /** Waited S */
             waited_s: number | null;
+            /** Talked S */
+            talked_s: number | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Disposition */
+            disposition: string | null;
+            /** Note */
+            note: string | null;
+            /** Previous Contact Id */
+            previous_contact_id: string | null;
         };
         /**
          * Counts
@@ -2136,40 +2176,40 @@ export interface components {
          *     A page counts on from ``waiting_since`` by itself.
          */
         Counts: {
-            /** Abandoned */
-            abandoned: number;
-            /** Answer Rate */
-            answer_rate: number | null;
-            /** Answered */
-            answered: number;
-            /** In Time */
-            in_time: number;
-            /** Longest Wait S */
-            longest_wait_s: number;
-            /** Offered */
-            offered: number;
-            /** Other */
-            other: number;
-            /** Service Level */
-            service_level: number | null;
-            /** Timed Out */
-            timed_out: number;
             /** Waiting */
             waiting: number;
             /** Waiting Since */
             waiting_since: string | null;
+            /** Longest Wait S */
+            longest_wait_s: number;
+            /** Offered */
+            offered: number;
+            /** Answered */
+            answered: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Other */
+            other: number;
+            /** In Time */
+            in_time: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Answer Rate */
+            answer_rate: number | null;
         };
         /** CourierIn */
         CourierIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
             /**
              * Active
              * @default true
              */
             active: boolean;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
         };
         /**
          * CourierNumbersIn
@@ -2190,40 +2230,34 @@ export interface components {
         };
         /** CourierOut */
         CourierOut: {
-            /** Active */
-            active: boolean;
+            /** Id */
+            id: string;
             /** Code */
             code: string;
+            /** Name */
+            name: string;
+            /** Active */
+            active: boolean;
             /**
              * Free Numbers
              * @description How many waybill numbers are left in the pool
              */
             free_numbers: number;
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
         };
         /**
          * CustomerChanges
          * @description Only the fields that are sent are changed.
          */
         CustomerChanges: {
-            /** Name */
-            name?: string | null;
-            /** Potential */
-            potential?: boolean | null;
-            /** Potential Interest */
-            potential_interest?: string | null;
-            /** Potential Reason */
-            potential_reason?: string | null;
-            /** Segment */
-            segment?: string | null;
             /**
              * Version
              * @description The version that was read; a later change by others is then refused
              */
             version?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Segment */
+            segment?: string | null;
             /**
              * Vip
              * @description Needs the right customers.curate
@@ -2236,49 +2270,26 @@ export interface components {
              * @description The end of VIP; null: no end
              */
             vip_until?: string | null;
+            /** Potential */
+            potential?: boolean | null;
+            /** Potential Reason */
+            potential_reason?: string | null;
+            /** Potential Interest */
+            potential_interest?: string | null;
         };
         /**
          * CustomerDetail
          * @description A customer with addresses and notes.
          */
         CustomerDetail: {
-            /** Addresses */
-            addresses: components["schemas"]["AddressOut"][];
-            /** Client Id */
-            client_id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /** Id */
             id: string;
+            /** Client Id */
+            client_id: string;
             /** Name */
             name: string;
-            /** Notes */
-            notes: components["schemas"]["NoteOut"][];
-            /** Numbers */
-            numbers: components["schemas"]["NumberOut"][];
-            /** Potential */
-            potential: boolean;
-            /** Potential Interest */
-            potential_interest: string | null;
-            /** Potential Reason */
-            potential_reason: string | null;
-            /**
-             * Revealed
-             * @description Whether numbers and addresses are shown whole
-             */
-            revealed: boolean;
             /** Segment */
             segment: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
             /**
              * Vip
              * @description VIP now
@@ -2288,17 +2299,41 @@ export interface components {
             vip_reason: string | null;
             /** Vip Until */
             vip_until: string | null;
+            /** Potential */
+            potential: boolean;
+            /** Potential Reason */
+            potential_reason: string | null;
+            /** Potential Interest */
+            potential_interest: string | null;
+            /** Numbers */
+            numbers: components["schemas"]["NumberOut"][];
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Addresses */
+            addresses: components["schemas"]["AddressOut"][];
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+            /**
+             * Revealed
+             * @description Whether numbers and addresses are shown whole
+             */
+            revealed: boolean;
         };
         /**
          * CustomerIn
          * @description A new customer.
          */
         CustomerIn: {
-            /**
-             * Client Id
-             * @description Whose customer; without it the tenant's first client
-             */
-            client_id?: string | null;
             /**
              * Name
              * @description The customer's name; may be empty while unknown
@@ -2311,57 +2346,42 @@ export interface components {
              */
             number: string;
             /**
+             * Client Id
+             * @description Whose customer; without it the tenant's first client
+             */
+            client_id?: string | null;
+            /** Segment */
+            segment?: string | null;
+            /**
              * Potential
              * @description Called and did not buy
              * @default false
              */
             potential: boolean;
             /**
-             * Potential Interest
-             * @description In what
-             */
-            potential_interest?: string | null;
-            /**
              * Potential Reason
              * @description Why not
              */
             potential_reason?: string | null;
-            /** Segment */
-            segment?: string | null;
+            /**
+             * Potential Interest
+             * @description In what
+             */
+            potential_interest?: string | null;
         };
         /**
          * CustomerOut
          * @description A customer in a list.
          */
         CustomerOut: {
-            /** Client Id */
-            client_id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /** Id */
             id: string;
+            /** Client Id */
+            client_id: string;
             /** Name */
             name: string;
-            /** Numbers */
-            numbers: components["schemas"]["NumberOut"][];
-            /** Potential */
-            potential: boolean;
-            /** Potential Interest */
-            potential_interest: string | null;
-            /** Potential Reason */
-            potential_reason: string | null;
             /** Segment */
             segment: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
             /**
              * Vip
              * @description VIP now
@@ -2371,16 +2391,36 @@ export interface components {
             vip_reason: string | null;
             /** Vip Until */
             vip_until: string | null;
+            /** Potential */
+            potential: boolean;
+            /** Potential Reason */
+            potential_reason: string | null;
+            /** Potential Interest */
+            potential_interest: string | null;
+            /** Numbers */
+            numbers: components["schemas"]["NumberOut"][];
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** DeskToken */
         DeskToken: {
+            /** Token */
+            token: string;
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
-            /** Token */
-            token: string;
         };
         /**
          * DispositionChange
@@ -2388,10 +2428,10 @@ export interface components {
          */
         DispositionChange: {
             /**
-             * Active
-             * @default true
+             * Zh
+             * @default
              */
-            active: boolean;
+            zh: string;
             /**
              * En
              * @default
@@ -2405,20 +2445,17 @@ export interface components {
              */
             position: number;
             /**
-             * Zh
-             * @default
-             */
-            zh: string;
-        };
-        /** DispositionIn */
-        DispositionIn: {
-            /**
              * Active
              * @default true
              */
             active: boolean;
+        };
+        /** DispositionIn */
+        DispositionIn: {
             /** Code */
             code: string;
+            /** Zh */
+            zh: string;
             /** En */
             en: string;
             /** Line Id */
@@ -2428,19 +2465,22 @@ export interface components {
              * @default 0
              */
             position: number;
-            /** Zh */
-            zh: string;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
         };
         /** DispositionOut */
         DispositionOut: {
             /** Code */
             code: string;
+            /** Zh */
+            zh: string;
             /** En */
             en: string;
             /** Line Id */
             line_id?: string | null;
-            /** Zh */
-            zh: string;
         };
         /**
          * DraftIn
@@ -2457,6 +2497,8 @@ export interface components {
         };
         /** DraftOut */
         DraftOut: {
+            /** Contact Id */
+            contact_id: string;
             /**
              * Body
              * @description null: there is no draft
@@ -2464,21 +2506,19 @@ export interface components {
             body: {
                 [key: string]: unknown;
             } | null;
-            /** Contact Id */
-            contact_id: string;
             /** Updated At */
             updated_at: string | null;
         };
         /** FirstAdministratorBody */
         FirstAdministratorBody: {
-            /** Login */
-            login: string;
-            /** Name */
-            name: string;
-            /** Password */
-            password: string;
             /** Secret */
             secret: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /** Name */
+            name: string;
             /**
              * Tenant Name
              * @default 本公司
@@ -2501,10 +2541,25 @@ export interface components {
          */
         HotlineChange: {
             /**
-             * Active
-             * @default true
+             * Number
+             * @default
              */
-            active: boolean;
+            number: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Line Id
+             * @default
+             */
+            line_id: string;
+            /**
+             * Queue Id
+             * @default
+             */
+            queue_id: string;
             /**
              * Answer Before Waiting
              * @default true
@@ -2517,25 +2572,10 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * Line Id
-             * @default
+             * Active
+             * @default true
              */
-            line_id: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Number
-             * @default
-             */
-            number: string;
-            /**
-             * Queue Id
-             * @default
-             */
-            queue_id: string;
+            active: boolean;
         };
         /**
          * HotlineIn
@@ -2543,11 +2583,14 @@ export interface components {
          *     ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null.
          */
         HotlineIn: {
-            /**
-             * Active
-             * @default true
-             */
-            active: boolean;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /** Line Id */
+            line_id: string;
+            /** Queue Id */
+            queue_id: string;
             /**
              * Answer Before Waiting
              * @default true
@@ -2559,19 +2602,24 @@ export interface components {
             hours?: {
                 [key: string]: unknown;
             } | null;
-            /** Line Id */
-            line_id: string;
-            /** Name */
-            name: string;
-            /** Number */
-            number: string;
-            /** Queue Id */
-            queue_id: string;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
         };
         /** HotlineOut */
         HotlineOut: {
-            /** Active */
-            active: boolean;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /** Line Id */
+            line_id: string;
+            /** Queue Id */
+            queue_id: string;
             /** Answer Before Waiting */
             answer_before_waiting: boolean;
             /** Greeting */
@@ -2580,18 +2628,10 @@ export interface components {
             hours: {
                 [key: string]: unknown;
             } | null;
-            /** Id */
-            id: string;
-            /** Line Id */
-            line_id: string;
-            /** Name */
-            name: string;
-            /** Number */
-            number: string;
+            /** Active */
+            active: boolean;
             /** Open Now */
             open_now?: boolean | null;
-            /** Queue Id */
-            queue_id: string;
         };
         /** ImportOut */
         ImportOut: {
@@ -2782,6 +2822,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[StockMovementOut] */
+        Listed_StockMovementOut_: {
+            /** Items */
+            items: components["schemas"]["StockMovementOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[TenantOut] */
         Listed_TenantOut_: {
             /** Items */
@@ -2813,25 +2860,25 @@ export interface components {
         };
         /** ManifestDetail */
         ManifestDetail: {
-            /** By Name */
-            by_name: string;
-            /** Collect Minor */
-            collect_minor: number;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
             /** Courier Id */
             courier_id: string;
             /** Courier Name */
             courier_name: string;
+            /** Parcels */
+            parcels: number;
+            /** Collect Minor */
+            collect_minor: number;
+            /** By Name */
+            by_name: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Id */
-            id: string;
-            /** Number */
-            number: string;
-            /** Parcels */
-            parcels: number;
             /** Waybills */
             waybills: components["schemas"]["WaybillOut"][];
         };
@@ -2842,81 +2889,81 @@ export interface components {
         };
         /** ManifestOut */
         ManifestOut: {
-            /** By Name */
-            by_name: string;
-            /** Collect Minor */
-            collect_minor: number;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
             /** Courier Id */
             courier_id: string;
             /** Courier Name */
             courier_name: string;
+            /** Parcels */
+            parcels: number;
+            /** Collect Minor */
+            collect_minor: number;
+            /** By Name */
+            by_name: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Id */
-            id: string;
-            /** Number */
-            number: string;
-            /** Parcels */
-            parcels: number;
         };
         /**
          * Me
          * @description The signed-in user.
          */
         Me: {
-            /** Locale */
-            locale: string;
+            /** User Id */
+            user_id: string;
             /** Login */
             login: string;
             /** Name */
             name: string;
             /** Number */
             number: string;
-            /** Permissions */
-            permissions: string[];
-            /** Roles */
-            roles: string[];
             /** Tenant Id */
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
             /** Time Zone */
             time_zone: string;
+            /** Roles */
+            roles: string[];
+            /** Permissions */
+            permissions: string[];
+            /** Locale */
+            locale: string;
             /** Totp Enabled */
             totp_enabled: boolean;
-            /** User Id */
-            user_id: string;
         };
         /** NoteOut */
         NoteOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** By Name */
+            by_name: string;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** By Name */
-            by_name: string;
-            /** Id */
-            id: string;
-            /** Text */
-            text: string;
         };
         /**
          * NumberFacts
          * @description What a number by itself says.
          */
         NumberFacts: {
-            /** E164 */
-            e164: string | null;
             /** Kind */
             kind: string;
-            /** Place */
-            place: string | null;
+            /** E164 */
+            e164: string | null;
             /** Shown */
             shown: string;
+            /** Place */
+            place: string | null;
         };
         /** NumberIn */
         NumberIn: {
@@ -2931,6 +2978,11 @@ export interface components {
             /** Id */
             id: string;
             /**
+             * Shown
+             * @description As people write it; masked unless revealed
+             */
+            shown: string;
+            /**
              * Kind
              * @enum {string}
              */
@@ -2940,24 +2992,19 @@ export interface components {
              * @description Province and city in Chinese
              */
             place: string | null;
-            /**
-             * Shown
-             * @description As people write it; masked unless revealed
-             */
-            shown: string;
         };
         /** OrderAddressOut */
         OrderAddressOut: {
-            /** City */
-            city: string;
-            /** District */
-            district: string;
+            /** Recipient */
+            recipient: string;
             /** Phone */
             phone: string;
             /** Province */
             province: string;
-            /** Recipient */
-            recipient: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
             /** Street */
             street: string;
         };
@@ -2984,52 +3031,51 @@ export interface components {
          * @description One order whole.
          */
         OrderDetail: {
-            address: components["schemas"]["OrderAddressOut"];
-            /** Agent Id */
-            agent_id: string;
-            /** Agent Name */
-            agent_name: string;
-            /** Amount Minor */
-            amount_minor: number;
-            /** Client Id */
-            client_id: string;
-            /** Contact Id */
-            contact_id: string | null;
-            /** Courier Name */
-            courier_name: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["OrderState"];
+            /** Version */
+            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Currency */
-            currency: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Customer Id */
             customer_id: string;
             /** Customer Name */
             customer_name: string;
-            /** Duplicate Confirmed */
-            duplicate_confirmed: boolean;
-            /** History */
-            history: components["schemas"]["OrderHistoryOut"][];
-            /** Hotline Id */
-            hotline_id: string | null;
-            /** Id */
-            id: string;
+            /** Agent Id */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Client Id */
+            client_id: string;
+            /** Project Id */
+            project_id: string | null;
             /** Line Id */
             line_id: string | null;
-            /** Lines */
-            lines: components["schemas"]["OrderLineOut"][];
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Contact Id */
+            contact_id: string | null;
+            payment: components["schemas"]["Payment"];
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
             /**
              * Lines Text
              * @description The lines in words
              */
             lines_text: string;
-            /** Number */
-            number: string;
-            payment: components["schemas"]["Payment"];
-            /** Project Id */
-            project_id: string | null;
             /** Recipient */
             recipient: string;
             /**
@@ -3037,38 +3083,39 @@ export interface components {
              * @description Province, city and district
              */
             region: string;
-            /** Remark */
-            remark: string;
             /**
              * Return Reason
              * @description Why it came back, while it waits to be mended
              */
             return_reason: string | null;
-            /**
-             * Revealed
-             * @description Whether telephone and street are shown whole
-             */
-            revealed: boolean;
-            state: components["schemas"]["OrderState"];
-            /**
-             * Steps
-             * @description What the reader may do with it now
-             */
-            steps: components["schemas"]["Step"][];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-            waybill: components["schemas"]["OrderWaybillOut"] | null;
             /** Waybill Id */
             waybill_id: string | null;
             /** Waybill Number */
             waybill_number: string | null;
             /** Waybill Printed */
             waybill_printed: boolean;
+            /** Courier Name */
+            courier_name: string | null;
+            address: components["schemas"]["OrderAddressOut"];
+            /** Remark */
+            remark: string;
+            /** Duplicate Confirmed */
+            duplicate_confirmed: boolean;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** History */
+            history: components["schemas"]["OrderHistoryOut"][];
+            waybill: components["schemas"]["OrderWaybillOut"] | null;
+            /**
+             * Steps
+             * @description What the reader may do with it now
+             */
+            steps: components["schemas"]["Step"][];
+            /**
+             * Revealed
+             * @description Whether telephone and street are shown whole
+             */
+            revealed: boolean;
         };
         /** OrderHistoryOut */
         OrderHistoryOut: {
@@ -3081,31 +3128,19 @@ export interface components {
             by_id: string;
             /** By Name */
             by_name: string;
+            step: components["schemas"]["Step"];
+            source: components["schemas"]["OrderState"] | null;
+            target: components["schemas"]["OrderState"];
             /** Reason */
             reason: string;
-            source: components["schemas"]["OrderState"] | null;
-            step: components["schemas"]["Step"];
-            target: components["schemas"]["OrderState"];
         };
         /**
          * OrderIn
          * @description A new order, as the agent submits it.
          */
         OrderIn: {
-            address?: components["schemas"]["AddressIn"] | null;
-            /**
-             * Address Id
-             * @description A stored address of the customer, in place of ``address``
-             */
-            address_id?: string | null;
-            /**
-             * Confirm Duplicate
-             * @description Send it again with true after orders.possible_duplicate
-             * @default false
-             */
-            confirm_duplicate: boolean;
-            /** Contact Id */
-            contact_id?: string | null;
+            /** Lines */
+            lines: components["schemas"]["zuoxi__orders__schemas__LineIn"][];
             /**
              * @default {
              *       "name": "",
@@ -3113,59 +3148,71 @@ export interface components {
              *     }
              */
             customer: components["schemas"]["OrderCustomerIn"];
+            address?: components["schemas"]["AddressIn"] | null;
             /**
-             * Hotline Id
-             * @description Articles bound to other hotlines are refused
+             * Address Id
+             * @description A stored address of the customer, in place of ``address``
              */
-            hotline_id?: string | null;
-            /** Line Id */
-            line_id?: string | null;
-            /** Lines */
-            lines: components["schemas"]["zuoxi__orders__schemas__LineIn"][];
+            address_id?: string | null;
             /** @description cod: cash on delivery (代收货款); paid */
             payment: components["schemas"]["Payment"];
-            /** Project Id */
-            project_id?: string | null;
             /**
              * Remark
              * @default
              */
             remark: string;
+            /** Contact Id */
+            contact_id?: string | null;
+            /** Project Id */
+            project_id?: string | null;
+            /** Line Id */
+            line_id?: string | null;
+            /**
+             * Hotline Id
+             * @description Articles bound to other hotlines are refused
+             */
+            hotline_id?: string | null;
+            /**
+             * Confirm Duplicate
+             * @description Send it again with true after orders.possible_duplicate
+             * @default false
+             */
+            confirm_duplicate: boolean;
         };
         /** OrderLineOut */
         OrderLineOut: {
+            /** Product Id */
+            product_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /** Sku Code */
+            sku_code: string;
+            /** Product Name */
+            product_name: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Quantity */
+            quantity: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Gift */
+            gift: boolean;
             /**
              * Amount Minor
              * @description Price times quantity; 0 for a gift
              */
             amount_minor: number;
-            /** Gift */
-            gift: boolean;
-            /** Price Minor */
-            price_minor: number;
-            /** Product Id */
-            product_id: string;
-            /** Product Name */
-            product_name: string;
-            /** Quantity */
-            quantity: number;
-            /** Sku Code */
-            sku_code: string;
-            /** Sku Id */
-            sku_id: string;
-            /** Sku Name */
-            sku_name: string;
         };
         /**
          * OrderMendIn
          * @description What changes in a returned order; parts that are left out stay.
          */
         OrderMendIn: {
+            /** Lines */
+            lines?: components["schemas"]["zuoxi__orders__schemas__LineIn"][] | null;
             address?: components["schemas"]["AddressIn"] | null;
             /** Address Id */
             address_id?: string | null;
-            /** Lines */
-            lines?: components["schemas"]["zuoxi__orders__schemas__LineIn"][] | null;
             payment?: components["schemas"]["Payment"] | null;
             /** Remark */
             remark?: string | null;
@@ -3180,45 +3227,51 @@ export interface components {
          * @description An order in a list.
          */
         OrderOut: {
-            /** Agent Id */
-            agent_id: string;
-            /** Agent Name */
-            agent_name: string;
-            /** Amount Minor */
-            amount_minor: number;
-            /** Client Id */
-            client_id: string;
-            /** Contact Id */
-            contact_id: string | null;
-            /** Courier Name */
-            courier_name: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["OrderState"];
+            /** Version */
+            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Currency */
-            currency: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Customer Id */
             customer_id: string;
             /** Customer Name */
             customer_name: string;
-            /** Hotline Id */
-            hotline_id: string | null;
-            /** Id */
-            id: string;
+            /** Agent Id */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Client Id */
+            client_id: string;
+            /** Project Id */
+            project_id: string | null;
             /** Line Id */
             line_id: string | null;
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Contact Id */
+            contact_id: string | null;
+            payment: components["schemas"]["Payment"];
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
             /**
              * Lines Text
              * @description The lines in words
              */
             lines_text: string;
-            /** Number */
-            number: string;
-            payment: components["schemas"]["Payment"];
-            /** Project Id */
-            project_id: string | null;
             /** Recipient */
             recipient: string;
             /**
@@ -3231,20 +3284,14 @@ export interface components {
              * @description Why it came back, while it waits to be mended
              */
             return_reason: string | null;
-            state: components["schemas"]["OrderState"];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
             /** Waybill Id */
             waybill_id: string | null;
             /** Waybill Number */
             waybill_number: string | null;
             /** Waybill Printed */
             waybill_printed: boolean;
+            /** Courier Name */
+            courier_name: string | null;
         };
         /** OrderSettingsIn */
         OrderSettingsIn: {
@@ -3252,12 +3299,12 @@ export interface components {
             client_id?: string | null;
             /** Duplicate Days */
             duplicate_days?: number | null;
-            /** Sender Address */
-            sender_address?: string | null;
             /** Sender Name */
             sender_name?: string | null;
             /** Sender Phone */
             sender_phone?: string | null;
+            /** Sender Address */
+            sender_address?: string | null;
         };
         /** OrderSettingsOut */
         OrderSettingsOut: {
@@ -3265,12 +3312,12 @@ export interface components {
             client_id: string;
             /** Duplicate Days */
             duplicate_days: number;
-            /** Sender Address */
-            sender_address: string;
             /** Sender Name */
             sender_name: string;
             /** Sender Phone */
             sender_phone: string;
+            /** Sender Address */
+            sender_address: string;
         };
         /**
          * OrderState
@@ -3279,18 +3326,18 @@ export interface components {
         OrderState: "submitted" | "returned_to_agent" | "audited" | "cleared" | "labelled" | "handed_over" | "delivered" | "refused" | "returned" | "cancelled";
         /** OrderWaybillOut */
         OrderWaybillOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
             /** Courier Id */
             courier_id: string;
             /** Courier Name */
             courier_name: string;
-            /** Id */
-            id: string;
-            /** Manifest Id */
-            manifest_id: string | null;
-            /** Number */
-            number: string;
             /** Prints */
             prints: number;
+            /** Manifest Id */
+            manifest_id: string | null;
             /** Result At */
             result_at: string | null;
             /** Result Note */
@@ -3298,21 +3345,21 @@ export interface components {
         };
         /** ParsedAddressOut */
         ParsedAddressOut: {
+            /** Province */
+            province: string;
             /** City */
             city: string;
             /** District */
             district: string;
-            /** Province */
-            province: string;
             /** Street */
             street: string;
         };
         /** PasswordBody */
         PasswordBody: {
-            /** New Password */
-            new_password: string;
             /** Password */
             password: string;
+            /** New Password */
+            new_password: string;
         };
         /**
          * Payment
@@ -3326,68 +3373,64 @@ export interface components {
         };
         /** ProductChanges */
         ProductChanges: {
-            /** Active */
-            active?: boolean | null;
+            /** Name */
+            name?: string | null;
             /** Description */
             description?: string | null;
             /** Hotline Ids */
             hotline_ids?: string[] | null;
             /** Line Ids */
             line_ids?: string[] | null;
-            /** Name */
-            name?: string | null;
+            /** Active */
+            active?: boolean | null;
         };
         /** ProductIn */
         ProductIn: {
-            /**
-             * Active
-             * @default true
-             */
-            active: boolean;
-            /**
-             * Client Id
-             * @description Without it the tenant's first client
-             */
-            client_id?: string | null;
             /** Code */
             code: string;
+            /** Name */
+            name: string;
             /**
              * Description
              * @default
              */
             description: string;
             /**
+             * Client Id
+             * @description Without it the tenant's first client
+             */
+            client_id?: string | null;
+            /**
              * Hotline Ids
              * @description Sold on these; none of both: everywhere
-             * @default []
              */
-            hotline_ids: string[];
+            hotline_ids?: string[];
+            /** Line Ids */
+            line_ids?: string[];
             /**
-             * Line Ids
-             * @default []
+             * Active
+             * @default true
              */
-            line_ids: string[];
-            /** Name */
-            name: string;
+            active: boolean;
         };
         /** ProductOut */
         ProductOut: {
-            /** Active */
-            active: boolean;
+            /** Id */
+            id: string;
             /** Client Id */
             client_id: string;
             /** Code */
             code: string;
-            /** Description */
-            description: string;
-            /** Hotline Ids */
-            hotline_ids: string[];
-            /** Id */
-            id: string;
-            /** Line Ids */
-            line_ids: string[];
             /** Name */
             name: string;
+            /** Description */
+            description: string;
+            /** Active */
+            active: boolean;
+            /** Hotline Ids */
+            hotline_ids: string[];
+            /** Line Ids */
+            line_ids: string[];
             /** Skus */
             skus: components["schemas"]["ArticleOut"][];
         };
@@ -3403,17 +3446,19 @@ export interface components {
         };
         /** ProjectOut */
         ProjectOut: {
-            /** Client Id */
-            client_id: string;
-            /** Client Name */
-            client_name: string;
             /** Id */
             id: string;
             /** Name */
             name: string;
+            /** Client Id */
+            client_id: string;
+            /** Client Name */
+            client_name: string;
         };
         /** PromptIn */
         PromptIn: {
+            /** Zh */
+            zh: string;
             /** En */
             en: string;
             /**
@@ -3422,61 +3467,59 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en" | "zh+en";
-            /** Zh */
-            zh: string;
         };
         /**
          * PromptOut
          * @description ``shipped``: the text is ours; ``uploaded``: the sound is a recording; ``ready``: there is a sound to play.
          */
         PromptOut: {
-            /** En */
-            en: string;
             /** Key */
             key: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
             /** Language */
             language: string;
-            /** Ready */
-            ready: boolean;
-            /** Seconds */
-            seconds?: number | null;
             /** Shipped */
             shipped: boolean;
             /** Uploaded */
             uploaded: boolean;
-            /** Zh */
-            zh: string;
+            /** Ready */
+            ready: boolean;
+            /** Seconds */
+            seconds?: number | null;
         };
         /** QueueBoard */
         QueueBoard: {
-            /** Abandoned */
-            abandoned: number;
-            /** Answer Rate */
-            answer_rate: number | null;
-            /** Answered */
-            answered: number;
-            /** Id */
-            id: string;
-            /** In Time */
-            in_time: number;
-            /** Longest Wait S */
-            longest_wait_s: number;
-            /** Name */
-            name: string;
-            /** Offered */
-            offered: number;
-            /** Other */
-            other: number;
-            /** Service Level */
-            service_level: number | null;
-            /** Service Level S */
-            service_level_s: number;
-            /** Timed Out */
-            timed_out: number;
             /** Waiting */
             waiting: number;
             /** Waiting Since */
             waiting_since: string | null;
+            /** Longest Wait S */
+            longest_wait_s: number;
+            /** Offered */
+            offered: number;
+            /** Answered */
+            answered: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Other */
+            other: number;
+            /** In Time */
+            in_time: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Service Level S */
+            service_level_s: number;
         };
         /**
          * QueueChange
@@ -3484,103 +3527,103 @@ export interface components {
          */
         QueueChange: {
             /**
-             * Music
-             * @default default
-             */
-            music: string;
-            /**
              * Name
              * @default
              */
             name: string;
-            /**
-             * Offer Timeout S
-             * @default 15
-             */
-            offer_timeout_s: number;
+            /** Skill Id */
+            skill_id?: string | null;
             /**
              * Priority
              * @default 0
              */
             priority: number;
             /**
-             * Service Level S
-             * @default 20
-             */
-            service_level_s: number;
-            /** Skill Id */
-            skill_id?: string | null;
-            /**
              * Time Limit S
              * @default 120
              */
             time_limit_s: number;
             /**
+             * Offer Timeout S
+             * @default 15
+             */
+            offer_timeout_s: number;
+            /**
              * Wrap Up Limit S
              * @default 60
              */
             wrap_up_limit_s: number | null;
+            /**
+             * Service Level S
+             * @default 20
+             */
+            service_level_s: number;
+            /**
+             * Music
+             * @default default
+             */
+            music: string;
         };
         /**
          * QueueIn
          * @description Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit.
          */
         QueueIn: {
-            /**
-             * Music
-             * @default default
-             */
-            music: string;
             /** Name */
             name: string;
-            /**
-             * Offer Timeout S
-             * @default 15
-             */
-            offer_timeout_s: number;
+            /** Skill Id */
+            skill_id?: string | null;
             /**
              * Priority
              * @default 0
              */
             priority: number;
             /**
-             * Service Level S
-             * @default 20
-             */
-            service_level_s: number;
-            /** Skill Id */
-            skill_id?: string | null;
-            /**
              * Time Limit S
              * @default 120
              */
             time_limit_s: number;
             /**
+             * Offer Timeout S
+             * @default 15
+             */
+            offer_timeout_s: number;
+            /**
              * Wrap Up Limit S
              * @default 60
              */
             wrap_up_limit_s: number | null;
+            /**
+             * Service Level S
+             * @default 20
+             */
+            service_level_s: number;
+            /**
+             * Music
+             * @default default
+             */
+            music: string;
         };
         /** QueueOut */
         QueueOut: {
             /** Id */
             id: string;
-            /** Music */
-            music: string;
             /** Name */
             name: string;
-            /** Offer Timeout S */
-            offer_timeout_s: number;
-            /** Priority */
-            priority: number;
-            /** Service Level S */
-            service_level_s: number;
             /** Skill Id */
             skill_id: string;
+            /** Priority */
+            priority: number;
             /** Time Limit S */
             time_limit_s: number;
+            /** Offer Timeout S */
+            offer_timeout_s: number;
             /** Wrap Up Limit S */
             wrap_up_limit_s: number | null;
+            /** Service Level S */
+            service_level_s: number;
+            /** Music */
+            music: string;
         };
         /**
          * ReasonChange
@@ -3588,10 +3631,10 @@ export interface components {
          */
         ReasonChange: {
             /**
-             * Active
-             * @default true
+             * Zh
+             * @default
              */
-            active: boolean;
+            zh: string;
             /**
              * En
              * @default
@@ -3603,42 +3646,42 @@ export interface components {
              */
             position: number;
             /**
-             * Zh
-             * @default
+             * Active
+             * @default true
              */
-            zh: string;
+            active: boolean;
         };
         /** ReasonOut */
         ReasonOut: {
             /** Code */
             code: string;
+            /** Zh */
+            zh: string;
             /** En */
             en: string;
             /** Selectable */
             selectable: boolean;
-            /** Zh */
-            zh: string;
         };
         /**
          * RecordingOut
          * @description ``starts_at``: when its first second was heard; ``cut_s``: seconds of the call left out before it.
          */
         RecordingOut: {
-            /** Bytes */
-            bytes: number;
-            /** Contact Id */
-            contact_id: string;
-            /** Cut S */
-            cut_s: number;
             /** Id */
             id: string;
-            /** Seconds */
-            seconds: number;
+            /** Contact Id */
+            contact_id: string;
             /**
              * Starts At
              * Format: date-time
              */
             starts_at: string;
+            /** Seconds */
+            seconds: number;
+            /** Cut S */
+            cut_s: number;
+            /** Bytes */
+            bytes: number;
         };
         /**
          * RegionOut
@@ -3669,39 +3712,39 @@ export interface components {
          */
         SettingsBody: {
             /**
+             * Vip Boost
+             * @default 20
+             */
+            vip_boost: number;
+            /**
              * Last Agent Boost
              * @default 10
              */
             last_agent_boost: number;
-            /** Last Agent Max Age S */
-            last_agent_max_age_s?: number | null;
             /**
              * Last Agent Reach
              * @default any_line
              * @enum {string}
              */
             last_agent_reach: "any_line" | "same_line" | "off";
+            /** Last Agent Max Age S */
+            last_agent_max_age_s?: number | null;
+            /** Seconds Per Priority */
+            seconds_per_priority?: number | null;
             /**
              * Record Waiting
              * @default true
              */
             record_waiting: boolean;
-            /** Seconds Per Priority */
-            seconds_per_priority?: number | null;
-            /**
-             * Vip Boost
-             * @default 20
-             */
-            vip_boost: number;
         };
         /** SignInBody */
         SignInBody: {
-            /** Code */
-            code?: string | null;
             /** Login */
             login: string;
             /** Password */
             password: string;
+            /** Code */
+            code?: string | null;
         };
         /** SkillIn */
         SkillIn: {
@@ -3710,13 +3753,13 @@ export interface components {
         };
         /** SkillLevel */
         SkillLevel: {
+            /** Skill Id */
+            skill_id: string;
             /**
              * Level
              * @default 5
              */
             level: number;
-            /** Skill Id */
-            skill_id: string;
         };
         /** SkillOut */
         SkillOut: {
@@ -3727,8 +3770,6 @@ export interface components {
         };
         /** SkuChanges */
         SkuChanges: {
-            /** Active */
-            active?: boolean | null;
             /** Name */
             name?: string | null;
             /** Price Minor */
@@ -3738,14 +3779,16 @@ export interface components {
              * @description Pieces counted on hand; not less than open orders hold
              */
             stock?: number | null;
+            /** Active */
+            active?: boolean | null;
         };
         /** SkuIn */
         SkuIn: {
             /**
-             * Active
-             * @default true
+             * Product Id
+             * @description An identifier (UUID)
              */
-            active: boolean;
+            product_id: string;
             /** Code */
             code: string;
             /**
@@ -3760,15 +3803,15 @@ export interface components {
              */
             price_minor: number;
             /**
-             * Product Id
-             * @description An identifier (UUID)
-             */
-            product_id: string;
-            /**
              * Stock
              * @default 0
              */
             stock: number;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
         };
         /**
          * SpecialDayBody
@@ -3786,15 +3829,15 @@ export interface components {
              */
             kind: "holiday" | "make_up";
             /**
-             * Like Weekday
-             * @default 0
-             */
-            like_weekday: number;
-            /**
              * Name
              * @default
              */
             name: string;
+            /**
+             * Like Weekday
+             * @default 0
+             */
+            like_weekday: number;
             /**
              * Spans
              * @default []
@@ -3815,64 +3858,91 @@ export interface components {
             version?: number | null;
         };
         /**
+         * StockMovementOut
+         * @description Why pieces of an article moved.
+         */
+        StockMovementOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Effect
+             * @description count: by hand, all others by a step of an order
+             * @enum {string}
+             */
+            effect: "reserve" | "release" | "ship" | "put_back" | "count";
+            /** Quantity */
+            quantity: number;
+            /** Stock After */
+            stock_after: number;
+            /** Reserved After */
+            reserved_after: number;
+            /** Order Id */
+            order_id: string | null;
+            /** Order Number */
+            order_number: string | null;
+        };
+        /**
          * TenantBody
          * @description A tenant with its first administrator, whose made-up password is shown once.
          */
         TenantBody: {
+            /** Name */
+            name: string;
             /** Administrator Login */
             administrator_login: string;
             /** Administrator Name */
             administrator_name: string;
-            /** Name */
-            name: string;
         };
         /** TenantOut */
         TenantOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
             /** Active */
             active: boolean;
-            /** Administrator Password */
-            administrator_password?: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
+            /** Administrator Password */
+            administrator_password?: string | null;
         };
         /** TenantPatch */
         TenantPatch: {
-            /** Active */
-            active?: boolean | null;
             /** Name */
             name?: string | null;
+            /** Active */
+            active?: boolean | null;
         };
         /**
          * TimelineEntry
          * @description One fact about a contact. ``data`` holds the fact's own fields.
          */
         TimelineEntry: {
-            /** Agent Id */
-            agent_id: string | null;
-            /** Agent Name */
-            agent_name: string | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
             /** Kind */
             kind: string;
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
             /** Queue Id */
             queue_id: string | null;
             /** Queue Name */
             queue_name: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** TotpStarted */
         TotpStarted: {
@@ -3886,206 +3956,206 @@ export interface components {
          * @description Without ``password`` one is made up and shown once in the answer.
          */
         UserBody: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Roles
+             * @default []
+             */
+            roles: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator")[];
             /**
              * Locale
              * @default zh-CN
              * @enum {string}
              */
             locale: "zh-CN" | "en";
+            /** Password */
+            password?: string | null;
+        };
+        /** UserOut */
+        UserOut: {
+            /** Id */
+            id: string;
             /** Login */
             login: string;
             /** Name */
             name: string;
             /** Number */
             number: string;
-            /** Password */
-            password?: string | null;
-            /**
-             * Roles
-             * @default []
-             */
-            roles: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator")[];
-        };
-        /** UserOut */
-        UserOut: {
+            /** Roles */
+            roles: string[];
             /** Active */
             active: boolean;
+            /** Locale */
+            locale: string;
+            /** Totp Enabled */
+            totp_enabled: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Id */
-            id: string;
-            /** Locale */
-            locale: string;
-            /** Login */
-            login: string;
-            /** Name */
-            name: string;
-            /** Number */
-            number: string;
             /** Password */
             password?: string | null;
-            /** Roles */
-            roles: string[];
-            /** Totp Enabled */
-            totp_enabled: boolean;
         };
         /**
          * UserPatch
          * @description Fields left out stay. ``reset_password`` makes up a new one, shown once in the answer; ``password`` sets one.
          */
         UserPatch: {
-            /** Active */
-            active?: boolean | null;
             /** Name */
             name?: string | null;
             /** Number */
             number?: string | null;
+            /** Roles */
+            roles?: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator")[] | null;
+            /** Active */
+            active?: boolean | null;
             /** Password */
             password?: string | null;
-            /**
-             * Remove Totp
-             * @default false
-             */
-            remove_totp: boolean;
             /**
              * Reset Password
              * @default false
              */
             reset_password: boolean;
-            /** Roles */
-            roles?: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator")[] | null;
+            /**
+             * Remove Totp
+             * @default false
+             */
+            remove_totp: boolean;
         };
         /** ValidationError */
         ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
             /** Location */
             loc: (string | number)[];
             /** Message */
             msg: string;
             /** Error Type */
             type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
         };
         /**
          * WallboardOut
          * @description ``agents``: how many are in each state. ``blocked`` and ``closed``: calls refused today before any queue.
          */
         WallboardOut: {
-            /** Agent List */
-            agent_list: components["schemas"]["AgentOut"][];
-            /** Agents */
-            agents: {
-                [key: string]: number;
-            };
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Blocked */
-            blocked: number;
-            /** Closed */
-            closed: number;
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Queues */
-            queues: components["schemas"]["QueueBoard"][];
-            total: components["schemas"]["Counts"];
             /**
              * Type
              * @default wallboard
              * @constant
              */
             type: "wallboard";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            total: components["schemas"]["Counts"];
+            /** Queues */
+            queues: components["schemas"]["QueueBoard"][];
+            /** Agents */
+            agents: {
+                [key: string]: number;
+            };
+            /** Agent List */
+            agent_list: components["schemas"]["AgentOut"][];
+            /** Blocked */
+            blocked: number;
+            /** Closed */
+            closed: number;
         };
         /**
          * Waveform
          * @description The lowest and highest sample of each of ``buckets`` equal parts, for caller and agent, within ±``scale``.
          */
         Waveform: {
+            /** Seconds */
+            seconds: number;
             /** Buckets */
             buckets: number;
+            /** Scale */
+            scale: number;
             /** Channels */
             channels: {
                 [key: string]: unknown;
             }[];
-            /** Scale */
-            scale: number;
-            /** Seconds */
-            seconds: number;
         };
         /** WaybillOut */
         WaybillOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Courier Id */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /** Order Id */
+            order_id: string;
+            /** Order Number */
+            order_number: string;
+            /** @description The order's state */
+            state: components["schemas"]["OrderState"];
+            /** Recipient */
+            recipient: string;
+            /** Region */
+            region: string;
             /**
              * Collect Minor
              * @description What the courier shall collect (代收货款)
              */
             collect_minor: number;
-            /** Courier Id */
-            courier_id: string;
-            /** Courier Name */
-            courier_name: string;
+            /** Currency */
+            currency: string;
+            /** Prints */
+            prints: number;
+            /** Printed At */
+            printed_at: string | null;
+            /** Manifest Id */
+            manifest_id: string | null;
+            /** Void */
+            void: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Currency */
-            currency: string;
-            /** Id */
-            id: string;
-            /** Manifest Id */
-            manifest_id: string | null;
-            /** Number */
-            number: string;
-            /** Order Id */
-            order_id: string;
-            /** Order Number */
-            order_number: string;
-            /** Printed At */
-            printed_at: string | null;
-            /** Prints */
-            prints: number;
-            /** Recipient */
-            recipient: string;
-            /** Region */
-            region: string;
             /** Result At */
             result_at: string | null;
             /** Result Note */
             result_note: string | null;
-            /** @description The order's state */
-            state: components["schemas"]["OrderState"];
-            /** Void */
-            void: boolean;
         };
         /** WaybillsIn */
         WaybillsIn: {
+            /** Order Ids */
+            order_ids: string[];
             /**
              * Courier Id
              * @description An identifier (UUID)
              */
             courier_id: string;
-            /** Order Ids */
-            order_ids: string[];
         };
         /**
          * NoteIn
          * @description ``note``: what was spoken about (empty: remove it; absent: leave it). ``customer_id``: who it was.
          */
         zuoxi__contacts__schemas__NoteIn: {
-            /** Customer Id */
-            customer_id?: string | null;
             /** Note */
             note?: string | null;
+            /** Customer Id */
+            customer_id?: string | null;
         };
         /** NoteIn */
         zuoxi__customers__schemas__NoteIn: {
@@ -4106,13 +4176,10 @@ export interface components {
         };
         /** ReasonIn */
         zuoxi__lines__schemas__ReasonIn: {
-            /**
-             * Active
-             * @default true
-             */
-            active: boolean;
             /** Code */
             code: string;
+            /** Zh */
+            zh: string;
             /** En */
             en: string;
             /**
@@ -4120,24 +4187,27 @@ export interface components {
              * @default 0
              */
             position: number;
-            /** Zh */
-            zh: string;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
         };
         /** LineIn */
         zuoxi__orders__schemas__LineIn: {
+            /**
+             * Sku Id
+             * @description An identifier (UUID)
+             */
+            sku_id: string;
+            /** Quantity */
+            quantity: number;
             /**
              * Gift
              * @description A gift costs nothing
              * @default false
              */
             gift: boolean;
-            /** Quantity */
-            quantity: number;
-            /**
-             * Sku Id
-             * @description An identifier (UUID)
-             */
-            sku_id: string;
         };
         /** ReasonIn */
         zuoxi__orders__schemas__ReasonIn: {
@@ -4161,7 +4231,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_agent_skills_api_agents_skills_get: {
+    health_api_health_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4176,23 +4246,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_AgentSkillsOut_"];
+                    "application/json": unknown;
                 };
             };
         };
     };
-    put_agent_skills_api_agents__agent_id__skills_put: {
+    read_session_api_session_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                agent_id: string;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
+        };
+    };
+    create_session_api_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AgentSkillsIn"];
+                "application/json": components["schemas"]["SignInBody"];
             };
         };
         responses: {
@@ -4202,7 +4290,364 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AgentSkillsOut"];
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_session_api_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_session_api_session_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocaleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_password_api_session_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_totp_api_session_totp_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpStarted"];
+                };
+            };
+        };
+    };
+    remove_totp_api_session_totp_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_totp_api_session_totp_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_first_administrator_api_first_administrator_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstAdministratorState"];
+                };
+            };
+        };
+    };
+    use_first_administrator_api_first_administrator_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdministratorBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_desk_token_api_desk_token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskToken"];
+                };
+            };
+        };
+    };
+    may_open_phone_api_edge_sip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_users_api_users_get: {
+        parameters: {
+            query?: {
+                role?: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator") | null;
+                active?: boolean | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_UserOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_user_api_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_user_api_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Validation Error */
@@ -4256,215 +4701,6 @@ export interface operations {
             };
         };
     };
-    list_blacklist: {
-        parameters: {
-            query?: {
-                /** @description Show entries that have expired, too */
-                expired?: boolean;
-                page?: number;
-                page_size?: number;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_BlacklistOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    block_number: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BlacklistIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BlacklistOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    unblock_number: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                entry_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_callbacks: {
-        parameters: {
-            query?: {
-                state?: ("open" | "done" | "dropped") | null;
-                page?: number;
-                page_size?: number;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_CallbackOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    finish_callback: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                callback_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CallbackResult"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_catalogue: {
-        parameters: {
-            query?: {
-                /** @description Only what is sold on this hotline */
-                hotline_id?: string | null;
-                /** @description Only what is sold on this business line */
-                line_id?: string | null;
-                client_id?: string | null;
-                /** @description Also what is not sold any longer */
-                withdrawn?: boolean;
-                page?: number;
-                page_size?: number;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_ArticleOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     list_clients_api_clients_get: {
         parameters: {
             query?: never;
@@ -4504,7 +4740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ClientOut"];
                 };
             };
             /** @description Validation Error */
@@ -4518,121 +4754,7 @@ export interface operations {
             };
         };
     };
-    list_contacts: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                /** @description Excluded */
-                to?: string | null;
-                agent_id?: string | null;
-                outcome?: string | null;
-                /** @description Exactly this telephone number */
-                number?: string | null;
-                customer_id?: string | null;
-                line_id?: string | null;
-                queue_id?: string | null;
-                page?: number;
-                page_size?: number;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_ContactOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_contact: {
-        parameters: {
-            query?: {
-                reveal?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    take_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["zuoxi__contacts__schemas__NoteIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_couriers: {
+    list_projects_api_projects_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4647,12 +4769,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CourierOut"][];
+                    "application/json": components["schemas"]["Listed_ProjectOut_"];
                 };
             };
         };
     };
-    add_courier: {
+    add_project_api_projects_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -4661,7 +4783,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CourierIn"];
+                "application/json": components["schemas"]["ProjectBody"];
             };
         };
         responses: {
@@ -4671,7 +4793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CourierOut"];
+                    "application/json": components["schemas"]["ProjectOut"];
                 };
             };
             /** @description Validation Error */
@@ -4685,19 +4807,36 @@ export interface operations {
             };
         };
     };
-    add_courier_numbers: {
+    list_tenants_api_tenants_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                courier_id: string;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TenantOut_"];
+                };
             };
+        };
+    };
+    add_tenant_api_tenants_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CourierNumbersIn"];
+                "application/json": components["schemas"]["TenantBody"];
             };
         };
         responses: {
@@ -4707,7 +4846,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CourierNumbersOut"];
+                    "application/json": components["schemas"]["TenantOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_tenant_api_tenants__tenant_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantOut"];
                 };
             };
             /** @description Validation Error */
@@ -4862,6 +5036,74 @@ export interface operations {
             };
         };
     };
+    reveal_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_customer_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     add_customer_address: {
         parameters: {
             query?: never;
@@ -4934,673 +5176,11 @@ export interface operations {
             };
         };
     };
-    add_customer_number: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NumberIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NumberOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    reveal_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_desk_token_api_desk_token_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeskToken"];
-                };
-            };
-        };
-    };
-    list_dispositions_api_dispositions_get: {
+    list_blacklist: {
         parameters: {
             query?: {
-                line_id?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_DispositionOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    add_disposition_api_dispositions_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DispositionIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_disposition_api_dispositions__code__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DispositionChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The contact (call) it belongs to */
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DraftOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    keep_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The contact (call) it belongs to */
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DraftIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    drop_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The contact (call) it belongs to */
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    may_open_phone_api_edge_sip_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    read_first_administrator_api_first_administrator_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FirstAdministratorState"];
-                };
-            };
-        };
-    };
-    use_first_administrator_api_first_administrator_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FirstAdministratorBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_hotlines_api_hotlines_get: {
-        parameters: {
-            query?: {
-                page?: number;
-                page_size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_HotlineOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_hotline_api_hotlines_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HotlineIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HotlineOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    remove_hotline_api_hotlines__row_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_hotline_api_hotlines__row_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HotlineChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HotlineOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    read_settings_api_line_settings_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsBody"];
-                };
-            };
-        };
-    };
-    put_settings_api_line_settings_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsBody"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_lines_api_lines_get: {
-        parameters: {
-            query?: {
-                page?: number;
-                page_size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_LineOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_line_api_lines_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["zuoxi__lines__schemas__LineIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LineOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    remove_line_api_lines__row_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_line_api_lines__row_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LineChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LineOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_manifests: {
-        parameters: {
-            query?: {
-                courier_id?: string | null;
+                /** @description Show entries that have expired, too */
+                expired?: boolean;
                 page?: number;
                 page_size?: number;
                 sort?: string | null;
@@ -5618,7 +5198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_ManifestOut_"];
+                    "application/json": components["schemas"]["Listed_BlacklistOut_"];
                 };
             };
             /** @description Validation Error */
@@ -5632,7 +5212,7 @@ export interface operations {
             };
         };
     };
-    hand_over: {
+    block_number: {
         parameters: {
             query?: never;
             header?: never;
@@ -5641,7 +5221,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ManifestIn"];
+                "application/json": components["schemas"]["BlacklistIn"];
             };
         };
         responses: {
@@ -5651,7 +5231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManifestDetail"];
+                    "application/json": components["schemas"]["BlacklistOut"];
                 };
             };
             /** @description Validation Error */
@@ -5665,26 +5245,24 @@ export interface operations {
             };
         };
     };
-    get_manifest: {
+    unblock_number: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description An identifier (UUID) */
-                manifest_id: string;
+                entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["ManifestDetail"];
-                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -5697,39 +5275,7 @@ export interface operations {
             };
         };
     };
-    print_manifest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                manifest_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A PDF */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_reasons_api_not_ready_reasons_get: {
+    list_regions: {
         parameters: {
             query?: never;
             header?: never;
@@ -5744,58 +5290,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_ReasonOut_"];
+                    "application/json": components["schemas"]["RegionOut"][];
                 };
             };
         };
     };
-    add_reason_api_not_ready_reasons_post: {
+    parse_address: {
         parameters: {
-            query?: never;
+            query: {
+                text: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["zuoxi__lines__schemas__ReasonIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_reason_api_not_ready_reasons__code__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonChange"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -5803,7 +5312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ParsedAddressOut"];
                 };
             };
             /** @description Validation Error */
@@ -5835,6 +5344,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_catalogue: {
+        parameters: {
+            query?: {
+                /** @description Only what is sold on this hotline */
+                hotline_id?: string | null;
+                /** @description Only what is sold on this business line */
+                line_id?: string | null;
+                client_id?: string | null;
+                /** @description Also what is not sold any longer */
+                withdrawn?: boolean;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ArticleOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                client_id?: string | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ProductOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkuIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkuChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_stock_movements: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_StockMovementOut_"];
                 };
             };
             /** @description Validation Error */
@@ -6110,6 +5870,74 @@ export interface operations {
             };
         };
     };
+    reveal_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resubmit_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StepIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     approve_order: {
         parameters: {
             query?: never;
@@ -6146,7 +5974,7 @@ export interface operations {
             };
         };
     };
-    cancel_order: {
+    return_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -6254,43 +6082,7 @@ export interface operations {
             };
         };
     };
-    resubmit_order: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["StepIn"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    return_order: {
+    cancel_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -6326,83 +6118,168 @@ export interface operations {
             };
         };
     };
-    reveal_order: {
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact (call) it belongs to */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    keep_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact (call) it belongs to */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact (call) it belongs to */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_couriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierOut"][];
+                };
+            };
+        };
+    };
+    add_courier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourierIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_courier_numbers: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description An identifier (UUID) */
-                order_id: string;
+                courier_id: string;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_products: {
-        parameters: {
-            query?: {
-                client_id?: string | null;
-                page?: number;
-                page_size?: number;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_ProductOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    add_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProductIn"];
+                "application/json": components["schemas"]["CourierNumbersIn"];
             };
         };
         responses: {
@@ -6412,7 +6289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductOut"];
+                    "application/json": components["schemas"]["CourierNumbersOut"];
                 };
             };
             /** @description Validation Error */
@@ -6422,1262 +6299,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProductChanges"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_projects_api_projects_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_ProjectOut_"];
-                };
-            };
-        };
-    };
-    add_project_api_projects_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProjectBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_prompts_api_prompts_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_PromptOut_"];
-                };
-            };
-        };
-    };
-    put_text_api_prompts__key__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromptIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    prompt_audio_api_prompts__key__audio_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    put_recording_api_prompts__key__recording_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_put_recording_api_prompts__key__recording_put"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_queues_api_queues_get: {
-        parameters: {
-            query?: {
-                page?: number;
-                page_size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_QueueOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_queue_api_queues_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QueueIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    remove_queue_api_queues__row_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_queue_api_queues__row_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QueueChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_recordings_api_recordings_get: {
-        parameters: {
-            query?: {
-                contact_id?: string | null;
-                customer_id?: string | null;
-                order_id?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_RecordingOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    read_recording_api_recordings__recording_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                recording_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordingOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    read_audio_api_recordings__recording_id__audio_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                recording_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    read_peaks_api_recordings__recording_id__peaks_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                recording_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Waveform"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_regions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegionOut"][];
-                };
-            };
-        };
-    };
-    parse_address: {
-        parameters: {
-            query: {
-                text: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParsedAddressOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    read_session_api_session_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    create_session_api_session_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    delete_session_api_session_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    change_session_api_session_patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LocaleBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_password_api_session_password_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    start_totp_api_session_totp_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TotpStarted"];
-                };
-            };
-        };
-    };
-    remove_totp_api_session_totp_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConfirmBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    confirm_totp_api_session_totp_confirm_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    import_shipping_results: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_import_shipping_results"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_skills_api_skills_get: {
-        parameters: {
-            query?: {
-                page?: number;
-                page_size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_SkillOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_skill_api_skills_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SkillIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SkillOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    remove_skill_api_skills__row_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_skill_api_skills__row_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                row_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SkillIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SkillOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    add_sku: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SkuIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ArticleOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_sku: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                sku_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SkuChanges"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ArticleOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_special_days_api_special_days_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
-                };
-            };
-        };
-    };
-    put_special_days_api_special_days_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpecialDayBody"][];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    remove_special_day_api_special_days__day__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                day: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_tenants_api_tenants_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_TenantOut_"];
-                };
-            };
-        };
-    };
-    add_tenant_api_tenants_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TenantBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TenantOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    patch_tenant_api_tenants__tenant_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TenantPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TenantOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_users_api_users_get: {
-        parameters: {
-            query?: {
-                role?: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator") | null;
-                active?: boolean | null;
-                page?: number;
-                page_size?: number;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_UserOut_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    add_user_api_users_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    patch_user_api_users__user_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    read_wallboard_api_wallboard_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WallboardOut"];
                 };
             };
         };
@@ -7849,6 +6470,1512 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_manifests: {
+        parameters: {
+            query?: {
+                courier_id?: string | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ManifestOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    print_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_shipping_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_shipping_results"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_prompts_api_prompts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PromptOut_"];
+                };
+            };
+        };
+    };
+    put_text_api_prompts__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_recording_api_prompts__key__recording_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_put_recording_api_prompts__key__recording_put"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prompt_audio_api_prompts__key__audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_skills_api_skills_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SkillOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_skill_api_skills_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_skill_api_skills__row_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_skill_api_skills__row_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_queues_api_queues_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_QueueOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_queue_api_queues_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_queue_api_queues__row_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_queue_api_queues__row_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_lines_api_lines_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_LineOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_line_api_lines_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__lines__schemas__LineIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_line_api_lines__row_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_line_api_lines__row_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_hotlines_api_hotlines_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_HotlineOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_hotline_api_hotlines_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HotlineIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotlineOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_hotline_api_hotlines__row_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_hotline_api_hotlines__row_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HotlineChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotlineOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_agent_skills_api_agents_skills_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_AgentSkillsOut_"];
+                };
+            };
+        };
+    };
+    put_agent_skills_api_agents__agent_id__skills_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentSkillsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSkillsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_dispositions_api_dispositions_get: {
+        parameters: {
+            query?: {
+                line_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_DispositionOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_disposition_api_dispositions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_disposition_api_dispositions__code__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_reasons_api_not_ready_reasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ReasonOut_"];
+                };
+            };
+        };
+    };
+    add_reason_api_not_ready_reasons_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__lines__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_reason_api_not_ready_reasons__code__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_settings_api_line_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsBody"];
+                };
+            };
+        };
+    };
+    put_settings_api_line_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_special_days_api_special_days_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
+                };
+            };
+        };
+    };
+    put_special_days_api_special_days_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialDayBody"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_special_day_api_special_days__day__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_contacts: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                /** @description Excluded */
+                to?: string | null;
+                agent_id?: string | null;
+                outcome?: string | null;
+                /** @description Exactly this telephone number */
+                number?: string | null;
+                customer_id?: string | null;
+                line_id?: string | null;
+                queue_id?: string | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ContactOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: {
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__contacts__schemas__NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_callbacks: {
+        parameters: {
+            query?: {
+                state?: ("open" | "done" | "dropped") | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CallbackOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    finish_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackResult"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_recordings_api_recordings_get: {
+        parameters: {
+            query?: {
+                contact_id?: string | null;
+                customer_id?: string | null;
+                order_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_RecordingOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_recording_api_recordings__recording_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_peaks_api_recordings__recording_id__peaks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_audio_api_recordings__recording_id__audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_wallboard_api_wallboard_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardOut"];
                 };
             };
         };

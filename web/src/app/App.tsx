@@ -39,7 +39,7 @@ function Localised() {
   }, [locale]);
   return (
     <ConfigProvider locale={locale === "en" ? en : zh} theme={theme} button={{ autoInsertSpace: false }}>
-      <AntApp style={{ height: "100%" }}>
+      <AntApp message={{ top: 64 }} style={{ height: "100%" }}>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
         </QueryClientProvider>

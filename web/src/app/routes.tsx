@@ -7,7 +7,11 @@ import { SignInPage } from "@/app/pages/SignInPage";
 
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
-  { path: "/first-administrator", hydrateFallbackElement: <Spin fullscreen delay={300} />, lazy: async () => ({ Component: (await import("@/app/pages/FirstAdministratorPage")).FirstAdministratorPage }) },
+  {
+    path: "/first-administrator",
+    hydrateFallbackElement: <Spin fullscreen delay={300} />,
+    lazy: async () => ({ Component: (await import("@/app/pages/FirstAdministratorPage")).FirstAdministratorPage }),
+  },
   {
     path: "/",
     element: <Shell />,
@@ -21,14 +25,38 @@ export const router = createBrowserRouter([
       { path: "audit", lazy: async () => ({ Component: (await import("@/app/pages/AuditPage")).AuditPage }) },
       { path: "dispatch", lazy: async () => ({ Component: (await import("@/app/pages/DispatchPage")).DispatchPage }) },
       { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
-      { path: "callbacks", lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }) },
-      { path: "customers", lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }) },
-      { path: "wallboard", lazy: async () => ({ Component: (await import("@/features/wallboard/components/Wallboard")).Wallboard }) },
-      { path: "users", lazy: async () => ({ Component: (await import("@/features/users/components/UserList")).UserList }) },
-      { path: "audit-log", lazy: async () => ({ Component: (await import("@/features/users/components/AuditLog")).AuditLog }) },
-      { path: "catalogue", lazy: async () => ({ Component: (await import("@/features/settings/components/Catalogue")).Catalogue }) },
-      { path: "lines", lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }) },
-      { path: "me", lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }) },
+      {
+        path: "callbacks",
+        lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }),
+      },
+      {
+        path: "customers",
+        lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }),
+      },
+      {
+        path: "wallboard",
+        lazy: async () => ({ Component: (await import("@/features/wallboard/components/Wallboard")).Wallboard }),
+      },
+      {
+        path: "users",
+        lazy: async () => ({ Component: (await import("@/features/users/components/UserList")).UserList }),
+      },
+      {
+        path: "audit-log",
+        lazy: async () => ({ Component: (await import("@/features/users/components/AuditLog")).AuditLog }),
+      },
+      {
+        path: "catalogue",
+        lazy: async () => ({ Component: (await import("@/features/settings/components/Catalogue")).Catalogue }),
+      },
+      {
+        path: "lines",
+        lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }),
+      },
+      {
+        path: "me",
+        lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }),
+      },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -25,7 +25,12 @@ export function AskReason({ open, title, presets = [], placeholder, busy, okText
       onCancel={onCancel}
       onOk={send}
       {...(okText && { okText })}
-      okButtonProps={{ disabled: !reason.trim(), loading: busy ?? false, danger: danger ?? false, ...({ "data-testid": "reason-ok" } as object) }}
+      okButtonProps={{
+        disabled: !reason.trim(),
+        loading: busy ?? false,
+        danger: danger ?? false,
+        ...({ "data-testid": "reason-ok" } as object),
+      }}
       afterOpenChange={(shown) => !shown && setReason("")}
       destroyOnHidden
     >

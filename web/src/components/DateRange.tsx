@@ -11,7 +11,12 @@ export function DateRange({ list }: { list: ListState }) {
       value={[from ? local(Date.parse(from)) : null, to ? local(Date.parse(to)) : null]}
       allowEmpty={[true, true]}
       style={{ width: 240 }}
-      onChange={(days) => list.set({ from: days?.[0] ? edgeOfDay(days[0], "start") : undefined, to: days?.[1] ? edgeOfDay(days[1], "end") : undefined })}
+      onChange={(days) =>
+        list.set({
+          from: days?.[0] ? edgeOfDay(days[0], "start") : undefined,
+          to: days?.[1] ? edgeOfDay(days[1], "end") : undefined,
+        })
+      }
     />
   );
 }

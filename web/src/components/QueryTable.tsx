@@ -22,7 +22,18 @@ interface Props<T> {
 }
 
 /** A server-side list: pages, sorting (columns with `sorter`), and its empty, loading and error states. */
-export function QueryTable<T extends object>({ path, list, columns, rowKey = "id" as never, onOpen, empty, rowSelection, fixed, refetchEvery, testid }: Props<T>) {
+export function QueryTable<T extends object>({
+  path,
+  list,
+  columns,
+  rowKey = "id" as never,
+  onOpen,
+  empty,
+  rowSelection,
+  fixed,
+  refetchEvery,
+  testid,
+}: Props<T>) {
   const t = useText(common);
   const query = { ...list.query, ...fixed };
   const { data, error, isFetching, isPending, refetch } = useQuery({
@@ -34,7 +45,15 @@ export function QueryTable<T extends object>({ path, list, columns, rowKey = "id
   const sort = list.value("sort") ?? "";
   const sorted = columns.map((column) =>
     "dataIndex" in column && column.sorter
-      ? { ...column, sortOrder: sort === String(column.dataIndex) ? ("ascend" as const) : sort === `-${String(column.dataIndex)}` ? ("descend" as const) : null }
+      ? {
+          ...column,
+          sortOrder:
+            sort === String(column.dataIndex)
+              ? ("ascend" as const)
+              : sort === `-${String(column.dataIndex)}`
+                ? ("descend" as const)
+                : null,
+        }
       : column,
   );
   return (
@@ -48,13 +67,17 @@ export function QueryTable<T extends object>({ path, list, columns, rowKey = "id
         dataSource={data?.items ?? []}
         rowKey={rowKey}
         loading={isPending || (isFetching && !refetchEvery && data === undefined)}
-        {...(rowSelection && { rowSelection: { ...rowSelection, getCheckboxProps: () => ({ "data-testid": "select-row" }) as object } })}
+        {...(rowSelection && {
+          rowSelection: { ...rowSelection, getCheckboxProps: () => ({ "data-testid": "select-row" }) as object },
+        })}
         scroll={{ x: "max-content" }}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty ?? t("nothing")} /> }}
-        onRow={(row) => ({
-          "data-testid": "row",
-          ...(onOpen && { onClick: () => onOpen(row), style: { cursor: "pointer" } }),
-        }) as React.HTMLAttributes<HTMLElement>}
+        onRow={(row) =>
+          ({
+            "data-testid": "row",
+            ...(onOpen && { onClick: () => onOpen(row), style: { cursor: "pointer" } }),
+          }) as React.HTMLAttributes<HTMLElement>
+        }
         onChange={(_, __, sorter) => {
           const one = Array.isArray(sorter) ? sorter[0] : sorter;
           const field = one?.field === undefined ? "" : String(one.field);

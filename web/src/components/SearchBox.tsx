@@ -2,7 +2,17 @@ import { Input } from "antd";
 import type { ListState } from "@/lib/list-state";
 
 /** Free-text filter of a list; Enter searches. */
-export function SearchBox({ list, placeholder, name = "q", width = 240 }: { list: ListState; placeholder: string; name?: string; width?: number }) {
+export function SearchBox({
+  list,
+  placeholder,
+  name = "q",
+  width = 240,
+}: {
+  list: ListState;
+  placeholder: string;
+  name?: string;
+  width?: number;
+}) {
   return (
     <Input.Search
       key={list.value(name) ?? ""}

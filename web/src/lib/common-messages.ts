@@ -35,6 +35,9 @@ export const common = define({
   notAllowed: ["您没有查看此页的权限", "You may not see this page"],
   notAllowedHint: ["如需要，请联系管理员开通。", "Ask your administrator if you need it."],
   crashed: ["页面出错了", "This page failed"],
-  crashedHint: ["通话不受影响。请刷新页面；已写的内容会保留。", "Calls are not affected. Reload the page; what you wrote is kept."],
+  crashedHint: [
+    "通话不受影响。请刷新页面；已写的内容会保留。",
+    "Calls are not affected. Reload the page; what you wrote is kept.",
+  ],
   reload: ["刷新页面", "Reload"],
 });

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { matches } from "./keyboard";
 
 const key = (part: Partial<Parameters<typeof matches>[1]>) => ({
-  key: "", code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...part,
+  key: "",
+  code: "",
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...part,
 });
 
 describe("shortcuts", () => {

@@ -27,7 +27,9 @@ export function matches(combination: string, event: Pressed): boolean {
 /** Whether typing goes into this element. */
 export function isTyping(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
-  return !!element?.closest?.('input:not([type="radio"]):not([type="checkbox"]), textarea, select, [contenteditable="true"]');
+  return !!element?.closest?.(
+    'input:not([type="radio"]):not([type="checkbox"]), textarea, select, [contenteditable="true"]',
+  );
 }
 
 export type Shortcuts = Record<string, (() => void) | false | null | undefined>;

@@ -23,7 +23,10 @@ export function useListState(names: readonly string[], defaults: Record<string, 
   const query = useMemo(() => {
     const params = new URLSearchParams(text);
     const given = JSON.parse(fallback) as Record<string, string>;
-    const result: Record<string, string> = { page: params.get("page") ?? "1", page_size: params.get("page_size") ?? String(PAGE_SIZE) };
+    const result: Record<string, string> = {
+      page: params.get("page") ?? "1",
+      page_size: params.get("page_size") ?? String(PAGE_SIZE),
+    };
     for (const name of [...key.split(","), "sort"]) {
       const value = params.get(name) ?? given[name];
       if (value) result[name] = value;
@@ -49,5 +52,11 @@ export function useListState(names: readonly string[], defaults: Record<string, 
       ),
     [setSearch, fallback],
   );
-  return { query, set, value: (name) => query[name], page: Number(query["page"]), pageSize: Number(query["page_size"]) };
+  return {
+    query,
+    set,
+    value: (name) => query[name],
+    page: Number(query["page"]),
+    pageSize: Number(query["page_size"]),
+  };
 }

@@ -30,7 +30,9 @@ export async function openMicrophone(): Promise<MediaStream> {
   if (!devices) throw new MicrophoneError("insecure");
   try {
     const cleaned = !isPlain();
-    return await devices.getUserMedia({ audio: { echoCancellation: cleaned, noiseSuppression: cleaned, autoGainControl: cleaned } });
+    return await devices.getUserMedia({
+      audio: { echoCancellation: cleaned, noiseSuppression: cleaned, autoGainControl: cleaned },
+    });
   } catch (error) {
     throw new MicrophoneError(faults[(error as DOMException).name] ?? "failed");
   }

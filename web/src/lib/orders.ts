@@ -16,7 +16,10 @@ export const orderQuery = (id: string, whole: boolean) =>
   queryOptions({
     // Apart from the lists: each look at a whole order is a line in the audit log, so it is not refreshed along with them.
     queryKey: whole ? wholeOrderKey(id) : ["/api/orders", id],
-    queryFn: () => (whole ? answer(api.POST("/api/orders/{order_id}/reveal", at(id))) : answer(api.GET("/api/orders/{order_id}", at(id)))),
+    queryFn: () =>
+      whole
+        ? answer(api.POST("/api/orders/{order_id}/reveal", at(id)))
+        : answer(api.GET("/api/orders/{order_id}", at(id))),
     staleTime: whole ? Infinity : 5_000,
     gcTime: whole ? 0 : 300_000,
   });

@@ -31,7 +31,7 @@ export interface PhoneOptions {
   /** Where the caller is heard. */
   speaker: HTMLAudioElement;
   onState: (state: PhoneState) => void;
-  /** Registered (again). `busy`: a conversation is still standing on this phone. */
+  /** Registered (again). `busy`: a call still rings or stands on this phone. */
   onRegistered: (busy: boolean) => void;
   onFailure: (cause: string) => void;
 }
@@ -75,7 +75,7 @@ export class BrowserPhone {
     this.agent.on("disconnected", () => this.change({ status: "connecting" }));
     this.agent.on("registered", () => {
       this.change({ status: "registered" });
-      options.onRegistered(this.state.talking !== null);
+      options.onRegistered(this.legs.size > 0);
     });
     this.agent.on("unregistered", () => this.change({ status: "connecting" }));
     this.agent.on("registrationFailed", (event) => {
@@ -141,7 +141,12 @@ export class BrowserPhone {
 
   private pickUp(leg: Leg): void {
     // Each call gets tracks of its own, so that muting one does not silence the next.
-    leg.stream = new MediaStream(this.options.microphone().getAudioTracks().map((track) => track.clone()));
+    leg.stream = new MediaStream(
+      this.options
+        .microphone()
+        .getAudioTracks()
+        .map((track) => track.clone()),
+    );
     if (this.state.muted) this.change({ muted: false });
     leg.session.answer({
       mediaStream: leg.stream,

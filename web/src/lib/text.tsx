@@ -60,7 +60,10 @@ export function useText<M extends Record<string, Text>>(messages: M): Translate<
 /** Chooses between the two names that the server sends for configurable things (`zh`, `en`). */
 export function usePick(): (named: { zh: string; en: string } | null | undefined, otherwise?: string) => string {
   const { locale } = useLanguage();
-  return useCallback((named, otherwise = "") => (named ? (locale === "en" && named.en) || named.zh : otherwise), [locale]);
+  return useCallback(
+    (named, otherwise = "") => (named ? (locale === "en" && named.en) || named.zh : otherwise),
+    [locale],
+  );
 }
 
 /** A label for a code out of a table of texts; the code itself when the table has none. */

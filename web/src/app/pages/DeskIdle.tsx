@@ -22,7 +22,12 @@ export function DeskIdle() {
   const [open, setOpen] = useState<string | null>(null);
   const { data: returned } = useQuery({
     queryKey: ["/api/orders", "returned", me.user_id],
-    queryFn: () => answer(api.GET("/api/orders", { params: { query: { state: ["returned_to_agent"], agent_id: me.user_id, page_size: 1 } } })),
+    queryFn: () =>
+      answer(
+        api.GET("/api/orders", {
+          params: { query: { state: ["returned_to_agent"], agent_id: me.user_id, page_size: 1 } },
+        }),
+      ),
     refetchInterval: 30_000,
   });
   return (
@@ -43,7 +48,14 @@ export function DeskIdle() {
         />
       )}
       <h3 style={{ margin: "4px 0 0" }}>{t("myCalls")}</h3>
-      <QueryTable<Contact> path="/api/contacts" list={list} fixed={{ agent_id: me.user_id }} columns={columns} onOpen={({ id }) => setOpen(id)} empty={t("noCalls")} />
+      <QueryTable<Contact>
+        path="/api/contacts"
+        list={list}
+        fixed={{ agent_id: me.user_id }}
+        columns={columns}
+        onOpen={({ id }) => setOpen(id)}
+        empty={t("noCalls")}
+      />
       <ContactDrawer id={open} onClose={() => setOpen(null)} renderRecording={renderRecording} />
     </>
   );

@@ -5,7 +5,9 @@ import { useText } from "@/lib/text";
 
 export function NotFoundPage() {
   const t = useText(common);
-  return <Result status="404" title={t("notFound")} subTitle={t("notFoundHint")} extra={<Link to="/">{t("back")}</Link>} />;
+  return (
+    <Result status="404" title={t("notFound")} subTitle={t("notFoundHint")} extra={<Link to="/">{t("back")}</Link>} />
+  );
 }
 
 export function NotAllowedPage() {

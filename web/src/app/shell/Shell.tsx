@@ -85,7 +85,9 @@ function Frame({ me }: { me: Me }) {
         <span className={styles.tenant}>{me.tenant_name}</span>
         <div className="grow" />
         {agent && <AgentBar />}
-        <LanguageSwitch onChange={(locale) => void answer(api.PATCH("/api/session", { body: { locale } })).catch(() => undefined)} />
+        <LanguageSwitch
+          onChange={(locale) => void answer(api.PATCH("/api/session", { body: { locale } })).catch(() => undefined)}
+        />
         <UserMenu me={me} />
       </header>
       <main className={styles.main}>{allowed ? <Outlet /> : <NotAllowedPage />}</main>

@@ -18,7 +18,8 @@ export function OrderLines({ order }: { order: OrderDetail }) {
           {order.lines.map((line, index) => (
             <tr key={index}>
               <td>
-                {line.product_name} {line.sku_name} <span className="quiet small">{line.sku_code}</span> {line.gift && <Tag color="magenta">{t("gift")}</Tag>}
+                {line.product_name} {line.sku_name} <span className="quiet small">{line.sku_code}</span>{" "}
+                {line.gift && <Tag color="magenta">{t("gift")}</Tag>}
               </td>
               <td className={styles.right}>{money(line.price_minor, order.currency)}</td>
               <td className={styles.right}>×{line.quantity}</td>
@@ -80,7 +81,8 @@ export function OrderHistory({ order }: { order: OrderDetail }) {
           color: row.step.includes("send_back") || row.step === "cancel" || row.step === "refuse" ? "red" : "blue",
           content: (
             <>
-              <b>{label(stepWords, row.step)}</b> {row.by_name} <span className="quiet small numbers">{dateTime(row.at)}</span>
+              <b>{label(stepWords, row.step)}</b> {row.by_name}{" "}
+              <span className="quiet small numbers">{dateTime(row.at)}</span>
               {row.reason && <div>{row.reason}</div>}
             </>
           ),

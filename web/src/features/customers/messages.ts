@@ -33,5 +33,8 @@ export const messages = define({
   never: ["长期", "never"],
   removeSure: ["移出黑名单？", "Remove from the blacklist?"],
   saved: ["已保存", "Saved"],
-  blackHint: ["黑名单号码来电会听到「系统繁忙」并挂断。", "A blacklisted caller hears that the system is busy and is released."],
+  blackHint: [
+    "黑名单号码来电会听到「系统繁忙」并挂断。",
+    "A blacklisted caller hears that the system is busy and is released.",
+  ],
 });

@@ -34,7 +34,10 @@ export const messages = define({
   damaged: ["面单破损", "Label damaged"],
   blurred: ["打印不清", "Printed badly"],
   handOver: ["交接发货（{n}）", "Hand over ({n})"],
-  handOverSure: ["把 {n} 件包裹交给快递？库存将出库。", "Hand {n} parcels to the courier? Their goods leave the stock."],
+  handOverSure: [
+    "把 {n} 件包裹交给快递？库存将出库。",
+    "Hand {n} parcels to the courier? Their goods leave the stock.",
+  ],
   handedOver: ["交接单 {number} 已建立", "Manifest {number} made"],
   manifest: ["交接单", "Manifest"],
   parcels: ["件数", "Parcels"],

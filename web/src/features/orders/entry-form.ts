@@ -1,7 +1,6 @@
 /* The half-written order: a plain value that is saved as a draft, and what must be in it before it is sent. */
 import type { AddressValues, Article, OrderBody, OrderDetail } from "./api/entry";
 
-
 export interface EntryLine {
   sku_id: string;
   code: string;
@@ -23,7 +22,14 @@ export interface EntryForm {
   placed: { number: string; amount_minor: number; currency: string } | null;
 }
 
-export const emptyAddress: AddressValues = { province: "", city: "", district: "", street: "", recipient: "", phone: "" };
+export const emptyAddress: AddressValues = {
+  province: "",
+  city: "",
+  district: "",
+  street: "",
+  recipient: "",
+  phone: "",
+};
 
 export function emptyEntry(): EntryForm {
   return { lines: [], known: null, address: emptyAddress, payment: "cod", remark: "", placed: null };
@@ -81,7 +87,9 @@ export function missing(form: EntryForm): Lacking | null {
 
 const sent = (form: EntryForm) => {
   const { id, ...typed } = form.address;
-  const address = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])) as unknown as Omit<AddressValues, "id">;
+  const address = Object.fromEntries(
+    Object.entries(typed).map(([name, value]) => [name, value.trim()]),
+  ) as unknown as Omit<AddressValues, "id">;
   return {
     // A stored address that was taken as it is goes by its name: it may be shown masked here.
     ...(form.known !== null && id ? { address_id: id } : { address }),
@@ -100,8 +108,18 @@ export interface OrderOf {
 
 /** What is submitted. */
 export function orderBody(form: EntryForm, of: OrderOf): OrderBody {
-  const customer = "id" in of.customer ? { id: of.customer.id, name: "", number: "" } : { name: of.customer.name || form.address.recipient.trim(), number: of.customer.number };
-  return { ...sent(form), contact_id: of.contact_id, line_id: of.line_id, hotline_id: of.hotline_id, customer, confirm_duplicate: false };
+  const customer =
+    "id" in of.customer
+      ? { id: of.customer.id, name: "", number: "" }
+      : { name: of.customer.name || form.address.recipient.trim(), number: of.customer.number };
+  return {
+    ...sent(form),
+    contact_id: of.contact_id,
+    line_id: of.line_id,
+    hotline_id: of.hotline_id,
+    customer,
+    confirm_duplicate: false,
+  };
 }
 
 /** The form of an order that came back, and what mending it sends. */

@@ -12,7 +12,10 @@ export const meMessages = define({
   changed: ["密码已修改，其他设备上的登录已退出。", "The password was changed; other devices were signed out."],
   change: ["修改", "Change"],
   totp: ["动态验证码（两步验证）", "One-time codes (two-step sign-in)"],
-  totpHint: ["登录时除密码外再输入手机上的 6 位数字，更安全。", "Signing in asks for 6 digits from your phone besides the password."],
+  totpHint: [
+    "登录时除密码外再输入手机上的 6 位数字，更安全。",
+    "Signing in asks for 6 digits from your phone besides the password.",
+  ],
   totpIsOn: ["已开启", "It is on"],
   totpStart: ["开启", "Turn on"],
   totpScan: ["用身份验证器扫描二维码，或手工输入密钥：", "Scan the code with an authenticator app, or enter this key:"],

@@ -60,7 +60,10 @@ export const messages = define({
   same_line: ["仅同一业务的订单", "orders of the same line"],
   off: ["不使用", "never"],
   maxAge: ["订单在多少天内有效（留空不限）", "Only orders of the last … days (empty: any age)"],
-  perPriority: ["等待多少秒抵一级优先级（留空：优先级总是在先）", "Seconds of waiting that outweigh one point (empty: priority always wins)"],
+  perPriority: [
+    "等待多少秒抵一级优先级（留空：优先级总是在先）",
+    "Seconds of waiting that outweigh one point (empty: priority always wins)",
+  ],
   recordWaiting: ["录音包含等待部分", "Recordings keep the waiting"],
   listen: ["试听", "Listen"],
   upload: ["上传录音", "Upload a recording"],

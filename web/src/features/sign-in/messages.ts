@@ -3,7 +3,10 @@ import { define } from "@/lib/text";
 export const messages = define({
   title: ["登录", "Sign in"],
   slogan: ["一通电话，从屏幕上的号码到贴好面单的包裹", "From the number on the screen to a labelled parcel"],
-  point1: ["来电即弹屏：是谁、买过什么、上次谁接的", "Every call arrives with who, what they bought, and who served them last"],
+  point1: [
+    "来电即弹屏：是谁、买过什么、上次谁接的",
+    "Every call arrives with who, what they bought, and who served them last",
+  ],
   point2: ["边听边录单，一审、物流二审、面单一气呵成", "Orders written during the call, audited, cleared and labelled"],
   point3: ["每一通来电都有结果，漏接必回拨", "Every call ends in one outcome; every missed caller is called back"],
   login: ["账号", "User name"],

@@ -22,7 +22,10 @@ export const messages = define({
   resetPassword: ["重置密码", "Reset the password"],
   removeTotp: ["关闭动态码", "Turn the one-time code off"],
   newPassword: ["新密码（只显示这一次）", "New password (shown this once)"],
-  passwordFor: ["请转交给 {name}，首次登录后自行修改。", "Hand it to {name}, who should change it after the first sign-in."],
+  passwordFor: [
+    "请转交给 {name}，首次登录后自行修改。",
+    "Hand it to {name}, who should change it after the first sign-in.",
+  ],
   saved: ["已保存", "Saved"],
   logTitle: ["审计日志", "Audit log"],
   when: ["时间", "When"],

@@ -9,7 +9,10 @@ const states = { audit: "submitted", dispatch: "audited" } as const;
 export const waitingQuery = (kind: Kind) =>
   queryOptions({
     queryKey: ["/api/orders", "waiting", kind],
-    queryFn: () => answer(api.GET("/api/orders", { params: { query: { state: [states[kind]], sort: "created_at", page_size: 50 } } })),
+    queryFn: () =>
+      answer(
+        api.GET("/api/orders", { params: { query: { state: [states[kind]], sort: "created_at", page_size: 50 } } }),
+      ),
     refetchInterval: 5_000,
     placeholderData: keepPreviousData,
   });

@@ -20,7 +20,10 @@ export function Review({ kind, renderRecording }: { kind: Kind; renderRecording:
   // What was decided here, at which version: the list may be older, and a mended order comes back with a later one.
   const [decided, setDecided] = useState<ReadonlyMap<string, number>>(new Map());
   const items = (data?.items ?? []).filter(({ id, version }) => version > (decided.get(id) ?? 0));
-  const index = Math.max(0, items.findIndex(({ id }) => id === chosen));
+  const index = Math.max(
+    0,
+    items.findIndex(({ id }) => id === chosen),
+  );
   const current = items[index] ?? null;
   const move = (by: number) => setChosen(items[Math.min(items.length - 1, Math.max(0, index + by))]?.id ?? null);
   useShortcuts({ ArrowDown: () => move(1), ArrowUp: () => move(-1) });
@@ -34,7 +37,14 @@ export function Review({ kind, renderRecording }: { kind: Kind; renderRecording:
         <div className={styles.review} data-testid="review">
           <aside className={`panel ${styles.queue}`} data-testid="review-queue">
             {items.map((order) => (
-              <button key={order.id} type="button" className={styles.entry} data-active={order.id === current.id} data-testid="review-entry" onClick={() => setChosen(order.id)}>
+              <button
+                key={order.id}
+                type="button"
+                className={styles.entry}
+                data-active={order.id === current.id}
+                data-testid="review-entry"
+                onClick={() => setChosen(order.id)}
+              >
                 <div className="row apart">
                   <b className="numbers">{order.number}</b>
                   <span className="quiet small">{shortTime(order.created_at)}</span>

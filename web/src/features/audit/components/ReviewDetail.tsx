@@ -37,7 +37,8 @@ export function ReviewDetail({ id, kind, onDecided, renderRecording }: Props) {
   const { data, error, refetch } = useQuery(orderQuery(id, true));
   const { yes, no, allowed } = steps[kind];
   const decide = useMutation({
-    mutationFn: ({ step, reason }: { step: DecidingStep; reason: string }) => takeStep(id, step, data?.version ?? 0, reason),
+    mutationFn: ({ step, reason }: { step: DecidingStep; reason: string }) =>
+      takeStep(id, step, data?.version ?? 0, reason),
     onSuccess: (order, { step }) => {
       setReturning(false);
       void message.success(t(step === yes ? "approved" : "sentBack", { number: order.number }));
@@ -54,7 +55,10 @@ export function ReviewDetail({ id, kind, onDecided, renderRecording }: Props) {
   useShortcuts({ A: !returning && approve, R: !returning && may && (() => setReturning(true)) });
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data) return <Spin style={{ margin: 60 }} />;
-  const presets = kind === "audit" ? [t("whyRecording"), t("whyPrice"), t("whyAddress"), t("whyPhone")] : [t("whyAddress"), t("whyPhone"), t("whyName"), t("whyRegion")];
+  const presets =
+    kind === "audit"
+      ? [t("whyRecording"), t("whyPrice"), t("whyAddress"), t("whyPhone")]
+      : [t("whyAddress"), t("whyPhone"), t("whyName"), t("whyRegion")];
   return (
     <section className={`panel ${styles.detail}`} data-testid="review-detail" data-order={data.number}>
       <div className={styles.head}>
@@ -84,7 +88,14 @@ export function ReviewDetail({ id, kind, onDecided, renderRecording }: Props) {
         </div>
       </div>
       <div className={styles.foot}>
-        <Button type="primary" disabled={!may} loading={decide.isPending && !returning} onClick={approve} style={may ? { background: "var(--ready)" } : undefined} data-testid="approve">
+        <Button
+          type="primary"
+          disabled={!may}
+          loading={decide.isPending && !returning}
+          onClick={approve}
+          style={may ? { background: "var(--ready)" } : undefined}
+          data-testid="approve"
+        >
           {t("approve")}
           <Kbd keys="A" />
         </Button>

@@ -9,7 +9,8 @@ export type Choice = Schema["DispositionOut"];
 export const contactQuery = (id: string, reveal: boolean) =>
   queryOptions({
     queryKey: ["/api/contacts", id, reveal],
-    queryFn: () => answer(api.GET("/api/contacts/{contact_id}", { params: { path: { contact_id: id }, query: { reveal } } })),
+    queryFn: () =>
+      answer(api.GET("/api/contacts/{contact_id}", { params: { path: { contact_id: id }, query: { reveal } } })),
   });
 
 export const dispositionsQuery = queryOptions({
@@ -18,7 +19,10 @@ export const dispositionsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const saveNote = (id: string, note: string) => answer(api.PUT("/api/contacts/{contact_id}/note", { params: { path: { contact_id: id } }, body: { note } }));
+export const saveNote = (id: string, note: string) =>
+  answer(api.PUT("/api/contacts/{contact_id}/note", { params: { path: { contact_id: id } }, body: { note } }));
 
 export const finishCallback = (id: string, result: string, dropped: boolean) =>
-  answer(api.POST("/api/callbacks/{callback_id}/done", { params: { path: { callback_id: id } }, body: { result, dropped } }));
+  answer(
+    api.POST("/api/callbacks/{callback_id}/done", { params: { path: { callback_id: id } }, body: { result, dropped } }),
+  );

@@ -21,7 +21,8 @@ export function CallbackList() {
   const [closing, setClosing] = useState<{ row: Callback; dropped: boolean } | null>(null);
   const state = list.value("state") ?? "open";
   const mutation = useMutation({
-    mutationFn: ({ result }: { result: string }) => (closing ? finishCallback(closing.row.id, result, closing.dropped) : Promise.resolve()),
+    mutationFn: ({ result }: { result: string }) =>
+      closing ? finishCallback(closing.row.id, result, closing.dropped) : Promise.resolve(),
     onSuccess: () => {
       setClosing(null);
       void client.invalidateQueries({ queryKey: ["/api/callbacks"] });
@@ -47,7 +48,12 @@ export function CallbackList() {
         refetchEvery={10_000}
         empty={t("noCallbacks")}
         columns={[
-          { title: t("missed"), dataIndex: "created_at", width: 140, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+          {
+            title: t("missed"),
+            dataIndex: "created_at",
+            width: 140,
+            render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+          },
           {
             title: t("number"),
             dataIndex: "number",
@@ -61,9 +67,17 @@ export function CallbackList() {
             ),
           },
           { title: t("customer"), dataIndex: "customer_name", render: (name: string | null) => name ?? "—" },
-          { title: t("line"), key: "line", render: (_, row) => [row.line_name, row.queue_name].filter(Boolean).join(" / ") },
+          {
+            title: t("line"),
+            key: "line",
+            render: (_, row) => [row.line_name, row.queue_name].filter(Boolean).join(" / "),
+          },
           { title: t("reason"), dataIndex: "reason", render: (reason: string) => label(reasonWords, reason) },
-          { title: t("waited"), dataIndex: "waited_s", render: (value: number | null) => <span className="numbers">{value === null ? "—" : clock(value)}</span> },
+          {
+            title: t("waited"),
+            dataIndex: "waited_s",
+            render: (value: number | null) => <span className="numbers">{value === null ? "—" : clock(value)}</span>,
+          },
           ...(state === "open"
             ? [
                 {
@@ -71,7 +85,12 @@ export function CallbackList() {
                   width: 150,
                   render: (_: unknown, row: Callback) => (
                     <div className="row">
-                      <Button size="small" type="primary" onClick={() => setClosing({ row, dropped: false })} data-testid="callback-done">
+                      <Button
+                        size="small"
+                        type="primary"
+                        onClick={() => setClosing({ row, dropped: false })}
+                        data-testid="callback-done"
+                      >
                         {t("finish")}
                       </Button>
                       <Button size="small" onClick={() => setClosing({ row, dropped: true })}>
@@ -83,7 +102,11 @@ export function CallbackList() {
               ]
             : [
                 { title: t("result"), dataIndex: "result" },
-                { title: t("doneBy"), key: "by", render: (_: unknown, row: Callback) => `${row.done_by_name ?? ""} ${dateTime(row.done_at)}` },
+                {
+                  title: t("doneBy"),
+                  key: "by",
+                  render: (_: unknown, row: Callback) => `${row.done_by_name ?? ""} ${dateTime(row.done_at)}`,
+                },
               ]),
         ]}
       />

@@ -25,9 +25,22 @@ function Note({ contact }: { contact: ContactDetail }) {
   });
   return (
     <>
-      <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} placeholder={t("noteHint")} value={note} onChange={(event) => setNote(event.target.value)} data-testid="contact-note" />
+      <Input.TextArea
+        autoSize={{ minRows: 2, maxRows: 8 }}
+        placeholder={t("noteHint")}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+        data-testid="contact-note"
+      />
       {note.trim() !== (contact.note ?? "") && (
-        <Button size="small" type="primary" style={{ marginTop: 8 }} loading={mutation.isPending} onClick={() => mutation.mutate()} data-testid="save-note">
+        <Button
+          size="small"
+          type="primary"
+          style={{ marginTop: 8 }}
+          loading={mutation.isPending}
+          onClick={() => mutation.mutate()}
+          data-testid="save-note"
+        >
           {t("saveNote")}
         </Button>
       )}
@@ -67,7 +80,10 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
   const pick = usePick();
   const can = useCan();
   const [revealed, setRevealed] = useState<string | null>(null);
-  const { data, error, isPending, refetch } = useQuery({ ...contactQuery(id ?? "", revealed === id), enabled: id !== null });
+  const { data, error, isPending, refetch } = useQuery({
+    ...contactQuery(id ?? "", revealed === id),
+    enabled: id !== null,
+  });
   const { data: dispositions } = useQuery(dispositionsQuery);
   return (
     <Drawer open={id !== null} onClose={onClose} size={640} title={t("detail")} destroyOnHidden>
@@ -96,11 +112,31 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
                     </>
                   ),
                 },
-                { key: "customer", label: t("customer"), children: <>{data.customer_name ?? "—"} {data.vip && <Tag color="gold">VIP</Tag>}</> },
+                {
+                  key: "customer",
+                  label: t("customer"),
+                  children: (
+                    <>
+                      {data.customer_name ?? "—"} {data.vip && <Tag color="gold">VIP</Tag>}
+                    </>
+                  ),
+                },
                 { key: "at", label: t("at"), children: <span className="numbers">{dateTime(data.started_at)}</span> },
-                { key: "outcome", label: t("outcome"), children: data.outcome ? <Tag color={outcomeColours[data.outcome] ?? "default"}>{label(outcomeWords, data.outcome)}</Tag> : t("now") },
+                {
+                  key: "outcome",
+                  label: t("outcome"),
+                  children: data.outcome ? (
+                    <Tag color={outcomeColours[data.outcome] ?? "default"}>{label(outcomeWords, data.outcome)}</Tag>
+                  ) : (
+                    t("now")
+                  ),
+                },
                 { key: "hotline", label: t("hotline"), children: data.hotline_name ?? data.dialled },
-                { key: "line", label: t("line"), children: [data.line_name, data.queue_name].filter(Boolean).join(" / ") || "—" },
+                {
+                  key: "line",
+                  label: t("line"),
+                  children: [data.line_name, data.queue_name].filter(Boolean).join(" / ") || "—",
+                },
                 { key: "agent", label: t("agent"), children: data.agent_name ?? "—" },
                 { key: "reason", label: t("reason"), children: data.reason ? label(reasonWords, data.reason) : "—" },
                 { key: "waited", label: t("waited"), children: data.waited_s === null ? "—" : clock(data.waited_s) },
@@ -108,7 +144,12 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
                 {
                   key: "disposition",
                   label: t("disposition"),
-                  children: data.disposition ? pick(dispositions?.items.find(({ code }) => code === data.disposition), data.disposition) : "—",
+                  children: data.disposition
+                    ? pick(
+                        dispositions?.items.find(({ code }) => code === data.disposition),
+                        data.disposition,
+                      )
+                    : "—",
                 },
               ]}
             />

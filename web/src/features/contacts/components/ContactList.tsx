@@ -21,7 +21,13 @@ export function useContactColumns() {
   const { data: dispositions } = useQuery(dispositionsQuery);
   const seconds = (value: number | null) => <span className="numbers">{value === null ? "—" : clock(value)}</span>;
   return [
-    { title: t("at"), dataIndex: "started_at", sorter: true, width: 140, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+    {
+      title: t("at"),
+      dataIndex: "started_at",
+      sorter: true,
+      width: 140,
+      render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+    },
     {
       title: t("number"),
       dataIndex: "number",
@@ -40,19 +46,33 @@ export function useContactColumns() {
         </>
       ),
     },
-    { title: t("line"), key: "line", render: (_: unknown, row: Contact) => [row.line_name, row.queue_name].filter(Boolean).join(" / ") || row.dialled },
+    {
+      title: t("line"),
+      key: "line",
+      render: (_: unknown, row: Contact) => [row.line_name, row.queue_name].filter(Boolean).join(" / ") || row.dialled,
+    },
     { title: t("agent"), dataIndex: "agent_name", render: (name: string | null) => name ?? "—" },
     {
       title: t("outcome"),
       dataIndex: "outcome",
-      render: (outcome: string | null) => <Tag color={outcome ? (outcomeColours[outcome] ?? "default") : "processing"}>{outcome ? label(outcomeWords, outcome) : t("now")}</Tag>,
+      render: (outcome: string | null) => (
+        <Tag color={outcome ? (outcomeColours[outcome] ?? "default") : "processing"}>
+          {outcome ? label(outcomeWords, outcome) : t("now")}
+        </Tag>
+      ),
     },
     { title: t("waited"), dataIndex: "waited_s", sorter: true, render: seconds },
     { title: t("talked"), dataIndex: "talked_s", sorter: true, render: seconds },
     {
       title: t("disposition"),
       dataIndex: "disposition",
-      render: (code: string | null) => (code ? pick(dispositions?.items.find((one) => one.code === code), code) : "—"),
+      render: (code: string | null) =>
+        code
+          ? pick(
+              dispositions?.items.find((one) => one.code === code),
+              code,
+            )
+          : "—",
     },
   ];
 }
@@ -83,7 +103,13 @@ export function ContactList({ renderRecording }: { renderRecording: (contactId: 
         </>
       }
     >
-      <QueryTable<Contact> path="/api/contacts" list={list} columns={columns} onOpen={({ id }) => setOpen(id)} empty={t("empty")} />
+      <QueryTable<Contact>
+        path="/api/contacts"
+        list={list}
+        columns={columns}
+        onOpen={({ id }) => setOpen(id)}
+        empty={t("empty")}
+      />
       <ContactDrawer id={open} onClose={() => setOpen(null)} renderRecording={renderRecording} />
     </PageFrame>
   );

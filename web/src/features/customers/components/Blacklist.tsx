@@ -32,7 +32,11 @@ export function Blacklist() {
       fresh();
     },
   });
-  const remove = useMutation({ mutationFn: removeBlacklisted, onSuccess: fresh, onError: (error) => void message.error(error.message) });
+  const remove = useMutation({
+    mutationFn: removeBlacklisted,
+    onSuccess: fresh,
+    onError: (error) => void message.error(error.message),
+  });
   const curate = can("customers.curate");
   const rules = [{ required: true, message: c("required") }];
   return (
@@ -54,7 +58,12 @@ export function Blacklist() {
           { title: t("why"), dataIndex: "reason" },
           { title: t("by"), dataIndex: "by_name" },
           { title: t("created"), dataIndex: "created_at", sorter: true, render: (at: string) => dateTime(at) },
-          { title: t("expires"), dataIndex: "expires_at", sorter: true, render: (at: string | null) => (at ? dateTime(at) : t("never")) },
+          {
+            title: t("expires"),
+            dataIndex: "expires_at",
+            sorter: true,
+            render: (at: string | null) => (at ? dateTime(at) : t("never")),
+          },
           ...(curate
             ? [
                 {
@@ -70,7 +79,15 @@ export function Blacklist() {
             : []),
         ]}
       />
-      <Modal open={adding} title={t("addBlack")} onCancel={() => setAdding(false)} onOk={form.submit} okText={c("save")} confirmLoading={add.isPending} destroyOnHidden>
+      <Modal
+        open={adding}
+        title={t("addBlack")}
+        onCancel={() => setAdding(false)}
+        onOk={form.submit}
+        okText={c("save")}
+        confirmLoading={add.isPending}
+        destroyOnHidden
+      >
         {add.error && <Alert type="error" showIcon title={add.error.message} style={{ marginBottom: 12 }} />}
         <Form form={form} layout="vertical" preserve={false} onFinish={(values) => add.mutate(values)}>
           <Form.Item name="number" label={t("number")} rules={rules}>

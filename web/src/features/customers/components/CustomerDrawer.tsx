@@ -8,7 +8,13 @@ import { randomId } from "@/lib/ids";
 import { useCan } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { dateTime } from "@/lib/time";
-import { addNote, changeCustomer, customerQuery, revealCustomer, type CustomerDetail } from "@/features/customers/api/customers";
+import {
+  addNote,
+  changeCustomer,
+  customerQuery,
+  revealCustomer,
+  type CustomerDetail,
+} from "@/features/customers/api/customers";
 import { messages } from "@/features/customers/messages";
 
 function Notes({ customer, onChange }: { customer: CustomerDetail; onChange: () => void }) {
@@ -27,7 +33,13 @@ function Notes({ customer, onChange }: { customer: CustomerDetail; onChange: () 
   return (
     <div className="stack">
       {can("customers.write") && (
-        <Input placeholder={t("addNote")} value={text} disabled={mutation.isPending} onChange={(event) => setText(event.target.value)} onPressEnter={(event) => !event.nativeEvent.isComposing && text.trim() && mutation.mutate()} />
+        <Input
+          placeholder={t("addNote")}
+          value={text}
+          disabled={mutation.isPending}
+          onChange={(event) => setText(event.target.value)}
+          onPressEnter={(event) => !event.nativeEvent.isComposing && text.trim() && mutation.mutate()}
+        />
       )}
       {customer.notes.map((note) => (
         <div key={note.id}>
@@ -55,7 +67,11 @@ export function CustomerDrawer({ id, onClose }: { id: string | null; onClose: ()
     setWhole(null);
     void client.invalidateQueries({ queryKey: ["/api/customers"] });
   };
-  const reveal = useMutation({ mutationFn: revealCustomer, onSuccess: setWhole, onError: (fault) => void message.error(fault.message) });
+  const reveal = useMutation({
+    mutationFn: revealCustomer,
+    onSuccess: setWhole,
+    onError: (fault) => void message.error(fault.message),
+  });
   const vip = useMutation({
     mutationFn: (change: { vip: boolean; vip_reason: string | null }) => changeCustomer(id ?? "", change),
     onSuccess: () => {
@@ -124,9 +140,17 @@ export function CustomerDrawer({ id, onClose }: { id: string | null; onClose: ()
                     </div>
                   ),
                 },
-                ...(data.potential_interest ? [{ key: "interest", label: t("interest"), children: data.potential_interest }] : []),
-                ...(data.potential_reason ? [{ key: "reason", label: t("reason"), children: data.potential_reason }] : []),
-                { key: "created", label: t("created"), children: <span className="numbers">{dateTime(data.created_at)}</span> },
+                ...(data.potential_interest
+                  ? [{ key: "interest", label: t("interest"), children: data.potential_interest }]
+                  : []),
+                ...(data.potential_reason
+                  ? [{ key: "reason", label: t("reason"), children: data.potential_reason }]
+                  : []),
+                {
+                  key: "created",
+                  label: t("created"),
+                  children: <span className="numbers">{dateTime(data.created_at)}</span>,
+                },
               ]}
             />
             <Typography.Title level={5}>{t("addresses")}</Typography.Title>
@@ -146,7 +170,13 @@ export function CustomerDrawer({ id, onClose }: { id: string | null; onClose: ()
           </>
         )}
       </div>
-      <AskReason open={naming} title={t("vipReason")} busy={vip.isPending} onCancel={() => setNaming(false)} onReason={(reason) => vip.mutate({ vip: true, vip_reason: reason })} />
+      <AskReason
+        open={naming}
+        title={t("vipReason")}
+        busy={vip.isPending}
+        onCancel={() => setNaming(false)}
+        onReason={(reason) => vip.mutate({ vip: true, vip_reason: reason })}
+      />
     </Drawer>
   );
 }

@@ -17,7 +17,10 @@ function CustomerList() {
   const list = useListState(["q", "vip", "potential"]);
   const [open, setOpen] = useState<string | null>(null);
   const flag = (name: "vip" | "potential", text: string) => (
-    <Checkbox checked={list.value(name) === "true"} onChange={(event) => list.set({ [name]: event.target.checked ? "true" : undefined })}>
+    <Checkbox
+      checked={list.value(name) === "true"}
+      onChange={(event) => list.set({ [name]: event.target.checked ? "true" : undefined })}
+    >
       {text}
     </Checkbox>
   );
@@ -44,11 +47,20 @@ function CustomerList() {
               </>
             ),
           },
-          { title: t("numbers"), key: "numbers", render: (_, row) => <span className="numbers">{row.numbers.map((number) => number.shown).join("，")}</span> },
+          {
+            title: t("numbers"),
+            key: "numbers",
+            render: (_, row) => <span className="numbers">{row.numbers.map((number) => number.shown).join("，")}</span>,
+          },
           { title: "", key: "place", render: (_, row) => <span className="quiet">{row.numbers[0]?.place}</span> },
           { title: t("segment"), dataIndex: "segment" },
           { title: t("interest"), dataIndex: "potential_interest" },
-          { title: t("updated"), dataIndex: "updated_at", sorter: true, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+          {
+            title: t("updated"),
+            dataIndex: "updated_at",
+            sorter: true,
+            render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+          },
         ]}
       />
       <CustomerDrawer id={open} onClose={() => setOpen(null)} />

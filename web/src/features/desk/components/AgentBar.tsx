@@ -11,7 +11,12 @@ import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
 import styles from "./AgentBar.module.css";
 
-const phoneWords = { off: "phoneConnecting", connecting: "phoneConnecting", registered: "phoneReady", refused: "phoneRefused" } as const;
+const phoneWords = {
+  off: "phoneConnecting",
+  connecting: "phoneConnecting",
+  registered: "phoneReady",
+  refused: "phoneRefused",
+} as const;
 
 function StatePill({ agent }: { agent: AgentFrame }) {
   const t = useText(messages);
@@ -20,13 +25,21 @@ function StatePill({ agent }: { agent: AgentFrame }) {
   const { reasons, clockOffset } = useDeskView();
   const now = useNow() + clockOffset;
   const since = moment(agent.since);
-  const reason = agent.state === "not_ready" ? pick(reasons.find(({ code }) => code === agent.reason), agent.reason ?? "") : "";
+  const reason =
+    agent.state === "not_ready"
+      ? pick(
+          reasons.find(({ code }) => code === agent.reason),
+          agent.reason ?? "",
+        )
+      : "";
   return (
     <span className={styles.pill} data-state={agent.state} data-testid="agent-state" title={desk.snapshot().socket}>
       <i className={styles.dot} />
       {t(`state_${agent.state}`)}
       {reason && <span>· {reason}</span>}
-      {since !== null && agent.state !== "signed_out" && <span className={styles.time}>{clock((now - since) / 1000)}</span>}
+      {since !== null && agent.state !== "signed_out" && (
+        <span className={styles.time}>{clock((now - since) / 1000)}</span>
+      )}
     </span>
   );
 }
@@ -60,14 +73,25 @@ export function AgentBar() {
   return (
     <div className={styles.bar}>
       {agent.phone === "browser" && (
-        <span className={styles.phone} data-status={phone.status} data-testid="phone-status" title={t(phoneWords[phone.status])}>
+        <span
+          className={styles.phone}
+          data-status={phone.status}
+          data-testid="phone-status"
+          title={t(phoneWords[phone.status])}
+        >
           <i />
           <span className={styles.phoneText}>{t(phoneWords[phone.status])}</span>
         </span>
       )}
       <StatePill agent={agent} />
       {agent.state === "not_ready" && (
-        <Button type="primary" onClick={ready} loading={busy === "ready"} disabled={socket !== "open"} data-testid="ready">
+        <Button
+          type="primary"
+          onClick={ready}
+          loading={busy === "ready"}
+          disabled={socket !== "open"}
+          data-testid="ready"
+        >
           {t("ready")}
           <Kbd keys="Alt+R" />
         </Button>
@@ -78,7 +102,11 @@ export function AgentBar() {
         trigger={["click"]}
         menu={{
           items: [
-            { key: "title", type: "group", label: inCall ? `${t("chooseReason")} · ${t("afterCall")}` : t("chooseReason") },
+            {
+              key: "title",
+              type: "group",
+              label: inCall ? `${t("chooseReason")} · ${t("afterCall")}` : t("chooseReason"),
+            },
             ...choosable.map((reason, index) => ({
               key: reason.code,
               label: (
@@ -104,4 +132,12 @@ export function AgentBar() {
 }
 
 /** Reasons that the router sets by itself; nobody chooses them. */
-const AUTOMATIC = new Set(["no_answer", "rejected", "phone_busy", "phone_unreachable", "phone_failed", "phone_lost", "connection_lost"]);
+const AUTOMATIC = new Set([
+  "no_answer",
+  "rejected",
+  "phone_busy",
+  "phone_unreachable",
+  "phone_failed",
+  "phone_lost",
+  "connection_lost",
+]);

@@ -1,4 +1,12 @@
-import { AudioMutedOutlined, AudioOutlined, NumberOutlined, PauseOutlined, PhoneOutlined, PlayCircleOutlined, SwapOutlined } from "@ant-design/icons";
+import {
+  AudioMutedOutlined,
+  AudioOutlined,
+  NumberOutlined,
+  PauseOutlined,
+  PhoneOutlined,
+  PlayCircleOutlined,
+  SwapOutlined,
+} from "@ant-design/icons";
 import { Button, Popover } from "antd";
 import { useState } from "react";
 import { Kbd } from "@/components/Kbd";
@@ -41,7 +49,13 @@ export function CallBar({ contact }: { contact: Contact }) {
   const stage = away ? "reconnecting" : held ? "held" : "talking";
   const name = contact.pop?.customer?.name;
   return (
-    <section className={styles.bar} data-state={stage} data-testid="call-bar" data-contact={contact.id} data-muted={phone.muted}>
+    <section
+      className={styles.bar}
+      data-state={stage}
+      data-testid="call-bar"
+      data-contact={contact.id}
+      data-muted={phone.muted}
+    >
       <div className={styles.who}>
         <div className={styles.number}>
           <span data-testid="call-number">{contact.number || t("unknownNumber")}</span>
@@ -49,7 +63,9 @@ export function CallBar({ contact }: { contact: Contact }) {
           <CallerTags pop={contact.pop} />
         </div>
         <div className={`${styles.sub} ellipsis`}>
-          {[contact.number_place ?? contact.pop?.place, contact.line_name, contact.queue_name].filter(Boolean).join(" · ")}
+          {[contact.number_place ?? contact.pop?.place, contact.line_name, contact.queue_name]
+            .filter(Boolean)
+            .join(" · ")}
         </div>
       </div>
       <div className="grow" />
@@ -61,7 +77,13 @@ export function CallBar({ contact }: { contact: Contact }) {
       </div>
       <div className={styles.actions}>
         {inPage && (
-          <Button className={phone.muted ? styles.on : styles.plain} icon={phone.muted ? <AudioMutedOutlined /> : <AudioOutlined />} onClick={mute} title={t(phone.muted ? "unmute" : "mute")} data-testid="mute">
+          <Button
+            className={phone.muted ? styles.on : styles.plain}
+            icon={phone.muted ? <AudioMutedOutlined /> : <AudioOutlined />}
+            onClick={mute}
+            title={t(phone.muted ? "unmute" : "mute")}
+            data-testid="mute"
+          >
             <span className={styles.label}>{t(phone.muted ? "unmute" : "mute")}</span>
             <Kbd keys="F8" />
           </Button>
@@ -72,7 +94,8 @@ export function CallBar({ contact }: { contact: Contact }) {
           loading={busy === "hold"}
           disabled={away}
           onClick={hold}
-          title={t(held ? "resume" : "hold")} data-testid="hold"
+          title={t(held ? "resume" : "hold")}
+          data-testid="hold"
         >
           <span className={styles.label}>{t(held ? "resume" : "hold")}</span>
           <Kbd keys="F9" />
@@ -83,12 +106,25 @@ export function CallBar({ contact }: { contact: Contact }) {
             <Kbd keys="Alt+K" />
           </Button>
         </Popover>
-        <Button className={styles.plain} icon={<SwapOutlined />} onClick={transfer} title={t("transfer")} data-testid="transfer">
+        <Button
+          className={styles.plain}
+          icon={<SwapOutlined />}
+          onClick={transfer}
+          title={t("transfer")}
+          data-testid="transfer"
+        >
           <span className={styles.label}>{t("transfer")}</span>
           <Kbd keys="Alt+T" />
         </Button>
-        <Button type="primary" danger icon={<PhoneOutlined rotate={225} />} loading={busy === "hang_up"} onClick={hangUp} data-testid="hang-up">
-          {t("hangUp")}
+        <Button
+          type="primary"
+          danger
+          icon={<PhoneOutlined rotate={225} />}
+          loading={busy === "hang_up"}
+          onClick={hangUp}
+          data-testid="hang-up"
+        >
+          <span className={styles.label}>{t("hangUp")}</span>
           <Kbd keys="F4" />
         </Button>
       </div>

@@ -3,7 +3,13 @@ import { useText } from "@/lib/text";
 import type { Pop } from "@/features/desk/api/frames";
 import { callerMessages } from "./caller-messages";
 
-const colours: Record<string, string> = { blacklisted: "red", complaint: "red", callback: "orange", callback_pending: "orange", gave_up_last_time: "orange" };
+const colours: Record<string, string> = {
+  blacklisted: "red",
+  complaint: "red",
+  callback: "orange",
+  callback_pending: "orange",
+  gave_up_last_time: "orange",
+};
 
 /** VIP, segment, potential and what else was flagged about the caller. */
 export function CallerTags({ pop }: { pop: Pop | null }) {
@@ -17,7 +23,11 @@ export function CallerTags({ pop }: { pop: Pop | null }) {
           VIP
         </Tag>
       )}
-      {customer?.segment && customer.segment !== "VIP" && <Tag color="blue">{customer.segment in callerMessages ? t(customer.segment as keyof typeof callerMessages) : customer.segment}</Tag>}
+      {customer?.segment && customer.segment !== "VIP" && (
+        <Tag color="blue">
+          {customer.segment in callerMessages ? t(customer.segment as keyof typeof callerMessages) : customer.segment}
+        </Tag>
+      )}
       {customer?.potential && <Tag color="purple">{t("potential")}</Tag>}
       {!customer && <Tag color="green">{t("newCaller")}</Tag>}
       {flags

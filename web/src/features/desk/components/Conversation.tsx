@@ -36,14 +36,19 @@ function Panels({ contact, draft, parts }: { contact: Contact; draft: Draft<Writ
   return (
     <div className={styles.columns}>
       <div className={styles.left}>
-      <div className={`${styles.column} ${styles.who}`}>
-        <CustomerCard contact={contact} />
-        <NotePad value={body.note} status={status} savedAt={savedAt} onChange={(note) => update((before) => ({ ...before, note }))} />
-      </div>
-      <div className={`${styles.column} ${styles.past}`}>
-        <OrderHistory pop={contact.pop} onOpen={parts.onOpenOrder} />
-        <CallHistory pop={contact.pop} dispositions={dispositions} />
-      </div>
+        <div className={`${styles.column} ${styles.who}`}>
+          <CustomerCard contact={contact} />
+          <NotePad
+            value={body.note}
+            status={status}
+            savedAt={savedAt}
+            onChange={(note) => update((before) => ({ ...before, note }))}
+          />
+        </div>
+        <div className={`${styles.column} ${styles.past}`}>
+          <OrderHistory pop={contact.pop} onOpen={parts.onOpenOrder} />
+          <CallHistory pop={contact.pop} dispositions={dispositions} />
+        </div>
       </div>
       <div className={styles.order}>
         {parts.renderOrder({
@@ -63,7 +68,12 @@ export function Conversation({ contact, parts }: { contact: Contact; parts: Conv
   return (
     <>
       {contact.state === "wrap_up" ? (
-        <WrapUp contact={contact} note={draft.body.note} unsentOrder={parts.isUnsent(draft.body.order)} onFinished={draft.discard} />
+        <WrapUp
+          contact={contact}
+          note={draft.body.note}
+          unsentOrder={parts.isUnsent(draft.body.order)}
+          onFinished={draft.discard}
+        />
       ) : (
         <CallBar contact={contact} />
       )}

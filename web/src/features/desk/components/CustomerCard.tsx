@@ -21,7 +21,10 @@ function Notes({ customer, onChange }: { customer: PopCustomer; onChange: (custo
     mutationFn: (note: string) => addNote(customer.id, note, randomId()),
     onSuccess: (note) => {
       setText("");
-      onChange({ ...customer, notes: [{ id: note.id, text: note.text, at: note.at, by: note.by_name }, ...customer.notes] });
+      onChange({
+        ...customer,
+        notes: [{ id: note.id, text: note.text, at: note.at, by: note.by_name }, ...customer.notes],
+      });
     },
     onError: (error) => void message.error(error.message),
   });
@@ -33,7 +36,9 @@ function Notes({ customer, onChange }: { customer: PopCustomer; onChange: (custo
         return (
           <div key={index} className={styles.entry}>
             {value.text}
-            <div className="quiet small">{[value.by ?? value.author, value.at ? shortTime(value.at) : ""].filter(Boolean).join(" · ")}</div>
+            <div className="quiet small">
+              {[value.by ?? value.author, value.at ? shortTime(value.at) : ""].filter(Boolean).join(" · ")}
+            </div>
           </div>
         );
       })}
@@ -60,7 +65,14 @@ export function CustomerCard({ contact }: { contact: Contact }) {
   const pop = contact.pop;
   const customer = pop?.customer ?? null;
   const show = (changed: PopCustomer) => {
-    const before: Pop = pop ?? { number: contact.number, place: contact.number_place, customer: null, calls: [], orders: [], flags: [] };
+    const before: Pop = pop ?? {
+      number: contact.number,
+      place: contact.number_place,
+      customer: null,
+      calls: [],
+      orders: [],
+      flags: [],
+    };
     desk.showPop(contact.id, { ...before, customer: changed });
   };
   return (
@@ -68,7 +80,13 @@ export function CustomerCard({ contact }: { contact: Contact }) {
       <div className={styles.title}>
         <UserOutlined /> {t("title")}
         <span className="grow" />
-        <Button size="small" type="text" icon={<EditOutlined />} onClick={() => setEditing(!editing)} data-testid="edit-customer">
+        <Button
+          size="small"
+          type="text"
+          icon={<EditOutlined />}
+          onClick={() => setEditing(!editing)}
+          data-testid="edit-customer"
+        >
           {customer ? t("edit") : t("savePotential")}
         </Button>
       </div>
@@ -97,7 +115,9 @@ export function CustomerCard({ contact }: { contact: Contact }) {
               {contact.number} <span className="quiet">{contact.number_place ?? pop?.place}</span>
             </div>
             {!customer && <div className="quiet small">{t("unknownHint")}</div>}
-            {customer?.potential && customer.potential_reason && <div className={styles.text}>{customer.potential_reason}</div>}
+            {customer?.potential && customer.potential_reason && (
+              <div className={styles.text}>{customer.potential_reason}</div>
+            )}
             {customer?.addresses.slice(0, 2).map((address, index) => (
               <div key={index} className={styles.text}>
                 <EnvironmentOutlined /> {address.recipient} · {address.province}

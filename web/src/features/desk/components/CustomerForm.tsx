@@ -32,7 +32,11 @@ export function CustomerForm({ customer, number, onCancel, onSaved }: Props) {
     <Form<CustomerValues>
       size="small"
       layout="vertical"
-      initialValues={{ name: customer?.name ?? "", potential: customer ? customer.potential : true, potential_reason: customer?.potential_reason ?? "" }}
+      initialValues={{
+        name: customer?.name ?? "",
+        potential: customer ? customer.potential : true,
+        potential_reason: customer?.potential_reason ?? "",
+      }}
       onFinish={(values) =>
         mutation.mutate({
           name: values.name?.trim() ?? "",

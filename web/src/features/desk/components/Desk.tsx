@@ -30,7 +30,8 @@ export function Desk({ parts, idle }: { parts: ConversationParts; idle: ReactNod
     );
   }
   if (socket === "refused") return <Result status="403" title={t("refusedTitle")} />;
-  if (!loaded || !agent) return <Spin size="large" description={t("connecting")} style={{ display: "block", marginTop: "20vh" }} />;
+  if (!loaded || !agent)
+    return <Spin size="large" description={t("connecting")} style={{ display: "block", marginTop: "20vh" }} />;
   if (agent.state === "signed_out" && !contact) return <SeatTaking />;
   return (
     <div className={styles.desk} data-testid="desk" data-state={agent.state}>

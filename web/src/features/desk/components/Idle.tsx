@@ -55,7 +55,12 @@ export function Idle() {
           <span className="quiet">{t(isReady ? "idleReadyHint" : "idleNotReadyHint")}</span>
         </div>
         {!isReady && (
-          <Button type="primary" size="large" loading={busy === "ready"} onClick={() => void run("ready", () => desk.ready())}>
+          <Button
+            type="primary"
+            size="large"
+            loading={busy === "ready"}
+            onClick={() => void run("ready", () => desk.ready())}
+          >
             {t("goReady")}
           </Button>
         )}
@@ -83,8 +88,12 @@ export function DeskAlerts() {
   const seated = !!agent && agent.state !== "signed_out";
   return (
     <>
-      {socket === "connecting" && <Alert type="warning" banner showIcon title={t("disconnected")} data-testid="desk-disconnected" />}
-      {seated && agent.phone === "browser" && phone.status === "refused" && <Alert type="error" banner showIcon title={t("phoneLost")} />}
+      {socket === "connecting" && (
+        <Alert type="warning" banner showIcon title={t("disconnected")} data-testid="desk-disconnected" />
+      )}
+      {seated && agent.phone === "browser" && phone.status === "refused" && (
+        <Alert type="error" banner showIcon title={t("phoneLost")} />
+      )}
       {seated && !audible && (
         <Alert
           type="info"

@@ -9,9 +9,20 @@ import styles from "./Pop.module.css";
 export function SavedMark({ status, savedAt }: { status: DraftStatus; savedAt: number | null }) {
   const t = useText(messages);
   const text =
-    status === "failed" ? t("draftFailed") : status === "saving" ? t("draftSaving") : savedAt ? t("draftSaved", { time: shortTime(savedAt / 1000) }) : "";
+    status === "failed"
+      ? t("draftFailed")
+      : status === "saving"
+        ? t("draftSaving")
+        : savedAt
+          ? t("draftSaved", { time: shortTime(savedAt / 1000) })
+          : "";
   return (
-    <span className="quiet small" style={status === "failed" ? { color: "#d1313d" } : undefined} data-testid="draft-status" data-status={status}>
+    <span
+      className="quiet small"
+      style={status === "failed" ? { color: "#d1313d" } : undefined}
+      data-testid="draft-status"
+      data-status={status}
+    >
       {text}
     </span>
   );

@@ -11,7 +11,11 @@ import { isReturn, type DeskState } from "@/features/desk/state/desk-state";
 import { CallerTags } from "./CallerTags";
 import styles from "./OfferCard.module.css";
 
-const reasonWords = { vip_group: "reason_vip_group", last_agent: "reason_last_agent", transfer: "reason_transfer" } as const;
+const reasonWords = {
+  vip_group: "reason_vip_group",
+  last_agent: "reason_last_agent",
+  transfer: "reason_transfer",
+} as const;
 
 function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
   const t = useText(messages);
@@ -30,7 +34,14 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
   const why = offer.reason in reasonWords ? t(reasonWords[offer.reason as keyof typeof reasonWords]) : null;
   return (
     <div className={styles.veil}>
-      <div className={styles.card} role="alertdialog" aria-label={t("incoming")} data-testid="offer" data-offer={offer.id} data-phone={phone.ringing === offer.id}>
+      <div
+        className={styles.card}
+        role="alertdialog"
+        aria-label={t("incoming")}
+        data-testid="offer"
+        data-offer={offer.id}
+        data-phone={phone.ringing === offer.id}
+      >
         <div className={styles.head}>
           <i />
           {t("incoming")}

@@ -17,7 +17,9 @@ export function SeatTaking() {
   const desk = useDesk();
   const { fault, socket } = useDeskView();
   const { busy, run } = useCommand();
-  const [kind, setKind] = useState<"browser" | "sip">(() => (localStorage.getItem(CHOICE) === "sip" ? "sip" : "browser"));
+  const [kind, setKind] = useState<"browser" | "sip">(() =>
+    localStorage.getItem(CHOICE) === "sip" ? "sip" : "browser",
+  );
   const take = () => {
     localStorage.setItem(CHOICE, kind);
     void run("take_seat", () => desk.takeSeat(kind));
@@ -28,7 +30,11 @@ export function SeatTaking() {
       <Card className={styles.card} data-testid="seat-taking">
         <h1>{t("seatTitle")}</h1>
         <p className="quiet">{t("seatHint")}</p>
-        <Radio.Group value={kind} onChange={(event) => setKind(event.target.value as "browser" | "sip")} className={styles.choices}>
+        <Radio.Group
+          value={kind}
+          onChange={(event) => setKind(event.target.value as "browser" | "sip")}
+          className={styles.choices}
+        >
           <Radio value="browser" className={styles.choice} data-testid="seat-browser">
             <AudioOutlined /> <b>{t("seatBrowser")}</b>
             <div className="quiet small">{t("seatBrowserHint")}</div>
@@ -39,7 +45,15 @@ export function SeatTaking() {
           </Radio>
         </Radio.Group>
         <MicrophoneFault fault={kind === "browser" ? fault : null} onRetry={take} />
-        <Button type="primary" size="large" block onClick={take} loading={busy === "take_seat"} disabled={socket !== "open"} data-testid="take-seat">
+        <Button
+          type="primary"
+          size="large"
+          block
+          onClick={take}
+          loading={busy === "take_seat"}
+          disabled={socket !== "open"}
+          data-testid="take-seat"
+        >
           {t("takeSeat")}
           <Kbd keys="Enter" />
         </Button>

@@ -32,8 +32,23 @@ export function TransferPanel({ open, onClose }: { open: boolean; onClose: () =>
     ...agents
       .filter((one) => one.id !== agent?.id && one.state !== "signed_out" && fits(one.name, one.number))
       .sort((a, b) => order[a.state] - order[b.state])
-      .map((one): Target => ({ key: one.id, group: "agents", title: one.name, detail: one.number ?? "", state: one.state, args: { to_agent: one.id } })),
-    ...queues.filter((one) => fits(one.name)).map((one): Target => ({ key: one.id, group: "queues", title: one.name, detail: "", args: { to_queue: one.id } })),
+      .map((one): Target => ({
+        key: one.id,
+        group: "agents",
+        title: one.name,
+        detail: one.number ?? "",
+        state: one.state,
+        args: { to_agent: one.id },
+      })),
+    ...queues
+      .filter((one) => fits(one.name))
+      .map((one): Target => ({
+        key: one.id,
+        group: "queues",
+        title: one.name,
+        detail: "",
+        args: { to_queue: one.id },
+      })),
   ];
   const chosen = Math.min(active, targets.length - 1);
   const transfer = (target: Target | undefined) => {
@@ -52,7 +67,14 @@ export function TransferPanel({ open, onClose }: { open: boolean; onClose: () =>
     event.preventDefault();
   };
   return (
-    <Modal open={open} onCancel={onClose} footer={<span className="quiet small">{t("transferHint")}</span>} title={t("transferTo")} destroyOnHidden width={440}>
+    <Modal
+      open={open}
+      onCancel={onClose}
+      footer={<span className="quiet small">{t("transferHint")}</span>}
+      title={t("transferTo")}
+      destroyOnHidden
+      width={440}
+    >
       <div onKeyDown={onKey} data-testid="transfer-panel">
         <Input
           autoFocus
@@ -81,7 +103,11 @@ export function TransferPanel({ open, onClose }: { open: boolean; onClose: () =>
                 <b>{target.title}</b>
                 <span className="quiet numbers">{target.detail}</span>
                 <span className="grow" />
-                {target.state && <span className="small" style={{ color: `var(--${target.state.replace("_", "-")})` }}>● {t(`state_${target.state}`)}</span>}
+                {target.state && (
+                  <span className="small" style={{ color: `var(--${target.state.replace("_", "-")})` }}>
+                    ● {t(`state_${target.state}`)}
+                  </span>
+                )}
               </button>
             </div>
           ))}

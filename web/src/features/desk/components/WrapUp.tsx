@@ -37,7 +37,11 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
 
   const send = (disposition: string | null) =>
     void run("wrap_up", () =>
-      desk.command("wrap_up", { contact: contact.id, ...(disposition && { disposition }), ...(note.trim() && { note: note.trim() }) }),
+      desk.command("wrap_up", {
+        contact: contact.id,
+        ...(disposition && { disposition }),
+        ...(note.trim() && { note: note.trim() }),
+      }),
     ).then((done) => done && onFinished());
 
   // The limit ends a forgotten wrap-up: what was chosen and written goes along just before it does.
@@ -70,7 +74,9 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
     });
   };
   useShortcuts({
-    ...Object.fromEntries(choices.slice(0, KEYS.length).map(({ code }, index) => [KEYS.charAt(index), () => setChosen(code)])),
+    ...Object.fromEntries(
+      choices.slice(0, KEYS.length).map(({ code }, index) => [KEYS.charAt(index), () => setChosen(code)]),
+    ),
     Enter: chosen !== null && finish,
     "Alt+F": finish,
   });

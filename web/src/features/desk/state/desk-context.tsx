@@ -1,5 +1,14 @@
 import { App } from "antd";
-import { createContext, use, useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { answer, api } from "@/api/client";
 import { socketAddress } from "@/lib/phone";
 import { fill, storedLocale } from "@/lib/text";
@@ -59,7 +68,10 @@ export function useDeskView(): DeskView {
 }
 
 /** Runs a command once at a time and tells a refusal in words. `busy` names the one under way. */
-export function useCommand(): { busy: string | null; run: (name: string, action: () => Promise<unknown>) => Promise<boolean> } {
+export function useCommand(): {
+  busy: string | null;
+  run: (name: string, action: () => Promise<unknown>) => Promise<boolean>;
+} {
   const { message } = App.useApp();
   const [busy, setBusy] = useState<string | null>(null);
   const underWay = useRef(false);

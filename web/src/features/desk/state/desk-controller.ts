@@ -36,7 +36,14 @@ const SEAT_AGAIN_MS = 3_000;
 const REFUSALS = 4;
 
 export class DeskController {
-  private view: DeskView = { ...emptyDesk, phone: PHONE_OFF, sipAccount: null, fault: null, answering: null, audible: true };
+  private view: DeskView = {
+    ...emptyDesk,
+    phone: PHONE_OFF,
+    sipAccount: null,
+    fault: null,
+    answering: null,
+    audible: true,
+  };
   private readonly listeners = new Set<() => void>();
   private readonly socket: DeskSocket;
   private readonly ringer = new Ringer();
@@ -116,7 +123,8 @@ export class DeskController {
     this.ringer.unlock();
     if (this.view.agent?.phone === "browser") {
       await this.ensureMicrophone();
-      if (this.view.phone.status !== "registered") throw new CommandError("desk.phone_not_ready", this.surroundings.words("phoneNotReady"));
+      if (this.view.phone.status !== "registered")
+        throw new CommandError("desk.phone_not_ready", this.surroundings.words("phoneNotReady"));
     }
     await this.command("ready");
     this.change({ audible: this.ringer.audible });
@@ -152,7 +160,14 @@ export class DeskController {
   showPlaced(contact: string, order: PopOrder, customer: { id: string; name: string }): void {
     const pop = this.view.contact?.pop;
     if (this.view.contact?.id !== contact || !pop) return;
-    const known = pop.customer ?? { ...customer, vip: false, segment: null, potential: false, addresses: [], notes: [] };
+    const known = pop.customer ?? {
+      ...customer,
+      vip: false,
+      segment: null,
+      potential: false,
+      addresses: [],
+      notes: [],
+    };
     this.showPop(contact, { ...pop, customer: known, orders: [order, ...pop.orders] });
     if (!pop.customer) void keepCustomer(contact, customer.id);
   }
@@ -169,7 +184,8 @@ export class DeskController {
     if (known.type === "welcome") this.onWelcome();
     this.endPhone(known);
     this.followOffer(before.offer?.id ?? null);
-    if (this.view.agent?.state === "signed_out" && before.agent && before.agent.state !== "signed_out") this.leavePhone();
+    if (this.view.agent?.state === "signed_out" && before.agent && before.agent.state !== "signed_out")
+      this.leavePhone();
   }
 
   private onWelcome(): void {
@@ -226,7 +242,9 @@ export class DeskController {
       if (error instanceof MicrophoneError) this.change({ fault: error.fault });
       throw error;
     }
-    this.microphone.getAudioTracks().forEach((track) => track.addEventListener("ended", () => this.change({ fault: "lost" })));
+    this.microphone
+      .getAudioTracks()
+      .forEach((track) => track.addEventListener("ended", () => this.change({ fault: "lost" })));
     this.change({ fault: null });
   }
 

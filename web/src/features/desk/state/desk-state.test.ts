@@ -4,16 +4,43 @@ import { emptyDesk, reduce } from "./desk-state";
 
 const pop: Pop = { number: "13800001111", place: "广东 深圳", customer: null, calls: [], orders: [], flags: [] };
 const offer: Offer = {
-  id: "c1-1", contact: "c1", queue: "q", queue_name: "销售", line: null, hotline: "4008001111", waited: 3, reason: "queue", expires_in: 15, pop: null,
+  id: "c1-1",
+  contact: "c1",
+  queue: "q",
+  queue_name: "销售",
+  line: null,
+  hotline: "4008001111",
+  waited: 3,
+  reason: "queue",
+  expires_in: 15,
+  pop: null,
 };
 const contact: Contact = {
-  id: "c1", state: "talking", number: "13800001111", number_place: null, hotline: null, line: null, line_name: null, queue: null, queue_name: null,
-  started_at: 10, answered_at: 12, held: false, pop: null, wrap_up_ends_at: null,
+  id: "c1",
+  state: "talking",
+  number: "13800001111",
+  number_place: null,
+  hotline: null,
+  line: null,
+  line_name: null,
+  queue: null,
+  queue_name: null,
+  started_at: 10,
+  answered_at: 12,
+  held: false,
+  pop: null,
+  wrap_up_ends_at: null,
 };
 const welcome: Welcome = {
   type: "welcome",
   agent: { id: "a", name: "王", number: "1001", state: "talking", reason: null, since: 5, phone: "browser" },
-  contact: { ...contact, pop }, offer: null, server_time: 100, queues: [], agents: [], reasons: [], dispositions: [],
+  contact: { ...contact, pop },
+  offer: null,
+  server_time: 100,
+  queues: [],
+  agents: [],
+  reasons: [],
+  dispositions: [],
 };
 
 describe("the desk's state", () => {
@@ -40,7 +67,11 @@ describe("the desk's state", () => {
   });
 
   it("does not end an offer by the end of another one", () => {
-    const state = reduce(reduce(emptyDesk, { type: "offer", offer }, 0), { type: "offer_ended", offer: "c0-1", reason: "no_answer" }, 1);
+    const state = reduce(
+      reduce(emptyDesk, { type: "offer", offer }, 0),
+      { type: "offer_ended", offer: "c0-1", reason: "no_answer" },
+      1,
+    );
     expect(state.offer?.id).toBe("c1-1");
     expect(reduce(state, { type: "offer_ended", offer: "c1-1", reason: "caller_gone" }, 2).offer).toBeNull();
   });

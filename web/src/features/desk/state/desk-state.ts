@@ -92,7 +92,11 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
     case "contact": {
       const next = onContact(state, frame.contact);
       // The offer has become this conversation.
-      return next.offer && next.contact && next.offer.contact === next.contact.id && next.contact.state !== "offered" && !isReturn(next.offer)
+      return next.offer &&
+        next.contact &&
+        next.offer.contact === next.contact.id &&
+        next.contact.state !== "offered" &&
+        !isReturn(next.offer)
         ? { ...next, offer: null }
         : next;
     }

@@ -5,14 +5,21 @@ export type Waybill = Schema["WaybillOut"];
 export type Manifest = Schema["ManifestOut"];
 export type Courier = Schema["CourierOut"];
 
-export const couriersQuery = queryOptions({ queryKey: ["/api/couriers"], queryFn: () => answer(api.GET("/api/couriers")) });
+export const couriersQuery = queryOptions({
+  queryKey: ["/api/couriers"],
+  queryFn: () => answer(api.GET("/api/couriers")),
+});
 export const addCourier = (body: Schema["CourierIn"]) => answer(api.POST("/api/couriers", { body }));
 export const addNumbers = (id: string, first: string, last: string) =>
-  answer(api.POST("/api/couriers/{courier_id}/numbers", { params: { path: { courier_id: id } }, body: { first, last } }));
+  answer(
+    api.POST("/api/couriers/{courier_id}/numbers", { params: { path: { courier_id: id } }, body: { first, last } }),
+  );
 
-export const makeWaybills = (order_ids: string[], courier_id: string, key: string) => answer(api.POST("/api/waybills", { body: { order_ids, courier_id }, ...once(key) }));
+export const makeWaybills = (order_ids: string[], courier_id: string, key: string) =>
+  answer(api.POST("/api/waybills", { body: { order_ids, courier_id }, ...once(key) }));
 
-export const handOver = (waybill_ids: string[], key: string) => answer(api.POST("/api/manifests", { body: { waybill_ids }, ...once(key) }));
+export const handOver = (waybill_ids: string[], key: string) =>
+  answer(api.POST("/api/manifests", { body: { waybill_ids }, ...once(key) }));
 
 /** Labels as a PDF: the first print of each, or (with a reason) once more. */
 export function printLabels(ids: string[], reason: string | null): Promise<Blob> {

@@ -55,7 +55,15 @@ export function Couriers() {
         columns={[
           { title: t("code"), dataIndex: "code", render: (code: string) => <code>{code}</code> },
           { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
-          { title: t("freeNumbers"), dataIndex: "free_numbers", render: (n: number) => <span className="numbers" style={n < 100 ? { color: "#c9730a", fontWeight: 600 } : undefined}>{n}</span> },
+          {
+            title: t("freeNumbers"),
+            dataIndex: "free_numbers",
+            render: (n: number) => (
+              <span className="numbers" style={n < 100 ? { color: "#c9730a", fontWeight: 600 } : undefined}>
+                {n}
+              </span>
+            ),
+          },
           {
             key: "add",
             render: (_, row) => (
@@ -80,7 +88,9 @@ export function Couriers() {
       >
         {mutation.error && <Alert type="error" showIcon title={mutation.error.message} style={{ marginBottom: 12 }} />}
         <Form form={form} layout="vertical" preserve={false} onFinish={(values) => mutation.mutate(values)}>
-          {open === "new" ? [field("code"), field("name")].map((item, index) => <div key={index}>{item}</div>) : [field("first"), field("last")].map((item, index) => <div key={index}>{item}</div>)}
+          {open === "new"
+            ? [field("code"), field("name")].map((item, index) => <div key={index}>{item}</div>)
+            : [field("first"), field("last")].map((item, index) => <div key={index}>{item}</div>)}
         </Form>
       </Modal>
     </div>

@@ -22,18 +22,42 @@ export function ImportResults() {
       void client.invalidateQueries({ queryKey: ["/api/waybills"] });
     },
   });
-  const faults = mutation.error instanceof ApiError && Array.isArray(mutation.error.data["rows"]) ? (mutation.error.data["rows"] as Fault[]) : [];
+  const faults =
+    mutation.error instanceof ApiError && Array.isArray(mutation.error.data["rows"])
+      ? (mutation.error.data["rows"] as Fault[])
+      : [];
   return (
     <div className="stack" style={{ maxWidth: 820 }} data-testid="import">
-      <Upload.Dragger accept=".csv,text/csv" showUploadList={false} disabled={mutation.isPending} beforeUpload={(file) => (mutation.mutate(file), false)} data-testid="import-file">
+      <Upload.Dragger
+        accept=".csv,text/csv"
+        showUploadList={false}
+        disabled={mutation.isPending}
+        beforeUpload={(file) => (mutation.mutate(file), false)}
+        data-testid="import-file"
+      >
         <p className="ant-upload-drag-icon">
           <InboxOutlined />
         </p>
         <p>{t("importHint")}</p>
         <p className="quiet">{t("importRule")}</p>
       </Upload.Dragger>
-      {mutation.data && <Alert type="success" showIcon title={t("imported", { n: mutation.data.accepted, same: mutation.data.unchanged })} data-testid="import-done" />}
-      {mutation.error && <Alert type="error" showIcon title={mutation.error.message} description={faults.length > 0 && t("rejected")} data-testid="import-rejected" />}
+      {mutation.data && (
+        <Alert
+          type="success"
+          showIcon
+          title={t("imported", { n: mutation.data.accepted, same: mutation.data.unchanged })}
+          data-testid="import-done"
+        />
+      )}
+      {mutation.error && (
+        <Alert
+          type="error"
+          showIcon
+          title={mutation.error.message}
+          description={faults.length > 0 && t("rejected")}
+          data-testid="import-rejected"
+        />
+      )}
       {faults.length > 0 && (
         <Table<Fault>
           size="small"

@@ -19,16 +19,37 @@ export function Manifests() {
       testid="manifests"
       empty={t("noManifests")}
       columns={[
-        { title: t("manifest"), dataIndex: "number", sorter: true, render: (number: string) => <b className="numbers">{number}</b> },
+        {
+          title: t("manifest"),
+          dataIndex: "number",
+          sorter: true,
+          render: (number: string) => <b className="numbers">{number}</b>,
+        },
         { title: t("courier"), dataIndex: "courier_name" },
         { title: t("parcels"), dataIndex: "parcels" },
-        { title: t("cod"), dataIndex: "collect_minor", align: "right", render: (minor: number) => <span className="numbers">{money(minor)}</span> },
+        {
+          title: t("cod"),
+          dataIndex: "collect_minor",
+          align: "right",
+          render: (minor: number) => <span className="numbers">{money(minor)}</span>,
+        },
         { title: t("by"), dataIndex: "by_name" },
-        { title: t("at"), dataIndex: "created_at", sorter: true, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+        {
+          title: t("at"),
+          dataIndex: "created_at",
+          sorter: true,
+          render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+        },
         {
           key: "pdf",
           render: (_, row) => (
-            <Button size="small" icon={<FilePdfOutlined />} href={manifestAddress(row.id)} target="_blank" rel="noopener">
+            <Button
+              size="small"
+              icon={<FilePdfOutlined />}
+              href={manifestAddress(row.id)}
+              target="_blank"
+              rel="noopener"
+            >
               {t("openPdf")}
             </Button>
           ),

@@ -46,10 +46,20 @@ export function ToLabel({ onMade }: { onMade: () => void }) {
           value={taken}
           onChange={setCourier}
           style={{ width: 260 }}
-          options={active.map((one) => ({ value: one.id, label: `${one.name} · ${t("left", { n: one.free_numbers })}`, disabled: one.free_numbers === 0 }))}
+          options={active.map((one) => ({
+            value: one.id,
+            label: `${one.name} · ${t("left", { n: one.free_numbers })}`,
+            disabled: one.free_numbers === 0,
+          }))}
           data-testid="courier"
         />
-        <Button type="primary" disabled={chosen.length === 0 || !taken} loading={make.isPending} onClick={() => make.mutate()} data-testid="make-waybills">
+        <Button
+          type="primary"
+          disabled={chosen.length === 0 || !taken}
+          loading={make.isPending}
+          onClick={() => make.mutate()}
+          data-testid="make-waybills"
+        >
           {t("make", { n: chosen.length })}
         </Button>
       </div>
@@ -59,14 +69,25 @@ export function ToLabel({ onMade }: { onMade: () => void }) {
         fixed={{ state: "cleared" }}
         refetchEvery={10_000}
         empty={t("noneToLabel")}
-        rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]), preserveSelectedRowKeys: true }}
+        rowSelection={{
+          selectedRowKeys: chosen,
+          onChange: (keys) => setChosen(keys as string[]),
+          preserveSelectedRowKeys: true,
+        }}
         columns={[
           { title: t("order"), dataIndex: "number", render: (number: string) => <b className="numbers">{number}</b> },
           { title: t("state"), dataIndex: "state", render: (state: string) => <StateTag state={state} /> },
           { title: t("recipient"), dataIndex: "recipient" },
           { title: t("region"), dataIndex: "region" },
           { title: t("lines"), dataIndex: "lines_text", ellipsis: true, width: 260 },
-          { title: t("cod"), key: "cod", align: "right", render: (_, row) => <span className="numbers">{row.payment === "cod" ? money(row.amount_minor, row.currency) : "—"}</span> },
+          {
+            title: t("cod"),
+            key: "cod",
+            align: "right",
+            render: (_, row) => (
+              <span className="numbers">{row.payment === "cod" ? money(row.amount_minor, row.currency) : "—"}</span>
+            ),
+          },
         ]}
       />
     </div>

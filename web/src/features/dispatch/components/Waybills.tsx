@@ -32,7 +32,11 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
   };
   const fail = (error: Error) => void message.error(error.message);
   const print = useMutation({
-    mutationFn: ({ rows, reason }: { rows: Waybill[]; reason: string | null }) => printLabels(rows.map(({ id }) => id), reason),
+    mutationFn: ({ rows, reason }: { rows: Waybill[]; reason: string | null }) =>
+      printLabels(
+        rows.map(({ id }) => id),
+        reason,
+      ),
     onSuccess: (pdf) => {
       setAsking(false);
       showPdf(pdf);
@@ -41,7 +45,11 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
     onError: fail,
   });
   const hand = useMutation({
-    mutationFn: (rows: Waybill[]) => handOver(rows.map(({ id }) => id), randomId()),
+    mutationFn: (rows: Waybill[]) =>
+      handOver(
+        rows.map(({ id }) => id),
+        randomId(),
+      ),
     onSuccess: (manifest) => {
       void message.success(t("handedOver", { number: manifest.number }));
       fresh();
@@ -62,7 +70,10 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
           placeholder={t("state")}
           value={list.value("state")}
           onChange={(state?: string) => list.set({ state })}
-          options={["labelled", "handed_over", "delivered", "refused", "returned"].map((value) => ({ value, label: label(orderStateWords, value) }))}
+          options={["labelled", "handed_over", "delivered", "refused", "returned"].map((value) => ({
+            value,
+            label: label(orderStateWords, value),
+          }))}
           style={{ width: 130 }}
         />
         <Select
@@ -73,11 +84,21 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
           options={(couriers ?? []).map(({ id, name }) => ({ value: id, label: name }))}
           style={{ width: 150 }}
         />
-        <Checkbox checked={list.value("printed") === "false"} onChange={(event) => list.set({ printed: event.target.checked ? "false" : undefined })}>
+        <Checkbox
+          checked={list.value("printed") === "false"}
+          onChange={(event) => list.set({ printed: event.target.checked ? "false" : undefined })}
+        >
           {t("onlyUnprinted")}
         </Checkbox>
         <span className="grow" />
-        <Button type="primary" icon={<PrinterOutlined />} disabled={first.length === 0} loading={print.isPending && !asking} onClick={() => print.mutate({ rows: first, reason: null })} data-testid="print-labels">
+        <Button
+          type="primary"
+          icon={<PrinterOutlined />}
+          disabled={first.length === 0}
+          loading={print.isPending && !asking}
+          onClick={() => print.mutate({ rows: first, reason: null })}
+          data-testid="print-labels"
+        >
           {t("print", { n: first.length })}
         </Button>
         <Button disabled={again.length === 0} onClick={() => setAsking(true)} data-testid="reprint">
@@ -86,7 +107,12 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
         <Button
           disabled={ready.length === 0}
           loading={hand.isPending}
-          onClick={() => modal.confirm({ title: t("handOverSure", { n: ready.length }), onOk: () => hand.mutateAsync(ready).catch(() => undefined) })}
+          onClick={() =>
+            modal.confirm({
+              title: t("handOverSure", { n: ready.length }),
+              onOk: () => hand.mutateAsync(ready).catch(() => undefined),
+            })
+          }
           data-testid="hand-over"
         >
           {t("handOver", { n: ready.length })}
@@ -95,18 +121,49 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
       <QueryTable<Waybill>
         path="/api/waybills"
         list={list}
-        rowSelection={{ selectedRowKeys: chosen.map(({ id }) => id), onChange: (_, rows) => setChosen(rows.filter(Boolean)) }}
+        rowSelection={{
+          selectedRowKeys: chosen.map(({ id }) => id),
+          onChange: (_, rows) => setChosen(rows.filter(Boolean)),
+        }}
         columns={[
-          { title: t("number"), dataIndex: "number", sorter: true, render: (number: string) => <b className="numbers">{number}</b> },
+          {
+            title: t("number"),
+            dataIndex: "number",
+            sorter: true,
+            render: (number: string) => <b className="numbers">{number}</b>,
+          },
           { title: t("courier"), dataIndex: "courier_name" },
-          { title: t("order"), dataIndex: "order_number", render: (number: string) => <span className="numbers">{number}</span> },
+          {
+            title: t("order"),
+            dataIndex: "order_number",
+            render: (number: string) => <span className="numbers">{number}</span>,
+          },
           { title: t("state"), dataIndex: "state", render: (state: string) => <StateTag state={state} /> },
           { title: t("recipient"), dataIndex: "recipient" },
           { title: t("region"), dataIndex: "region" },
-          { title: t("cod"), dataIndex: "collect_minor", align: "right", render: (minor: number, row) => <span className="numbers">{minor ? money(minor, row.currency) : "—"}</span> },
-          { title: t("printed"), dataIndex: "prints", render: (prints: number) => (prints ? t("times", { n: prints }) : <span style={{ color: "#c9730a" }}>{t("notYet")}</span>) },
-          { title: t("created"), dataIndex: "created_at", sorter: true, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
-          { title: t("result"), dataIndex: "result_note", render: (note: string | null, row) => row.result_at && `${dateTime(row.result_at)} ${note ?? ""}` },
+          {
+            title: t("cod"),
+            dataIndex: "collect_minor",
+            align: "right",
+            render: (minor: number, row) => <span className="numbers">{minor ? money(minor, row.currency) : "—"}</span>,
+          },
+          {
+            title: t("printed"),
+            dataIndex: "prints",
+            render: (prints: number) =>
+              prints ? t("times", { n: prints }) : <span style={{ color: "#c9730a" }}>{t("notYet")}</span>,
+          },
+          {
+            title: t("created"),
+            dataIndex: "created_at",
+            sorter: true,
+            render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+          },
+          {
+            title: t("result"),
+            dataIndex: "result_note",
+            render: (note: string | null, row) => row.result_at && `${dateTime(row.result_at)} ${note ?? ""}`,
+          },
         ]}
       />
       <AskReason

@@ -18,12 +18,24 @@ export interface Outlet {
 export const catalogueQuery = ({ hotline_id, line_id }: Outlet, q: string) =>
   queryOptions({
     queryKey: ["/api/catalogue", hotline_id, line_id, q],
-    queryFn: ({ signal }) => answer(api.GET("/api/catalogue", { params: { query: { q: q || null, page_size: 12, ...(hotline_id && { hotline_id }), ...(line_id && { line_id }) } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/catalogue", {
+          params: {
+            query: { q: q || null, page_size: 12, ...(hotline_id && { hotline_id }), ...(line_id && { line_id }) },
+          },
+          signal,
+        }),
+      ),
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   });
 
-export const regionsQuery = queryOptions({ queryKey: ["/api/regions"], queryFn: () => answer(api.GET("/api/regions")), staleTime: Infinity });
+export const regionsQuery = queryOptions({
+  queryKey: ["/api/regions"],
+  queryFn: () => answer(api.GET("/api/regions")),
+  staleTime: Infinity,
+});
 
 /** An address as it is typed; `id` is a stored one's, while it is taken as it is. */
 export interface AddressValues {
@@ -38,4 +50,5 @@ export interface AddressValues {
 
 export const placeOrder = (body: OrderBody, key: string) => answer(api.POST("/api/orders", { body, ...once(key) }));
 
-export const mendOrder = (id: string, body: MendBody) => answer(api.PUT("/api/orders/{order_id}", { params: { path: { order_id: id } }, body }));
+export const mendOrder = (id: string, body: MendBody) =>
+  answer(api.PUT("/api/orders/{order_id}", { params: { path: { order_id: id } }, body }));

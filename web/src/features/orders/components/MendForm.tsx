@@ -61,7 +61,13 @@ function Form({ order, onDone, onCancel }: { order: OrderDetail; onDone: () => v
             { value: "paid", label: t("paid") },
           ]}
         />
-        <Input className="grow" placeholder={t("remark")} maxLength={200} value={form.remark} onChange={(event) => onForm({ ...form, remark: event.target.value })} />
+        <Input
+          className="grow"
+          placeholder={t("remark")}
+          maxLength={200}
+          value={form.remark}
+          onChange={(event) => onForm({ ...form, remark: event.target.value })}
+        />
       </div>
       {mutation.error && <Alert type="error" showIcon title={mutation.error.message} data-testid="mend-error" />}
       <div className="row">

@@ -67,22 +67,42 @@ export function OrderDrawer({ id, onClose, renderRecording }: Props) {
   const me = useMe();
   const [whole, setWhole] = useState<string | null>(null);
   const [mending, setMending] = useState(false);
-  const { data, error, isPending, refetch } = useQuery({ ...orderQuery(id ?? "", whole === id && id !== null), enabled: id !== null });
-  const mayReveal = data && (can("customers.reveal") || (data.agent_id === me.user_id && data.state === "returned_to_agent"));
+  const { data, error, isPending, refetch } = useQuery({
+    ...orderQuery(id ?? "", whole === id && id !== null),
+    enabled: id !== null,
+  });
+  const mayReveal =
+    data && (can("customers.reveal") || (data.agent_id === me.user_id && data.state === "returned_to_agent"));
   const close = () => {
     setMending(false);
     setWhole(null);
     onClose();
   };
   return (
-    <Drawer open={id !== null} onClose={close} size={680} title={data ? <span className="numbers">{data.number}</span> : t("title")} destroyOnHidden extra={data && <StateTag state={data.state} />}>
+    <Drawer
+      open={id !== null}
+      onClose={close}
+      size={680}
+      title={data ? <span className="numbers">{data.number}</span> : t("title")}
+      destroyOnHidden
+      extra={data && <StateTag state={data.state} />}
+    >
       <div className="stack" data-testid="order-detail" data-order={data?.number}>
         {id !== null && isPending && <Spin />}
         <ErrorNotice error={error} onRetry={() => void refetch()} />
-        {data && mending && <MendForm orderId={data.id} onDone={() => setMending(false)} onCancel={() => setMending(false)} />}
+        {data && mending && (
+          <MendForm orderId={data.id} onDone={() => setMending(false)} onCancel={() => setMending(false)} />
+        )}
         {data && !mending && (
           <>
-            {data.return_reason && <Alert type="warning" showIcon title={o("returnedWhy", { reason: data.return_reason })} data-testid="return-reason" />}
+            {data.return_reason && (
+              <Alert
+                type="warning"
+                showIcon
+                title={o("returnedWhy", { reason: data.return_reason })}
+                data-testid="return-reason"
+              />
+            )}
             <Steps order={data} onMend={() => setMending(true)} />
             <Descriptions
               size="small"
@@ -90,14 +110,20 @@ export function OrderDrawer({ id, onClose, renderRecording }: Props) {
               items={[
                 { key: "customer", label: o("customer"), children: data.customer_name },
                 { key: "agent", label: o("agent"), children: data.agent_name },
-                { key: "created", label: o("created"), children: <span className="numbers">{dateTime(data.created_at)}</span> },
+                {
+                  key: "created",
+                  label: o("created"),
+                  children: <span className="numbers">{dateTime(data.created_at)}</span>,
+                },
                 {
                   key: "waybill",
                   label: o("waybill"),
                   children: data.waybill ? (
                     <span data-testid="waybill-number">
                       {data.waybill.courier_name} <b className="numbers">{data.waybill.number}</b>{" "}
-                      <span className="quiet">{data.waybill.prints ? o("printed", { n: data.waybill.prints }) : o("notPrinted")}</span>
+                      <span className="quiet">
+                        {data.waybill.prints ? o("printed", { n: data.waybill.prints }) : o("notPrinted")}
+                      </span>
                     </span>
                   ) : (
                     "—"

@@ -22,14 +22,41 @@ const FILTERS = ["q", "state", "agent_id", "customer_id", "from", "to"] as const
 export function useOrderColumns() {
   const t = useText(messages);
   return [
-    { title: t("number"), dataIndex: "number", sorter: true, render: (number: string) => <b className="numbers">{number}</b> },
+    {
+      title: t("number"),
+      dataIndex: "number",
+      sorter: true,
+      render: (number: string) => <b className="numbers">{number}</b>,
+    },
     { title: t("state"), dataIndex: "state", sorter: true, render: (state: string) => <StateTag state={state} /> },
-    { title: t("customer"), dataIndex: "customer_name", render: (name: string, row: Order) => <>{name} <span className="quiet small">{row.region}</span></> },
+    {
+      title: t("customer"),
+      dataIndex: "customer_name",
+      render: (name: string, row: Order) => (
+        <>
+          {name} <span className="quiet small">{row.region}</span>
+        </>
+      ),
+    },
     { title: t("lines"), dataIndex: "lines_text", ellipsis: true, width: 260 },
-    { title: t("amount"), dataIndex: "amount_minor", align: "right" as const, render: (minor: number, row: Order) => <span className="numbers">{money(minor, row.currency)}</span> },
+    {
+      title: t("amount"),
+      dataIndex: "amount_minor",
+      align: "right" as const,
+      render: (minor: number, row: Order) => <span className="numbers">{money(minor, row.currency)}</span>,
+    },
     { title: t("agent"), dataIndex: "agent_name" },
-    { title: t("waybill"), dataIndex: "waybill_number", render: (number: string | null) => <span className="numbers">{number ?? "—"}</span> },
-    { title: t("created"), dataIndex: "created_at", sorter: true, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+    {
+      title: t("waybill"),
+      dataIndex: "waybill_number",
+      render: (number: string | null) => <span className="numbers">{number ?? "—"}</span>,
+    },
+    {
+      title: t("created"),
+      dataIndex: "created_at",
+      sorter: true,
+      render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+    },
   ];
 }
 
@@ -61,20 +88,39 @@ export function OrderList({ renderRecording }: { renderRecording: (contactId: st
           />
           <DateRange list={list} />
           {can("orders.write") && (
-            <Checkbox checked={list.value("agent_id") === me.user_id} onChange={(event) => list.set({ agent_id: event.target.checked ? me.user_id : undefined })}>
+            <Checkbox
+              checked={list.value("agent_id") === me.user_id}
+              onChange={(event) => list.set({ agent_id: event.target.checked ? me.user_id : undefined })}
+            >
               {t("mine")}
             </Checkbox>
           )}
         </>
       }
       actions={
-        <Button icon={<DownloadOutlined />} href={address("/api/orders/export", { ...filters, format: "xlsx" })} download data-testid="export">
+        <Button
+          icon={<DownloadOutlined />}
+          href={address("/api/orders/export", { ...filters, format: "xlsx" })}
+          download
+          data-testid="export"
+        >
           {t("exportFile")}
         </Button>
       }
     >
-      <QueryTable<Order> path="/api/orders" list={list} columns={columns} onOpen={({ id }) => list.set({ order: id, page: list.page })} empty={t("empty")} fixed={{ order: undefined }} />
-      <OrderDrawer id={order ?? null} onClose={() => list.set({ order: undefined, page: list.page })} renderRecording={renderRecording} />
+      <QueryTable<Order>
+        path="/api/orders"
+        list={list}
+        columns={columns}
+        onOpen={({ id }) => list.set({ order: id, page: list.page })}
+        empty={t("empty")}
+        fixed={{ order: undefined }}
+      />
+      <OrderDrawer
+        id={order ?? null}
+        onClose={() => list.set({ order: undefined, page: list.page })}
+        renderRecording={renderRecording}
+      />
     </PageFrame>
   );
 }
@@ -85,19 +131,29 @@ export function ReturnedOrders({ renderRecording }: { renderRecording: (contactI
   const me = useMe();
   const list = useListState(["order"]);
   const columns = useOrderColumns();
-  const why = { title: t("why"), dataIndex: "return_reason", render: (reason: string | null) => <b style={{ color: "#c9730a" }}>{reason}</b> };
+  const why = {
+    title: t("why"),
+    dataIndex: "return_reason",
+    render: (reason: string | null) => <b style={{ color: "#c9730a" }}>{reason}</b>,
+  };
   return (
     <PageFrame title={t("returnedTitle")} testid="returned-orders">
       <QueryTable<Order>
         path="/api/orders"
         list={list}
         fixed={{ state: "returned_to_agent", agent_id: me.user_id, order: undefined }}
-        columns={[columns[0], why, columns[2], columns[3], columns[4], columns[7]].filter((column) => column !== undefined)}
+        columns={[columns[0], why, columns[2], columns[3], columns[4], columns[7]].filter(
+          (column) => column !== undefined,
+        )}
         onOpen={({ id }) => list.set({ order: id })}
         empty={t("noReturned")}
         refetchEvery={15_000}
       />
-      <OrderDrawer id={list.value("order") ?? null} onClose={() => list.set({ order: undefined })} renderRecording={renderRecording} />
+      <OrderDrawer
+        id={list.value("order") ?? null}
+        onClose={() => list.set({ order: undefined })}
+        renderRecording={renderRecording}
+      />
     </PageFrame>
   );
 }

@@ -19,7 +19,9 @@ interface Channel {
 export function readPeaks({ scale, channels }: { scale: number; channels: Channel[] }): Peaks {
   const row = (side: string) => {
     const channel = channels.find((one) => one.side === side);
-    return (channel?.max ?? []).map((high, index) => Math.min(1, Math.max(Math.abs(high), Math.abs(channel?.min?.[index] ?? 0)) / scale));
+    return (channel?.max ?? []).map((high, index) =>
+      Math.min(1, Math.max(Math.abs(high), Math.abs(channel?.min?.[index] ?? 0)) / scale),
+    );
   };
   return { caller: row("caller"), agent: row("agent") };
 }
@@ -29,13 +31,17 @@ export const recordingsQuery = (contactId: string) =>
   queryOptions({
     queryKey: ["recordings", contactId],
     queryFn: () => answer(api.GET("/api/recordings", { params: { query: { contact_id: contactId } } })),
-    refetchInterval: ({ state }) => (state.data && state.data.items.length === 0 && state.dataUpdateCount < 5 ? 4_000 : false),
+    refetchInterval: ({ state }) =>
+      state.data && state.data.items.length === 0 && state.dataUpdateCount < 5 ? 4_000 : false,
   });
 
 export const peaksQuery = (id: string) =>
   queryOptions({
     queryKey: ["peaks", id],
-    queryFn: async () => readPeaks(await answer(api.GET("/api/recordings/{recording_id}/peaks", { params: { path: { recording_id: id } } }))),
+    queryFn: async () =>
+      readPeaks(
+        await answer(api.GET("/api/recordings/{recording_id}/peaks", { params: { path: { recording_id: id } } })),
+      ),
     staleTime: Infinity,
   });
 

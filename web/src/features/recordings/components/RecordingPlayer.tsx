@@ -6,7 +6,13 @@ import { ErrorNotice } from "@/components/ErrorNotice";
 import { useShortcuts } from "@/lib/keyboard";
 import { useText } from "@/lib/text";
 import { clock } from "@/lib/time";
-import { audioAddress, peaksQuery, recordingsQuery, type Peaks, type Recording } from "@/features/recordings/api/recordings";
+import {
+  audioAddress,
+  peaksQuery,
+  recordingsQuery,
+  type Peaks,
+  type Recording,
+} from "@/features/recordings/api/recordings";
 import { messages } from "@/features/recordings/messages";
 import { Waveform } from "./Waveform";
 
@@ -46,7 +52,13 @@ function Player({ recording, keys }: { recording: Recording; keys: boolean }) {
           shape="circle"
           size="large"
           aria-label={t(playing ? "pause" : "play")}
-          icon={playing ? <PauseCircleFilled style={{ fontSize: 32, color: "#2456d6" }} /> : <PlayCircleFilled style={{ fontSize: 32, color: "#2456d6" }} />}
+          icon={
+            playing ? (
+              <PauseCircleFilled style={{ fontSize: 32, color: "#2456d6" }} />
+            ) : (
+              <PlayCircleFilled style={{ fontSize: 32, color: "#2456d6" }} />
+            )
+          }
           onClick={toggle}
           data-testid="play-recording"
         />
@@ -79,7 +91,9 @@ function Player({ recording, keys }: { recording: Recording; keys: boolean }) {
         onPause={() => setPlaying(false)}
         onError={() => setFailed(true)}
         onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}
-        onLoadedMetadata={(event) => Number.isFinite(event.currentTarget.duration) && setLength(event.currentTarget.duration)}
+        onLoadedMetadata={(event) =>
+          Number.isFinite(event.currentTarget.duration) && setLength(event.currentTarget.duration)
+        }
       />
     </div>
   );

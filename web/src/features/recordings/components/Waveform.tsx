@@ -4,7 +4,13 @@ import type { Peaks } from "@/features/recordings/api/recordings";
 const COLOURS = { caller: ["#b9cdf3", "#2456d6"], agent: ["#b5dfc6", "#15924a"] } as const;
 const BAR = 3;
 
-function drawRow(context: CanvasRenderingContext2D, values: number[], colours: readonly [string, string], box: { y: number; height: number; width: number }, played: number) {
+function drawRow(
+  context: CanvasRenderingContext2D,
+  values: number[],
+  colours: readonly [string, string],
+  box: { y: number; height: number; width: number },
+  played: number,
+) {
   const bars = Math.floor(box.width / BAR);
   const middle = box.y + box.height / 2;
   for (let bar = 0; bar < bars; bar += 1) {

@@ -11,18 +11,26 @@ export type AgentSkills = Schema["AgentSkillsOut"];
 
 /** A table of settings: all its rows at once. */
 export const settingsQuery = <T>(path: string) =>
-  queryOptions({ queryKey: ["settings", path], queryFn: () => call<Page<T>>("GET", path, { query: { page_size: 200 } }) });
+  queryOptions({
+    queryKey: ["settings", path],
+    queryFn: () => call<Page<T>>("GET", path, { query: { page_size: 200 } }),
+  });
 
-export const saveRow = (path: string, id: string | null, body: object) => (id === null ? call("POST", path, { body }) : call("PATCH", `${path}/${id}`, { body }));
+export const saveRow = (path: string, id: string | null, body: object) =>
+  id === null ? call("POST", path, { body }) : call("PATCH", `${path}/${id}`, { body });
 export const removeRow = (path: string, id: string) => call("DELETE", `${path}/${id}`);
 
-export const rulesQuery = queryOptions({ queryKey: ["settings", "rules"], queryFn: () => answer(api.GET("/api/line-settings")) });
+export const rulesQuery = queryOptions({
+  queryKey: ["settings", "rules"],
+  queryFn: () => answer(api.GET("/api/line-settings")),
+});
 export const saveRules = (body: RoutingRules) => answer(api.PUT("/api/line-settings", { body }));
 
 export const putSkills = (agentId: string, skills: Schema["AgentSkillsIn"]["skills"]) =>
   answer(api.PUT("/api/agents/{agent_id}/skills", { params: { path: { agent_id: agentId } }, body: { skills } }));
 
-export const putPrompt = (key: string, body: Schema["PromptIn"]) => answer(api.PUT("/api/prompts/{key}", { params: { path: { key } }, body }));
+export const putPrompt = (key: string, body: Schema["PromptIn"]) =>
+  answer(api.PUT("/api/prompts/{key}", { params: { path: { key } }, body }));
 
 export function uploadPrompt(key: string, file: File): Promise<Prompt> {
   const body = new FormData();

@@ -28,7 +28,10 @@ export function AgentSkillTable() {
   const nameOf = (id: string) => skills.data?.items.find((skill) => skill.id === id)?.name ?? "…";
   return (
     <>
-      <ErrorNotice error={agents.error ?? levels.error} onRetry={() => void Promise.all([agents.refetch(), levels.refetch()])} />
+      <ErrorNotice
+        error={agents.error ?? levels.error}
+        onRetry={() => void Promise.all([agents.refetch(), levels.refetch()])}
+      />
       <Table<Agent>
         size="middle"
         className="panel"
@@ -53,7 +56,10 @@ export function AgentSkillTable() {
                       closable
                       onClose={(event) => {
                         event.preventDefault();
-                        mutation.mutate({ agent: agent.id, next: held.filter(({ skill_id }) => skill_id !== one.skill_id) });
+                        mutation.mutate({
+                          agent: agent.id,
+                          next: held.filter(({ skill_id }) => skill_id !== one.skill_id),
+                        });
                       }}
                     >
                       {nameOf(one.skill_id)}{" "}
@@ -64,7 +70,13 @@ export function AgentSkillTable() {
                         max={10}
                         value={one.level ?? 5}
                         style={{ width: 48 }}
-                        onChange={(level) => level && mutation.mutate({ agent: agent.id, next: held.map((other) => (other === one ? { ...other, level } : other)) })}
+                        onChange={(level) =>
+                          level &&
+                          mutation.mutate({
+                            agent: agent.id,
+                            next: held.map((other) => (other === one ? { ...other, level } : other)),
+                          })
+                        }
                       />
                     </Tag>
                   ))}
@@ -76,7 +88,9 @@ export function AgentSkillTable() {
                       value={null}
                       style={{ width: 120 }}
                       options={free.map((skill) => ({ value: skill.id, label: skill.name }))}
-                      onSelect={(skill_id: string | null) => skill_id && mutation.mutate({ agent: agent.id, next: [...held, { skill_id, level: 5 }] })}
+                      onSelect={(skill_id: string | null) =>
+                        skill_id && mutation.mutate({ agent: agent.id, next: [...held, { skill_id, level: 5 }] })
+                      }
                     />
                   )}
                 </div>

@@ -8,7 +8,14 @@ import { common } from "@/lib/common-messages";
 import { useListState } from "@/lib/list-state";
 import { money } from "@/lib/money";
 import { useText } from "@/lib/text";
-import { addProduct, addSku, changeProduct, changeSku, type Article, type Product } from "@/features/settings/api/catalogue";
+import {
+  addProduct,
+  addSku,
+  changeProduct,
+  changeSku,
+  type Article,
+  type Product,
+} from "@/features/settings/api/catalogue";
 import { settingsQuery, type Hotline } from "@/features/settings/api/lines";
 import { catalogueMessages } from "@/features/settings/catalogue-messages";
 import { TextField, useNames } from "./Fields";
@@ -21,7 +28,17 @@ interface SkuValues {
   active: boolean;
 }
 
-function SkuForm({ product, sku, onSaved, onClose }: { product: Product; sku: Article | null; onSaved: (saved: Article) => void; onClose: () => void }) {
+function SkuForm({
+  product,
+  sku,
+  onSaved,
+  onClose,
+}: {
+  product: Product;
+  sku: Article | null;
+  onSaved: (saved: Article) => void;
+  onClose: () => void;
+}) {
   const t = useText(catalogueMessages);
   const c = useText(common);
   const client = useQueryClient();
@@ -40,17 +57,32 @@ function SkuForm({ product, sku, onSaved, onClose }: { product: Product; sku: Ar
     },
   });
   return (
-    <Modal open title={sku ? t("edit", { name: sku.code }) : t("addSku")} okText={c("save")} onCancel={onClose} onOk={form.submit} confirmLoading={mutation.isPending}>
+    <Modal
+      open
+      title={sku ? t("edit", { name: sku.code }) : t("addSku")}
+      okText={c("save")}
+      onCancel={onClose}
+      onOk={form.submit}
+      confirmLoading={mutation.isPending}
+    >
       {mutation.error && <Alert type="error" showIcon title={mutation.error.message} style={{ marginBottom: 12 }} />}
       <Form
         form={form}
         layout="vertical"
-        initialValues={sku ? { code: sku.code, name: sku.sku_name, price: sku.price_minor / 100, stock: sku.stock, active: sku.active } : { stock: 0, active: true }}
+        initialValues={
+          sku
+            ? { code: sku.code, name: sku.sku_name, price: sku.price_minor / 100, stock: sku.stock, active: sku.active }
+            : { stock: 0, active: true }
+        }
         onFinish={(values) => mutation.mutate(values)}
       >
         <TextField name="code" label={t("code")} disabled={sku !== null} />
         <TextField name="name" label={t("variant")} optional />
-        <Form.Item name="price" label={`${t("price")}（${t("priceHint")}）`} rules={[{ required: true, message: c("required") }]}>
+        <Form.Item
+          name="price"
+          label={`${t("price")}（${t("priceHint")}）`}
+          rules={[{ required: true, message: c("required") }]}
+        >
           <InputNumber min={0} max={1_000_000} precision={2} style={{ width: 160 }} />
         </Form.Item>
         <Form.Item name="stock" label={t("stock")} rules={[{ required: true, message: c("required") }]}>
@@ -88,14 +120,22 @@ function ProductForm({ product, onClose }: { product: Product | null; onClose: (
   return (
     <Drawer open size={620} title={product ? t("edit", { name: product.name }) : t("addProduct")} onClose={onClose}>
       {mutation.error && <Alert type="error" showIcon title={mutation.error.message} style={{ marginBottom: 12 }} />}
-      <Form layout="vertical" initialValues={product ?? { active: true, hotline_ids: [] }} onFinish={(values: ProductValues) => mutation.mutate(values)}>
+      <Form
+        layout="vertical"
+        initialValues={product ?? { active: true, hotline_ids: [] }}
+        onFinish={(values: ProductValues) => mutation.mutate(values)}
+      >
         <TextField name="code" label={t("code")} disabled={product !== null} />
         <TextField name="name" label={t("name")} />
         <Form.Item name="description" label={t("description")}>
           <Input.TextArea autoSize={{ minRows: 2 }} maxLength={2000} />
         </Form.Item>
         <Form.Item name="hotline_ids" label={t("soldOn")}>
-          <Select mode="multiple" placeholder={t("everywhere")} options={(hotlines?.items ?? []).map(({ id, name, number }) => ({ value: id, label: `${name} ${number}` }))} />
+          <Select
+            mode="multiple"
+            placeholder={t("everywhere")}
+            options={(hotlines?.items ?? []).map(({ id, name, number }) => ({ value: id, label: `${name} ${number}` }))}
+          />
         </Form.Item>
         <Form.Item name="active" label={t("active")} valuePropName="checked">
           <Switch />
@@ -121,7 +161,12 @@ function ProductForm({ product, onClose }: { product: Product | null; onClose: (
             columns={[
               { title: t("code"), dataIndex: "code" },
               { title: t("variant"), dataIndex: "sku_name" },
-              { title: t("price"), dataIndex: "price_minor", align: "right", render: (minor: number, row) => money(minor, row.currency) },
+              {
+                title: t("price"),
+                dataIndex: "price_minor",
+                align: "right",
+                render: (minor: number, row) => money(minor, row.currency),
+              },
               { title: t("stock"), dataIndex: "stock", align: "right" },
               { title: t("reserved"), dataIndex: "reserved", align: "right" },
               { title: t("available"), dataIndex: "available", align: "right", render: (n: number) => <b>{n}</b> },
@@ -129,7 +174,14 @@ function ProductForm({ product, onClose }: { product: Product | null; onClose: (
           />
         </div>
       )}
-      {product && sku && <SkuForm product={product} sku={sku === "new" ? null : sku} onSaved={(saved) => setSkus((before) => [...before.filter(({ sku_id }) => sku_id !== saved.sku_id), saved])} onClose={() => setSku(null)} />}
+      {product && sku && (
+        <SkuForm
+          product={product}
+          sku={sku === "new" ? null : sku}
+          onSaved={(saved) => setSkus((before) => [...before.filter(({ sku_id }) => sku_id !== saved.sku_id), saved])}
+          onClose={() => setSku(null)}
+        />
+      )}
     </Drawer>
   );
 }
@@ -158,10 +210,32 @@ export function Catalogue() {
         columns={[
           { title: t("code"), dataIndex: "code", sorter: true },
           { title: t("name"), dataIndex: "name", sorter: true, render: (name: string) => <b>{name}</b> },
-          { title: t("price"), key: "price", render: (_, row) => <span className="numbers">{row.skus.map((sku) => money(sku.price_minor, sku.currency)).join(" / ")}</span> },
-          { title: t("available"), key: "available", align: "right", render: (_, row) => row.skus.reduce((sum, sku) => sum + sku.available, 0) },
-          { title: t("soldOn"), dataIndex: "hotline_ids", render: (ids: string[]) => (ids.length ? ids.map(hotline).join("、") : <span className="quiet">{t("everywhere")}</span>) },
-          { title: t("active"), dataIndex: "active", render: (active: boolean) => <Tag color={active ? "green" : "default"}>{t(active ? "active" : "withdrawn")}</Tag> },
+          {
+            title: t("price"),
+            key: "price",
+            render: (_, row) => (
+              <span className="numbers">{row.skus.map((sku) => money(sku.price_minor, sku.currency)).join(" / ")}</span>
+            ),
+          },
+          {
+            title: t("available"),
+            key: "available",
+            align: "right",
+            render: (_, row) => row.skus.reduce((sum, sku) => sum + sku.available, 0),
+          },
+          {
+            title: t("soldOn"),
+            dataIndex: "hotline_ids",
+            render: (ids: string[]) =>
+              ids.length ? ids.map(hotline).join("、") : <span className="quiet">{t("everywhere")}</span>,
+          },
+          {
+            title: t("active"),
+            dataIndex: "active",
+            render: (active: boolean) => (
+              <Tag color={active ? "green" : "default"}>{t(active ? "active" : "withdrawn")}</Tag>
+            ),
+          },
         ]}
       />
       {open && <ProductForm product={open === "new" ? null : open} onClose={() => setOpen(null)} />}

@@ -25,7 +25,14 @@ export function TextField({ name, label, optional, extra, disabled }: FieldProps
   );
 }
 
-export function NumberField({ name, label, optional, extra, min = 0, max = 86_400 }: FieldProps & { min?: number; max?: number }) {
+export function NumberField({
+  name,
+  label,
+  optional,
+  extra,
+  min = 0,
+  max = 86_400,
+}: FieldProps & { min?: number; max?: number }) {
   return (
     <Form.Item name={name} label={label} extra={extra} rules={useRules(optional)}>
       <InputNumber min={min} max={max} style={{ width: 160 }} data-testid={`field-${name}`} />

@@ -22,7 +22,11 @@ export function HoursField({ value, onChange }: { value?: Hours | null; onChange
   const days = DAYS.filter((day) => weekly[day]?.length);
   const [from, until] = days.map((day) => weekly[day]?.[0]).find(Boolean) ?? ["09:00", "21:00"];
   const set = (next: readonly string[], span: [string, string]) =>
-    onChange?.({ ...value, weekly: Object.fromEntries(next.map((day) => [day, [span]])), keep_holidays: value?.keep_holidays ?? true });
+    onChange?.({
+      ...value,
+      weekly: Object.fromEntries(next.map((day) => [day, [span]])),
+      keep_holidays: value?.keep_holidays ?? true,
+    });
   return (
     <div className="stack">
       <Segmented
@@ -45,7 +49,9 @@ export function HoursField({ value, onChange }: { value?: Hours | null; onChange
             minuteStep={5}
             allowClear={false}
             value={[dayjs(from, "HH:mm"), dayjs(until === "24:00" ? "23:59" : until, "HH:mm")]}
-            onChange={(times) => times?.[0] && times[1] && set(days, [times[0].format("HH:mm"), times[1].format("HH:mm")])}
+            onChange={(times) =>
+              times?.[0] && times[1] && set(days, [times[0].format("HH:mm"), times[1].format("HH:mm")])
+            }
           />
         </>
       )}

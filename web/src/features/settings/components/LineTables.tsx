@@ -1,7 +1,14 @@
 import { Form, Select, Switch, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { usePick, useText } from "@/lib/text";
-import { settingsQuery, type Hotline, type Line, type Prompt, type Queue, type Skill } from "@/features/settings/api/lines";
+import {
+  settingsQuery,
+  type Hotline,
+  type Line,
+  type Prompt,
+  type Queue,
+  type Skill,
+} from "@/features/settings/api/lines";
 import { messages } from "@/features/settings/messages";
 import { NumberField, RowField, TextField, useNames } from "./Fields";
 import { HoursField } from "./HoursField";
@@ -12,7 +19,14 @@ const nameOf = (row: { name: string }) => row.name;
 export function Skills() {
   const t = useText(messages);
   return (
-    <SettingTable<Skill> path="/api/skills" testid="skills" nameOf={nameOf} columns={[{ title: t("name"), dataIndex: "name" }]} toBody={({ name }) => ({ name })} fields={() => <TextField name="name" label={t("name")} />} />
+    <SettingTable<Skill>
+      path="/api/skills"
+      testid="skills"
+      nameOf={nameOf}
+      columns={[{ title: t("name"), dataIndex: "name" }]}
+      toBody={({ name }) => ({ name })}
+      fields={() => <TextField name="name" label={t("name")} />}
+    />
   );
 }
 
@@ -28,7 +42,11 @@ export function Lines() {
       columns={[
         { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
         { title: t("project"), dataIndex: "project_id", render: project },
-        { title: t("vipSkill"), dataIndex: "vip_skill_id", render: (id: string | null) => (id ? skill(id) : <span className="quiet">{t("noVip")}</span>) },
+        {
+          title: t("vipSkill"),
+          dataIndex: "vip_skill_id",
+          render: (id: string | null) => (id ? skill(id) : <span className="quiet">{t("noVip")}</span>),
+        },
       ]}
       toBody={({ name, project_id, vip_skill_id }) => ({ name, project_id, vip_skill_id: vip_skill_id ?? null })}
       fields={() => (
@@ -51,7 +69,14 @@ export function Queues() {
       path="/api/queues"
       testid="queues"
       nameOf={nameOf}
-      initial={{ priority: 0, time_limit_s: 120, offer_timeout_s: 15, wrap_up_limit_s: 60, service_level_s: 20, music: "default" }}
+      initial={{
+        priority: 0,
+        time_limit_s: 120,
+        offer_timeout_s: 15,
+        wrap_up_limit_s: 60,
+        service_level_s: 20,
+        music: "default",
+      }}
       columns={[
         { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
         { title: t("skill"), dataIndex: "skill_id", render: skill },
@@ -61,11 +86,21 @@ export function Queues() {
         { title: t("wrapUpLimit"), dataIndex: "wrap_up_limit_s", render: seconds },
         { title: t("serviceLevel"), dataIndex: "service_level_s", render: seconds },
       ]}
-      toBody={(values) => ({ ...values, skill_id: values["skill_id"] ?? null, wrap_up_limit_s: values["wrap_up_limit_s"] ?? null })}
+      toBody={(values) => ({
+        ...values,
+        skill_id: values["skill_id"] ?? null,
+        wrap_up_limit_s: values["wrap_up_limit_s"] ?? null,
+      })}
       fields={(editing) => (
         <>
           <TextField name="name" label={t("name")} />
-          <RowField name="skill_id" label={t("skill")} path="/api/skills" optional={!editing} extra={!editing && t("skillHint")} />
+          <RowField
+            name="skill_id"
+            label={t("skill")}
+            path="/api/skills"
+            optional={!editing}
+            extra={!editing && t("skillHint")}
+          />
           <div className="row wrap" style={{ alignItems: "flex-start", gap: 16 }}>
             <NumberField name="priority" label={t("priority")} min={-1000} max={1000} />
             <NumberField name="time_limit_s" label={t("timeLimit")} min={1} />
@@ -101,11 +136,18 @@ export function Hotlines() {
           key: "hours",
           render: (_, row) => (
             <>
-              {t(row.hours ? "weekly" : "always")} <Tag color={row.open_now ? "green" : "default"}>{t(row.open_now ? "open" : "closed")}</Tag>
+              {t(row.hours ? "weekly" : "always")}{" "}
+              <Tag color={row.open_now ? "green" : "default"}>{t(row.open_now ? "open" : "closed")}</Tag>
             </>
           ),
         },
-        { title: t("active"), dataIndex: "active", render: (active: boolean) => <Tag color={active ? "green" : "default"}>{t(active ? "active" : "inactive")}</Tag> },
+        {
+          title: t("active"),
+          dataIndex: "active",
+          render: (active: boolean) => (
+            <Tag color={active ? "green" : "default"}>{t(active ? "active" : "inactive")}</Tag>
+          ),
+        },
       ]}
       toBody={(values) => ({ ...values, greeting: values["greeting"] ?? null, hours: values["hours"] ?? null })}
       fields={() => (
@@ -115,12 +157,21 @@ export function Hotlines() {
           <RowField name="line_id" label={t("line")} path="/api/lines" />
           <RowField name="queue_id" label={t("queue")} path="/api/queues" />
           <Form.Item name="greeting" label={t("greeting")}>
-            <Select allowClear placeholder={t("noGreeting")} options={(prompts?.items ?? []).map((prompt) => ({ value: prompt.key, label: pick(prompt) }))} />
+            <Select
+              allowClear
+              placeholder={t("noGreeting")}
+              options={(prompts?.items ?? []).map((prompt) => ({ value: prompt.key, label: pick(prompt) }))}
+            />
           </Form.Item>
           <Form.Item name="hours" label={t("hours")}>
             <HoursField />
           </Form.Item>
-          <Form.Item name="answer_before_waiting" label={t("answerFirst")} extra={t("answerFirstHint")} valuePropName="checked">
+          <Form.Item
+            name="answer_before_waiting"
+            label={t("answerFirst")}
+            extra={t("answerFirstHint")}
+            valuePropName="checked"
+          >
             <Switch />
           </Form.Item>
           <Form.Item name="active" label={t("active")} valuePropName="checked">

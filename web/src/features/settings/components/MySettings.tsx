@@ -40,7 +40,8 @@ function Password() {
           rules={[
             ...rules,
             ({ getFieldValue }) => ({
-              validator: (_, value: string) => (!value || value === getFieldValue("next") ? Promise.resolve() : Promise.reject(new Error(t("differ")))),
+              validator: (_, value: string) =>
+                !value || value === getFieldValue("next") ? Promise.resolve() : Promise.reject(new Error(t("differ"))),
             }),
           ]}
         >
@@ -99,7 +100,13 @@ function OneTimeCodes() {
           </Typography.Paragraph>
           <Form layout="inline" onFinish={({ code }: { code: string }) => confirm.mutate(code)}>
             <Form.Item name="code" rules={rules}>
-              <Input placeholder={t("totpCode")} inputMode="numeric" maxLength={6} autoComplete="one-time-code" data-testid="totp-confirm-code" />
+              <Input
+                placeholder={t("totpCode")}
+                inputMode="numeric"
+                maxLength={6}
+                autoComplete="one-time-code"
+                data-testid="totp-confirm-code"
+              />
             </Form.Item>
             <Button type="primary" htmlType="submit" loading={confirm.isPending} data-testid="totp-confirm">
               {t("totpConfirm")}
@@ -124,18 +131,47 @@ export function MySettings() {
   };
   return (
     <PageFrame title={t("title")} testid="my-settings">
-      <div style={{ display: "grid", gap: 16, gridTemplateColumns: "repeat(auto-fit, minmax(340px, 1fr))", alignItems: "start", maxWidth: 1160 }}>
+      <div
+        style={{
+          display: "grid",
+          gap: 16,
+          gridTemplateColumns: "repeat(auto-fit, minmax(340px, 1fr))",
+          alignItems: "start",
+          maxWidth: 1160,
+        }}
+      >
         <Card title={t("profile")}>
           <Descriptions
             column={1}
             size="small"
             items={[
-              { key: "name", label: me.name, children: <span className="numbers">{me.number} · {me.login}</span> },
-              { key: "roles", label: me.tenant_name, children: me.roles.map((role) => <Tag key={role}>{label(roleWords, role)}</Tag>) },
+              {
+                key: "name",
+                label: me.name,
+                children: (
+                  <span className="numbers">
+                    {me.number} · {me.login}
+                  </span>
+                ),
+              },
+              {
+                key: "roles",
+                label: me.tenant_name,
+                children: me.roles.map((role) => <Tag key={role}>{label(roleWords, role)}</Tag>),
+              },
               {
                 key: "language",
                 label: t("language"),
-                children: <Segmented<Locale> value={locale} onChange={choose} options={[{ value: "zh-CN", label: "中文" }, { value: "en", label: "English" }]} />,
+                children: (
+                  <Segmented<Locale>
+                    value={locale}
+                    onChange={choose}
+                    options={[
+                      { value: "zh-CN", label: "中文" },
+                      { value: "en", label: "English" },
+                    ]}
+                  />
+                ),
               },
               ...(can("desk.use")
                 ? [

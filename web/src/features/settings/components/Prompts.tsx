@@ -28,14 +28,30 @@ function PromptCard({ prompt }: { prompt: Prompt }) {
     onSuccess: () => fresh(t("promptSaved")),
     onError: fail,
   });
-  const upload = useMutation({ mutationFn: (file: File) => uploadPrompt(prompt.key, file), onSuccess: () => fresh(t("uploadedDone")), onError: fail });
+  const upload = useMutation({
+    mutationFn: (file: File) => uploadPrompt(prompt.key, file),
+    onSuccess: () => fresh(t("uploadedDone")),
+    onError: fail,
+  });
   return (
     <Card
       title={<code>{prompt.key}</code>}
-      extra={<Tag color={prompt.uploaded ? "purple" : prompt.ready ? "blue" : "default"}>{t(prompt.uploaded ? "uploaded" : prompt.ready ? "spoken" : "notReady")}</Tag>}
+      extra={
+        <Tag color={prompt.uploaded ? "purple" : prompt.ready ? "blue" : "default"}>
+          {t(prompt.uploaded ? "uploaded" : prompt.ready ? "spoken" : "notReady")}
+        </Tag>
+      }
       data-testid={`prompt-${prompt.key}`}
     >
-      {prompt.ready && <audio key={version} controls preload="none" src={`/api/prompts/${prompt.key}/audio?v=${version}`} style={{ width: "100%", height: 36, marginBottom: 12 }} />}
+      {prompt.ready && (
+        <audio
+          key={version}
+          controls
+          preload="none"
+          src={`/api/prompts/${prompt.key}/audio?v=${version}`}
+          style={{ width: "100%", height: 36, marginBottom: 12 }}
+        />
+      )}
       <Form layout="vertical" initialValues={prompt} onFinish={(values) => save.mutate(values)}>
         <Form.Item name="zh" label={t("zh")}>
           <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
@@ -45,12 +61,19 @@ function PromptCard({ prompt }: { prompt: Prompt }) {
         </Form.Item>
         <div className="row wrap">
           <Form.Item name="language" noStyle>
-            <Select<Language> options={(["zh", "en", "zh+en"] as const).map((value) => ({ value, label: t(`language_${value}`) }))} style={{ width: 130 }} />
+            <Select<Language>
+              options={(["zh", "en", "zh+en"] as const).map((value) => ({ value, label: t(`language_${value}`) }))}
+              style={{ width: 130 }}
+            />
           </Form.Item>
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {c("save")}
           </Button>
-          <Upload accept="audio/*,.wav,.flac,.ogg,.mp3" showUploadList={false} beforeUpload={(file) => (upload.mutate(file), false)}>
+          <Upload
+            accept="audio/*,.wav,.flac,.ogg,.mp3"
+            showUploadList={false}
+            beforeUpload={(file) => (upload.mutate(file), false)}
+          >
             <Button icon={<UploadOutlined />} loading={upload.isPending}>
               {t("upload")}
             </Button>

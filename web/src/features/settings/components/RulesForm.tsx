@@ -18,7 +18,11 @@ export function RulesForm() {
   const { data, error, isPending, refetch } = useQuery(rulesQuery);
   const mutation = useMutation({
     mutationFn: ({ days, ...rules }: RoutingRules & { days?: number | null }) =>
-      saveRules({ ...rules, last_agent_max_age_s: days ? days * DAY : null, seconds_per_priority: rules.seconds_per_priority ?? null }),
+      saveRules({
+        ...rules,
+        last_agent_max_age_s: days ? days * DAY : null,
+        seconds_per_priority: rules.seconds_per_priority ?? null,
+      }),
     onSuccess: (saved) => {
       client.setQueryData(rulesQuery.queryKey, saved);
       void message.success(t("saved"));
@@ -29,10 +33,17 @@ export function RulesForm() {
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   return (
     <Card style={{ maxWidth: 640 }}>
-      <Form layout="vertical" initialValues={{ ...data, days: data.last_agent_max_age_s ? data.last_agent_max_age_s / DAY : null }} onFinish={(values) => mutation.mutate(values)}>
+      <Form
+        layout="vertical"
+        initialValues={{ ...data, days: data.last_agent_max_age_s ? data.last_agent_max_age_s / DAY : null }}
+        onFinish={(values) => mutation.mutate(values)}
+      >
         <NumberField name="vip_boost" label={t("vipBoost")} max={1000} />
         <Form.Item name="last_agent_reach" label={t("reach")}>
-          <Select options={(["any_line", "same_line", "off"] as const).map((value) => ({ value, label: t(value) }))} style={{ width: 240 }} />
+          <Select
+            options={(["any_line", "same_line", "off"] as const).map((value) => ({ value, label: t(value) }))}
+            style={{ width: 240 }}
+          />
         </Form.Item>
         <NumberField name="days" label={t("maxAge")} min={1} max={10_000} optional />
         <NumberField name="last_agent_boost" label={t("lastAgentBoost")} max={1000} />

@@ -25,7 +25,18 @@ interface Props<T extends object> {
 
 /** A small table of settings: a click changes a row, a button adds one. */
 export function SettingTable<T extends object>(props: Props<T>) {
-  const { path, columns, fields, nameOf, idOf = (row) => (row as unknown as { id: string }).id, initial, toForm, toBody, removable = true, testid } = props;
+  const {
+    path,
+    columns,
+    fields,
+    nameOf,
+    idOf = (row) => (row as unknown as { id: string }).id,
+    initial,
+    toForm,
+    toBody,
+    removable = true,
+    testid,
+  } = props;
   const t = useText(messages);
   const c = useText(common);
   const client = useQueryClient();
@@ -39,13 +50,18 @@ export function SettingTable<T extends object>(props: Props<T>) {
     void message.success(t("saved"));
   };
   const save = useMutation({
-    mutationFn: (values: Record<string, unknown>) => saveRow(path, editing ? idOf(editing) : null, toBody ? toBody(values, editing) : values),
+    mutationFn: (values: Record<string, unknown>) =>
+      saveRow(path, editing ? idOf(editing) : null, toBody ? toBody(values, editing) : values),
     onSuccess: () => {
       setOpen(null);
       fresh();
     },
   });
-  const remove = useMutation({ mutationFn: (id: string) => removeRow(path, id), onSuccess: fresh, onError: (fault) => void message.error(fault.message) });
+  const remove = useMutation({
+    mutationFn: (id: string) => removeRow(path, id),
+    onSuccess: fresh,
+    onError: (fault) => void message.error(fault.message),
+  });
   const start = (row: T | "new") => {
     save.reset();
     setOpen(row);
@@ -66,7 +82,13 @@ export function SettingTable<T extends object>(props: Props<T>) {
         rowKey={idOf}
         pagination={false}
         scroll={{ x: "max-content" }}
-        onRow={(row) => ({ onClick: () => start(row), style: { cursor: "pointer" }, "data-testid": "row" }) as React.HTMLAttributes<HTMLElement>}
+        onRow={(row) =>
+          ({
+            onClick: () => start(row),
+            style: { cursor: "pointer" },
+            "data-testid": "row",
+          }) as React.HTMLAttributes<HTMLElement>
+        }
         columns={[
           ...columns,
           ...(removable
@@ -76,7 +98,10 @@ export function SettingTable<T extends object>(props: Props<T>) {
                   width: 48,
                   render: (_: unknown, row: T) => (
                     <span onClick={(event) => event.stopPropagation()}>
-                      <Popconfirm title={t("removeSure", { name: nameOf(row) })} onConfirm={() => remove.mutate(idOf(row))}>
+                      <Popconfirm
+                        title={t("removeSure", { name: nameOf(row) })}
+                        onConfirm={() => remove.mutate(idOf(row))}
+                      >
                         <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={c("remove")} />
                       </Popconfirm>
                     </span>
@@ -95,7 +120,15 @@ export function SettingTable<T extends object>(props: Props<T>) {
         confirmLoading={save.isPending}
         destroyOnHidden
       >
-        {save.error && <Alert type="error" showIcon title={save.error.message} style={{ marginBottom: 12 }} data-testid="form-error" />}
+        {save.error && (
+          <Alert
+            type="error"
+            showIcon
+            title={save.error.message}
+            style={{ marginBottom: 12 }}
+            data-testid="form-error"
+          />
+        )}
         <Form
           form={form}
           key={editing ? idOf(editing) : "new"}

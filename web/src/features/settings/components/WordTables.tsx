@@ -30,12 +30,23 @@ function Words({ path, testid, withLine }: { path: string; testid: string; withL
       toForm={({ zh, en, line_id }) => ({ zh, en, line_id })}
       toBody={(values, editing) => {
         const { code, zh, en, line_id, position } = values;
-        return { ...(!editing && { code }), zh, en, ...(withLine && { line_id: line_id ?? null }), ...(position !== undefined && position !== null && { position }) };
+        return {
+          ...(!editing && { code }),
+          zh,
+          en,
+          ...(withLine && { line_id: line_id ?? null }),
+          ...(position !== undefined && position !== null && { position }),
+        };
       }}
       fields={(editing) => (
         <>
           {!editing && (
-            <Form.Item name="code" label={t("code")} extra={t("codeHint")} rules={[{ required: true, pattern: /^[a-z][a-z0-9_]{0,39}$/, message: t("codeHint") }]}>
+            <Form.Item
+              name="code"
+              label={t("code")}
+              extra={t("codeHint")}
+              rules={[{ required: true, pattern: /^[a-z][a-z0-9_]{0,39}$/, message: t("codeHint") }]}
+            >
               <Input />
             </Form.Item>
           )}
@@ -53,7 +64,14 @@ function Words({ path, testid, withLine }: { path: string; testid: string; withL
 export function WordTables() {
   const t = useText(messages);
   return (
-    <div style={{ display: "grid", gap: 24, gridTemplateColumns: "repeat(auto-fit, minmax(420px, 1fr))", alignItems: "start" }}>
+    <div
+      style={{
+        display: "grid",
+        gap: 24,
+        gridTemplateColumns: "repeat(auto-fit, minmax(420px, 1fr))",
+        alignItems: "start",
+      }}
+    >
       <div>
         <Typography.Title level={5}>{t("dispositions")}</Typography.Title>
         <Words path="/api/dispositions" testid="dispositions" withLine />

@@ -22,11 +22,21 @@ export function FirstAdministrator({ onDone }: { onDone: () => void }) {
   return (
     <Welcome title={t("firstTitle")}>
       <p className="quiet">{t("firstHint")}</p>
-      {mutation.error && <Alert type="error" showIcon title={mutation.error.message} style={{ marginBottom: 16 }} data-testid="first-administrator-error" />}
+      {mutation.error && (
+        <Alert
+          type="error"
+          showIcon
+          title={mutation.error.message}
+          style={{ marginBottom: 16 }}
+          data-testid="first-administrator-error"
+        />
+      )}
       <Form<Values & { repeat: string }>
         layout="vertical"
         requiredMark={false}
-        onFinish={({ secret, login, password, name, tenant_name }) => mutation.mutate({ secret: secret.trim(), login, password, name, tenant_name })}
+        onFinish={({ secret, login, password, name, tenant_name }) =>
+          mutation.mutate({ secret: secret.trim(), login, password, name, tenant_name })
+        }
       >
         <Form.Item name="secret" label={t("secret")} rules={rules}>
           <Input.Password autoComplete="off" autoFocus data-testid="first-secret" />
@@ -40,7 +50,12 @@ export function FirstAdministrator({ onDone }: { onDone: () => void }) {
         <Form.Item name="login" label={t("login")} rules={rules}>
           <Input autoComplete="username" data-testid="first-login" />
         </Form.Item>
-        <Form.Item name="password" label={t("newPassword")} extra={t("passwordRule")} rules={[...rules, { min: 10, message: t("passwordRule") }]}>
+        <Form.Item
+          name="password"
+          label={t("newPassword")}
+          extra={t("passwordRule")}
+          rules={[...rules, { min: 10, message: t("passwordRule") }]}
+        >
           <Input.Password autoComplete="new-password" data-testid="first-password" />
         </Form.Item>
         <Form.Item
@@ -51,13 +66,22 @@ export function FirstAdministrator({ onDone }: { onDone: () => void }) {
             ...rules,
             ({ getFieldValue }) => ({
               validator: (_, value: string) =>
-                !value || value === getFieldValue("password") ? Promise.resolve() : Promise.reject(new Error(t("passwordsDiffer"))),
+                !value || value === getFieldValue("password")
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t("passwordsDiffer"))),
             }),
           ]}
         >
           <Input.Password autoComplete="new-password" data-testid="first-repeat" />
         </Form.Item>
-        <Button type="primary" size="large" htmlType="submit" block loading={mutation.isPending} data-testid="first-submit">
+        <Button
+          type="primary"
+          size="large"
+          htmlType="submit"
+          block
+          loading={mutation.isPending}
+          data-testid="first-submit"
+        >
           {t("createAdministrator")}
         </Button>
       </Form>

@@ -37,9 +37,21 @@ export function SignIn({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   return (
     <Welcome title={t("title")}>
       {mutation.error && !asksForCode && (
-        <Alert type="error" showIcon title={mutation.error.message} style={{ marginBottom: 16 }} data-testid="sign-in-error" />
+        <Alert
+          type="error"
+          showIcon
+          title={mutation.error.message}
+          style={{ marginBottom: 16 }}
+          data-testid="sign-in-error"
+        />
       )}
-      <Form form={form} size="large" layout="vertical" requiredMark={false} onFinish={(values) => mutation.mutate(values)}>
+      <Form
+        form={form}
+        size="large"
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(values) => mutation.mutate(values)}
+      >
         <div hidden={codeStep}>
           <Form.Item name="login" label={t("login")} rules={rules}>
             <Input prefix={<UserOutlined />} autoComplete="username" autoFocus data-testid="login" />
@@ -50,7 +62,14 @@ export function SignIn({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
         </div>
         {codeStep && (
           <Form.Item name="code" label={t("code")} rules={rules} extra={t("codeHint")}>
-            <Input prefix={<SafetyOutlined />} inputMode="numeric" autoComplete="one-time-code" maxLength={6} autoFocus data-testid="totp-code" />
+            <Input
+              prefix={<SafetyOutlined />}
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              maxLength={6}
+              autoFocus
+              data-testid="totp-code"
+            />
           </Form.Item>
         )}
         <Button type="primary" htmlType="submit" block loading={mutation.isPending} data-testid="sign-in">

@@ -13,7 +13,13 @@ export function AuditLog() {
   const t = useText(messages);
   const list = useListState(["from", "to", "action", "kind"]);
   const filter = (name: "action" | "kind", placeholder: string) => (
-    <Input.Search allowClear placeholder={placeholder} defaultValue={list.value(name)} onSearch={(text) => list.set({ [name]: text.trim() || undefined })} style={{ width: 160 }} />
+    <Input.Search
+      allowClear
+      placeholder={placeholder}
+      defaultValue={list.value(name)}
+      onSearch={(text) => list.set({ [name]: text.trim() || undefined })}
+      style={{ width: 160 }}
+    />
   );
   return (
     <PageFrame
@@ -31,12 +37,33 @@ export function AuditLog() {
         path="/api/audit-log"
         list={list}
         columns={[
-          { title: t("when"), dataIndex: "at", sorter: true, width: 150, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
-          { title: t("who"), dataIndex: "user_name", width: 140, render: (name: string | null) => name ?? <span className="quiet">{t("system")}</span> },
+          {
+            title: t("when"),
+            dataIndex: "at",
+            sorter: true,
+            width: 150,
+            render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+          },
+          {
+            title: t("who"),
+            dataIndex: "user_name",
+            width: 140,
+            render: (name: string | null) => name ?? <span className="quiet">{t("system")}</span>,
+          },
           { title: t("action"), dataIndex: "action", width: 150, render: (action: string) => <Tag>{action}</Tag> },
           { title: t("object"), dataIndex: "kind", width: 120 },
-          { title: "ID", dataIndex: "object_id", render: (id: string) => <span className="quiet small numbers">{id}</span> },
-          { title: t("detail"), dataIndex: "detail", render: (detail: object) => <span className="quiet small">{Object.keys(detail).length > 0 && JSON.stringify(detail)}</span> },
+          {
+            title: "ID",
+            dataIndex: "object_id",
+            render: (id: string) => <span className="quiet small numbers">{id}</span>,
+          },
+          {
+            title: t("detail"),
+            dataIndex: "detail",
+            render: (detail: object) => (
+              <span className="quiet small">{Object.keys(detail).length > 0 && JSON.stringify(detail)}</span>
+            ),
+          },
         ]}
       />
     </PageFrame>

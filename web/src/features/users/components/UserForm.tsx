@@ -30,7 +30,14 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
   const mutation = useMutation({
     mutationFn: ({ login, name, number, roles, active, password, reset_password, remove_totp }: Values) =>
       user
-        ? changeUser(user.id, { name, number, roles, active, reset_password: reset_password ?? false, remove_totp: remove_totp ?? false } satisfies UserChange)
+        ? changeUser(user.id, {
+            name,
+            number,
+            roles,
+            active,
+            reset_password: reset_password ?? false,
+            remove_totp: remove_totp ?? false,
+          } satisfies UserChange)
         : createUser({ login, name, number, roles, locale: "zh-CN", password: password || null }),
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ["/api/users"] });
@@ -50,11 +57,28 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
       } else void message.success(t("saved"));
     },
   });
-  const roles = Object.keys(roleWords).filter((role) => role !== "system_administrator" || me.roles.includes("system_administrator"));
+  const roles = Object.keys(roleWords).filter(
+    (role) => role !== "system_administrator" || me.roles.includes("system_administrator"),
+  );
   const rules = [{ required: true, message: c("required") }];
   return (
-    <Modal open title={user ? t("editTitle", { name: user.name }) : t("add")} onCancel={onClose} onOk={form.submit} confirmLoading={mutation.isPending} okText={c("save")}>
-      {mutation.error && <Alert type="error" showIcon title={mutation.error.message} style={{ marginBottom: 12 }} data-testid="form-error" />}
+    <Modal
+      open
+      title={user ? t("editTitle", { name: user.name }) : t("add")}
+      onCancel={onClose}
+      onOk={form.submit}
+      confirmLoading={mutation.isPending}
+      okText={c("save")}
+    >
+      {mutation.error && (
+        <Alert
+          type="error"
+          showIcon
+          title={mutation.error.message}
+          style={{ marginBottom: 12 }}
+          data-testid="form-error"
+        />
+      )}
       <Form<Values>
         form={form}
         layout="vertical"
@@ -73,7 +97,11 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
           <Input data-testid="user-number" />
         </Form.Item>
         <Form.Item name="roles" label={t("roles")}>
-          <Select mode="multiple" options={roles.map((role) => ({ value: role, label: label(roleWords, role) }))} data-testid="user-roles" />
+          <Select
+            mode="multiple"
+            options={roles.map((role) => ({ value: role, label: label(roleWords, role) }))}
+            data-testid="user-roles"
+          />
         </Form.Item>
         {user ? (
           <>

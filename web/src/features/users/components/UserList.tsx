@@ -53,13 +53,36 @@ export function UserList() {
           { title: t("number"), dataIndex: "number", sorter: true, width: 110 },
           { title: t("name"), dataIndex: "name", sorter: true, render: (name: string) => <b>{name}</b> },
           { title: t("login"), dataIndex: "login", sorter: true },
-          { title: t("roles"), dataIndex: "roles", render: (roles: string[]) => roles.map((role) => <Tag key={role}>{label(roleWords, role)}</Tag>) },
-          { title: t("status"), dataIndex: "active", render: (active: boolean) => <Tag color={active ? "green" : "red"}>{t(active ? "active" : "locked")}</Tag> },
-          { title: t("totp"), dataIndex: "totp_enabled", render: (on: boolean) => <span className="quiet">{t(on ? "on" : "off")}</span> },
-          { title: t("since"), dataIndex: "created_at", sorter: true, render: (at: string) => <span className="numbers">{dateTime(at)}</span> },
+          {
+            title: t("roles"),
+            dataIndex: "roles",
+            render: (roles: string[]) => roles.map((role) => <Tag key={role}>{label(roleWords, role)}</Tag>),
+          },
+          {
+            title: t("status"),
+            dataIndex: "active",
+            render: (active: boolean) => <Tag color={active ? "green" : "red"}>{t(active ? "active" : "locked")}</Tag>,
+          },
+          {
+            title: t("totp"),
+            dataIndex: "totp_enabled",
+            render: (on: boolean) => <span className="quiet">{t(on ? "on" : "off")}</span>,
+          },
+          {
+            title: t("since"),
+            dataIndex: "created_at",
+            sorter: true,
+            render: (at: string) => <span className="numbers">{dateTime(at)}</span>,
+          },
         ]}
       />
-      {open && <UserForm key={open === "new" ? "new" : open.id} user={open === "new" ? null : open} onClose={() => setOpen(null)} />}
+      {open && (
+        <UserForm
+          key={open === "new" ? "new" : open.id}
+          user={open === "new" ? null : open}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </PageFrame>
   );
 }

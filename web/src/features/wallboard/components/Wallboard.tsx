@@ -19,7 +19,8 @@ const GOOD = 0.8;
 const FAIR = 0.6;
 
 const share = (value: number | null) => (value === null ? "—" : `${Math.round(value * 100)}%`);
-const grade = (value: number | null) => (value === null ? "" : value >= GOOD ? styles.good : value >= FAIR ? styles.warn : styles.bad);
+const grade = (value: number | null) =>
+  value === null ? "" : value >= GOOD ? styles.good : value >= FAIR ? styles.warn : styles.bad;
 
 /** The longest wait now: the server's figure, counted on by ourselves between two pushes. */
 function longest(counts: Counts, now: number): number {
@@ -27,7 +28,19 @@ function longest(counts: Counts, now: number): number {
   return since === null ? 0 : Math.max(0, (now - since) / 1000);
 }
 
-function Tile({ name, figure, alarm, warn, testid }: { name: string; figure: string | number; alarm?: boolean; warn?: boolean; testid: string }) {
+function Tile({
+  name,
+  figure,
+  alarm,
+  warn,
+  testid,
+}: {
+  name: string;
+  figure: string | number;
+  alarm?: boolean;
+  warn?: boolean;
+  testid: string;
+}) {
   return (
     <div className={styles.tile} data-alarm={alarm ?? false} data-warn={warn ?? false}>
       <div className={styles.name}>{name}</div>
@@ -67,7 +80,9 @@ function QueueTable({ board, now }: { board: Board; now: number }) {
               <td className={queue.waiting > 0 ? styles.warn : ""} data-testid="queue-waiting">
                 {queue.waiting}
               </td>
-              <td className={wait >= TOO_LONG_S ? styles.bad : wait >= LONG_S ? styles.warn : ""}>{queue.waiting ? clock(wait) : "—"}</td>
+              <td className={wait >= TOO_LONG_S ? styles.bad : wait >= LONG_S ? styles.warn : ""}>
+                {queue.waiting ? clock(wait) : "—"}
+              </td>
               <td data-testid="queue-offered">{queue.offered}</td>
               <td data-testid="queue-answered">{queue.answered}</td>
               <td data-testid="queue-abandoned" className={queue.abandoned > 0 ? styles.warn : ""}>
@@ -124,7 +139,8 @@ export function Wallboard() {
   const server = moment(board?.at ?? null);
   const now = useNow() + (server !== null && at !== null ? server - at : 0);
   if (status === "refused") return <Result status="403" title={c("notAllowed")} />;
-  if (!board) return <Spin size="large" description={t("connecting")} style={{ display: "block", marginTop: "20vh" }} />;
+  if (!board)
+    return <Spin size="large" description={t("connecting")} style={{ display: "block", marginTop: "20vh" }} />;
   const { total } = board;
   const wait = longest(total, now);
   return (
@@ -145,12 +161,29 @@ export function Wallboard() {
         </div>
       )}
       <div className={styles.top}>
-        <Tile name={t("waiting")} figure={total.waiting} warn={total.waiting > 0 && wait < TOO_LONG_S} alarm={wait >= TOO_LONG_S} testid="total-waiting" />
-        <Tile name={t("longest")} figure={total.waiting ? clock(wait) : "—"} warn={wait >= LONG_S && wait < TOO_LONG_S} alarm={wait >= TOO_LONG_S} testid="total-longest" />
+        <Tile
+          name={t("waiting")}
+          figure={total.waiting}
+          warn={total.waiting > 0 && wait < TOO_LONG_S}
+          alarm={wait >= TOO_LONG_S}
+          testid="total-waiting"
+        />
+        <Tile
+          name={t("longest")}
+          figure={total.waiting ? clock(wait) : "—"}
+          warn={wait >= LONG_S && wait < TOO_LONG_S}
+          alarm={wait >= TOO_LONG_S}
+          testid="total-longest"
+        />
         <Tile name={t("offered")} figure={total.offered} testid="total-offered" />
         <Tile name={t("answered")} figure={total.answered} testid="total-answered" />
         <Tile name={t("abandoned")} figure={total.abandoned} testid="total-abandoned" />
-        <Tile name={t("serviceLevel")} figure={share(total.service_level)} alarm={total.service_level !== null && total.service_level < FAIR} testid="total-service-level" />
+        <Tile
+          name={t("serviceLevel")}
+          figure={share(total.service_level)}
+          alarm={total.service_level !== null && total.service_level < FAIR}
+          testid="total-service-level"
+        />
       </div>
       <div className={styles.states}>
         {states.map(([state, word, colour]) => (

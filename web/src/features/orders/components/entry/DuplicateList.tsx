@@ -21,7 +21,8 @@ export function DuplicateList({ hint, data }: { hint: string; data: Record<strin
       <ul>
         {orders.map((order) => (
           <li key={order.id}>
-            <b className="numbers">{order.number}</b> · {dateTime(order.at)} · {label(orderStateWords, order.state)} · {order.product} ×{order.quantity}
+            <b className="numbers">{order.number}</b> · {dateTime(order.at)} · {label(orderStateWords, order.state)} ·{" "}
+            {order.product} ×{order.quantity}
           </li>
         ))}
       </ul>

@@ -14,7 +14,11 @@ interface Option {
 }
 
 function options(regions: Region[]): Option[] {
-  return regions.map(({ name, parts }) => ({ value: name, label: name, ...(parts.length > 0 && { children: options(parts) }) }));
+  return regions.map(({ name, parts }) => ({
+    value: name,
+    label: name,
+    ...(parts.length > 0 && { children: options(parts) }),
+  }));
 }
 
 interface Props {
@@ -55,7 +59,13 @@ export function EntryAddress({ form, known, caller, onForm }: Props) {
             type="button"
             className={styles.address}
             aria-pressed={form.known === null}
-            onClick={() => onForm({ ...form, known: null, address: { ...emptyAddress, recipient: caller.name, phone: caller.number } })}
+            onClick={() =>
+              onForm({
+                ...form,
+                known: null,
+                address: { ...emptyAddress, recipient: caller.name, phone: caller.number },
+              })
+            }
           >
             + {t("newAddress")}
           </button>
@@ -63,11 +73,21 @@ export function EntryAddress({ form, known, caller, onForm }: Props) {
       )}
       <label>
         <span className={styles.label}>{t("recipient")}</span>
-        <Input value={address.recipient} maxLength={40} onChange={(event) => set({ recipient: event.target.value })} data-testid="recipient" />
+        <Input
+          value={address.recipient}
+          maxLength={40}
+          onChange={(event) => set({ recipient: event.target.value })}
+          data-testid="recipient"
+        />
       </label>
       <label>
         <span className={styles.label}>{t("phone")}</span>
-        <Input value={address.phone} maxLength={40} onChange={(event) => set({ phone: event.target.value })} data-testid="recipient-phone" />
+        <Input
+          value={address.phone}
+          maxLength={40}
+          onChange={(event) => set({ phone: event.target.value })}
+          data-testid="recipient-phone"
+        />
       </label>
       <div className={styles.wide}>
         <span className={styles.label}>{t("region")}</span>
@@ -86,7 +106,13 @@ export function EntryAddress({ form, known, caller, onForm }: Props) {
       </div>
       <label className={styles.wide}>
         <span className={styles.label}>{t("street")}</span>
-        <Input value={address.street} maxLength={200} placeholder={t("streetHint")} onChange={(event) => set({ street: event.target.value })} data-testid="street" />
+        <Input
+          value={address.street}
+          maxLength={200}
+          placeholder={t("streetHint")}
+          onChange={(event) => set({ street: event.target.value })}
+          data-testid="street"
+        />
       </label>
     </div>
   );

@@ -44,9 +44,19 @@ export function EntryLines({ form, onForm }: { form: EntryForm; onForm: (form: E
             style={{ width: "100%" }}
             data-testid="line-quantity"
           />
-          <Checkbox checked={line.gift} onChange={(event) => onForm(changeLine(form, index, { gift: event.target.checked }))} data-testid="line-gift" />
+          <Checkbox
+            checked={line.gift}
+            onChange={(event) => onForm(changeLine(form, index, { gift: event.target.checked }))}
+            data-testid="line-gift"
+          />
           <b className={styles.right}>{money(line.gift ? 0 : line.price_minor * line.quantity, line.currency)}</b>
-          <Button size="small" type="text" icon={<DeleteOutlined />} onClick={() => onForm(removeLine(form, index))} aria-label="×" />
+          <Button
+            size="small"
+            type="text"
+            icon={<DeleteOutlined />}
+            onClick={() => onForm(removeLine(form, index))}
+            aria-label="×"
+          />
         </div>
       ))}
       <div className={styles.total}>

@@ -8,7 +8,17 @@ import { useShortcuts } from "@/lib/keyboard";
 import { money } from "@/lib/money";
 import { useText } from "@/lib/text";
 import { placeOrder, type AddressValues, type OrderBody, type OrderDetail } from "@/features/orders/api/entry";
-import { addItem, emptyAddress, emptyEntry, isUnsent, missing, orderBody, readEntry, type EntryForm, type OrderOf } from "@/features/orders/entry-form";
+import {
+  addItem,
+  emptyAddress,
+  emptyEntry,
+  isUnsent,
+  missing,
+  orderBody,
+  readEntry,
+  type EntryForm,
+  type OrderOf,
+} from "@/features/orders/entry-form";
 import { entryMessages } from "@/features/orders/entry-messages";
 import { DuplicateList } from "./DuplicateList";
 import styles from "./Entry.module.css";
@@ -50,7 +60,9 @@ export function OrderEntry({ value, onValue, of, caller, savedMark, onPlaced }: 
   const untouched = value === null;
   useEffect(() => {
     if (!untouched || (!first && !caller.number)) return;
-    const address = first ? { ...emptyAddress, ...first } : { ...emptyAddress, recipient: caller.name, phone: caller.number };
+    const address = first
+      ? { ...emptyAddress, ...first }
+      : { ...emptyAddress, recipient: caller.name, phone: caller.number };
     onValue((now) => now ?? { ...emptyEntry(), known: first ? 0 : null, address });
     // Filled once, when the form is fresh.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -59,7 +71,10 @@ export function OrderEntry({ value, onValue, of, caller, savedMark, onPlaced }: 
   const mutation = useMutation({
     mutationFn: (body: OrderBody) => placeOrder(body, keyFor(body)),
     onSuccess: (order) => {
-      onValue((now) => ({ ...readEntry(now), placed: { number: order.number, amount_minor: order.amount_minor, currency: order.currency } }));
+      onValue((now) => ({
+        ...readEntry(now),
+        placed: { number: order.number, amount_minor: order.amount_minor, currency: order.currency },
+      }));
       onPlaced?.(order);
     },
     onError: (error, body) => {
@@ -90,7 +105,11 @@ export function OrderEntry({ value, onValue, of, caller, savedMark, onPlaced }: 
           status="success"
           title={`${t("done")} ${form.placed.number}`}
           subTitle={`${money(form.placed.amount_minor, form.placed.currency)} · ${t("doneHint")}`}
-          extra={<Button onClick={() => onForm({ ...emptyEntry(), known: form.known, address: form.address })}>{t("another")}</Button>}
+          extra={
+            <Button onClick={() => onForm({ ...emptyEntry(), known: form.known, address: form.address })}>
+              {t("another")}
+            </Button>
+          }
         />
       </section>
     );
@@ -119,9 +138,19 @@ export function OrderEntry({ value, onValue, of, caller, savedMark, onPlaced }: 
             ]}
             data-testid="payment"
           />
-          <Input className="grow" style={{ minWidth: 160 }} placeholder={`${t("remark")}：${t("remarkHint")}`} maxLength={500} value={form.remark} onChange={(event) => onForm({ ...form, remark: event.target.value })} data-testid="order-remark" />
+          <Input
+            className="grow"
+            style={{ minWidth: 160 }}
+            placeholder={`${t("remark")}：${t("remarkHint")}`}
+            maxLength={500}
+            value={form.remark}
+            onChange={(event) => onForm({ ...form, remark: event.target.value })}
+            data-testid="order-remark"
+          />
         </div>
-        {mutation.error && !duplicate && <Alert type="error" showIcon title={mutation.error.message} data-testid="order-error" />}
+        {mutation.error && !duplicate && (
+          <Alert type="error" showIcon title={mutation.error.message} data-testid="order-error" />
+        )}
       </div>
       <div className={styles.foot}>
         <Button type="primary" size="large" onClick={submit} loading={mutation.isPending} data-testid="submit-order">

@@ -61,4 +61,3 @@ export function ProductSearch({ of, onPick }: { of: Outlet; onPick: (item: Artic
     />
   );
 }
-
