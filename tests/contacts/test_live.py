@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,18 @@ async def test_two_windows_of_one_agent_both_live(tmp_path: Path) -> None:
         centre.switch.arrive(NUMBER, "13812345678")
         await until(lambda: any(frame["type"] == "offer" for frame in second.read()))
         assert not centre.tenancy.desks._absences
+
+
+async def test_a_locked_agent_loses_the_desk(tmp_path: Path) -> None:
+    async with world(tmp_path) as centre:
+        desk = await centre.seat()
+        settings = centre.source.settings[TENANT]
+        left = {agent: name for agent, name in settings.names.agents.items() if agent != ANN}
+        centre.source.settings[TENANT] = replace(settings, names=replace(settings.names, agents=left))
+        await centre.centre.reload_all()
+        assert desk.connection.close_code == 4401
+        assert desk.connection.outgoing.get_nowait() is None
+        assert centre.tenancy.domain.standing.agent(ANN).state is AgentState.SIGNED_OUT
 
 
 async def test_an_unknown_number_is_told_so(tmp_path: Path) -> None:

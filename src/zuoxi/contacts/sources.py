@@ -64,7 +64,7 @@ class DatabaseConfiguration:
         async with self._database.transaction(tenant_id) as session:
             configuration = await lines.routing_configuration(session)
             names = await lines.names(session)
-            people = (await session.execute(select(User.id, User.name, User.number))).all()
+            people = (await session.execute(select(User.id, User.name, User.number).where(User.active))).all()
             projects = await session.execute(select(Project.id, Project.client_id))
             client_of = {row.id: row.client_id for row in projects}
             self._clients.learn(

@@ -206,6 +206,7 @@ class LiveCentre:
             settings = await self._parts.source.load(tenant_id)
             tenancy = self.tenancies.get(tenant_id) or self._open(tenant_id)
             tenancy.domain.configure(settings)
+            tenancy.desks.dismiss_strangers()
         except JournalLockedError:
             raise
         except Exception as error:

@@ -20,6 +20,7 @@ from zuoxi.routing.model import AgentState
 log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 30.0  # how long a desk may be away before its agent is set not ready
+DISMISSED = 4401  # the page asks for a new token, and is told whether it may have one
 CONNECTION_LOST = "connection_lost"
 _PRESENCE_SECONDS = 0.5  # colleagues' states are pushed at most this often
 _OUTGOING_LIMIT = 2000
@@ -33,6 +34,7 @@ class DeskConnection:
         self.name = name
         self.locale = locale
         self.outgoing: asyncio.Queue[str | None] = asyncio.Queue()
+        self.close_code = 1013  # try again
 
     def send(self, frame: Frame) -> None:
         self.send_text(orjson.dumps(frame).decode())
@@ -43,8 +45,9 @@ class DeskConnection:
         else:
             self.outgoing.put_nowait(text)
 
-    def close(self) -> None:
-        """Let the socket's task end."""
+    def close(self, code: int = 1013) -> None:
+        """Let the socket's task end with this code."""
+        self.close_code = code
         while not self.outgoing.empty():
             self.outgoing.get_nowait()
         self.outgoing.put_nowait(None)
@@ -117,6 +120,17 @@ class Desks:
         if agent_id not in self._open and agent.state not in (AgentState.SIGNED_OUT, AgentState.NOT_READY):
             log.info("desk.stayed_away", agent=agent_id)
             self.domain.feed(e.AgentNotReady(agent_id, CONNECTION_LOST))
+
+    def dismiss_strangers(self) -> None:
+        """Close the desks of agents who may not sit here any more (locked out, or gone): their token was good when they
+        came. They are signed out, once a conversation has ended."""
+        known = self.names.agents
+        for agent_id in [agent for agent in self._open if known and agent not in known]:
+            log.info("desk.dismissed", agent=agent_id)
+            for desk in list(self._open[agent_id]):
+                desk.close(DISMISSED)
+            if self.domain.standing.agent(agent_id).state is not AgentState.SIGNED_OUT:
+                self.domain.feed(e.AgentSignedOut(agent_id))
 
     # -- what a desk sees --------------------------------------------------------------------------------------------
     def _welcome(self, desk: DeskConnection) -> Frame:

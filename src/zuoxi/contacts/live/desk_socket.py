@@ -103,7 +103,7 @@ class DeskEndpoint:
                     task.add_done_callback(running.discard)
         finally:
             writer.cancel()
-            await _close(socket, 1000)
+            await _close(socket, desk.close_code)
 
 
 async def _answer(desk: DeskConnection, commands: DeskCommands, frame: Frame) -> None:

@@ -27,8 +27,8 @@ class AgentName:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What desks show for identifiers. ``reasons`` and ``dispositions`` are rows {code, zh, en, …} as pages get
-    them."""
+    """What desks show for identifiers; ``agents`` are those who may sit at a desk at all. ``reasons`` and
+    ``dispositions`` are rows {code, zh, en, …} as pages get them."""
 
     hotlines: Mapping[str, HotlineName] = field(default_factory=dict)
     queues: Mapping[str, str] = field(default_factory=dict)
