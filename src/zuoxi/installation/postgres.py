@@ -225,7 +225,7 @@ def throwaway(folder: Path | None = None, port: int | None = None) -> Iterator[C
     temporary folders are closed to it: leave ``folder`` out).
     """
     name = accounts.ensure()
-    place = Path(tempfile.mkdtemp(prefix="zuoxi-postgres-", dir=folder or "/var/tmp"))  # noqa: S108 (mkdtemp: private)
+    place = Path(tempfile.mkdtemp(prefix=f"zuoxi-postgres-{os.getpid()}-", dir=folder or "/var/tmp"))  # noqa: S108 (mkdtemp: private)
     accounts.give(place, name)
     passwords = new_passwords()
     server = Postgres(place / "cluster", port or ports.any_free(), name, durable=False)

@@ -134,7 +134,7 @@ def running(
 
     Ports are taken from ``first_port`` on (default: wherever the kernel finds room).
     """
-    folder = Path(tempfile.mkdtemp(prefix="zuoxi-engine-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"zuoxi-engine-{os.getpid()}-", dir="/var/tmp"))
     if account is not None and os.geteuid() == 0:
         shutil.chown(folder, account, account)
     base = first_port or _free_range(rtp_ports + 4)
