@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,14 +16,14 @@ branch_labels = None
 depends_on = None
 
 
-def _key() -> list[sa.Column[str]]:
+def _key() -> list[sa.Column[Any]]:
     return [
         sa.Column("tenant_id", sa.Uuid(), nullable=False, server_default=sa.text(CURRENT_TENANT)),
         sa.Column("id", sa.Uuid(), nullable=False),
     ]
 
 
-def _moment(name: str, *, now: bool = False) -> sa.Column[object]:
+def _moment(name: str, *, now: bool = False) -> sa.Column[Any]:
     default = sa.text("now()") if now else None
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=default)
 

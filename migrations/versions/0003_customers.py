@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 
-def _key() -> list[sa.Column[str]]:
+def _key() -> list[sa.Column[Any]]:
     return [
         sa.Column("tenant_id", sa.Uuid(), nullable=False, server_default=sa.text(CURRENT_TENANT)),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -27,11 +29,13 @@ def _in_tenant(column: str, table: str, ondelete: str | None = None) -> sa.Forei
 
 def _text(
     name: str, default: str | None = None, *, nullable: bool = False, collation: str | None = None
-) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(collation=collation), nullable=nullable, server_default=sa.text(default) if default else None)
+) -> sa.Column[Any]:
+    return sa.Column(
+        name, sa.Text(collation=collation), nullable=nullable, server_default=sa.text(default) if default else None
+    )
 
 
-def _moment(name: str, *, now: bool = True) -> sa.Column[object]:
+def _moment(name: str, *, now: bool = True) -> sa.Column[Any]:
     return sa.Column(
         name, sa.DateTime(timezone=True), nullable=not now, server_default=sa.text("now()") if now else None
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -15,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 
-def _key() -> list[sa.Column[str]]:
+def _key() -> list[sa.Column[Any]]:
     return [
         sa.Column("tenant_id", sa.Uuid(), nullable=False, server_default=sa.text(CURRENT_TENANT)),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -30,13 +32,13 @@ def _default(value: str | None) -> sa.TextClause | None:
     return sa.text(value) if value else None
 
 
-def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:
+def _id(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid(), nullable=nullable)
 
 
 def _text(
     name: str, default: str | None = None, *, nullable: bool = False, collation: str | None = None
-) -> sa.Column[str]:
+) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(collation=collation), nullable=nullable, server_default=_default(default))
 
 
@@ -48,7 +50,7 @@ def _flag(name: str, default: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.text(default))
 
 
-def _moment(name: str, *, now: bool = False, nullable: bool = False) -> sa.Column[object]:
+def _moment(name: str, *, now: bool = False, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(
         name, sa.DateTime(timezone=True), nullable=nullable, server_default=_default("now()" if now else None)
     )

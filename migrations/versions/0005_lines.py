@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -15,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 
-def _key() -> list[sa.Column[str]]:
+def _key() -> list[sa.Column[Any]]:
     return [
         sa.Column("tenant_id", sa.Uuid(), nullable=False, server_default=sa.text(CURRENT_TENANT)),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -26,7 +28,7 @@ def _in_tenant(column: str, table: str, ondelete: str | None = None) -> sa.Forei
     return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
 
 
-def _text(name: str, default: str | None = None, *, nullable: bool = False) -> sa.Column[str]:
+def _text(name: str, default: str | None = None, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=nullable, server_default=sa.text(default) if default else None)
 
 
@@ -42,7 +44,7 @@ def _flag(name: str, default: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.text(default))
 
 
-def _now(name: str) -> sa.Column[object]:
+def _now(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()"))
 
 

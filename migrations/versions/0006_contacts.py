@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -15,19 +17,19 @@ branch_labels = None
 depends_on = None
 
 
-def _tenant() -> sa.Column[str]:
+def _tenant() -> sa.Column[Any]:
     return sa.Column("tenant_id", sa.Uuid(), nullable=False, server_default=sa.text(CURRENT_TENANT))
 
 
-def _uuid(name: str, *, nullable: bool = True) -> sa.Column[str]:
+def _uuid(name: str, *, nullable: bool = True) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid(), nullable=nullable)
 
 
-def _text(name: str, default: str | None = None, *, nullable: bool = False) -> sa.Column[str]:
+def _text(name: str, default: str | None = None, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=nullable, server_default=sa.text(default) if default else None)
 
 
-def _moment(name: str, *, nullable: bool = True) -> sa.Column[object]:
+def _moment(name: str, *, nullable: bool = True) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 

@@ -139,3 +139,36 @@ async def test_the_audit_log_cannot_be_changed(database: Database, tenant: Tenan
         with pytest.raises(DBAPIError, match="permission denied"):
             async with database.transaction(tenant.id) as session:
                 await session.execute(text(statement))
+
+
+async def test_only_named_functions_work_with_more_than_their_callers_rights(database: Database) -> None:
+    """A definer function would be a door through the wall; the one there is adds jobs and pins its search path."""
+    async with database.transaction(None) as session:
+        rows = (
+            await session.execute(
+                text(
+                    """
+                    select n.nspname || '.' || p.proname, coalesce(p.proconfig::text, '')
+                      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')
+                    """
+                )
+            )
+        ).all()
+    assert [name for name, _ in rows] == ["jobs.enqueue"]
+    assert "search_path=pg_catalog, pg_temp" in rows[0][1]
+
+
+async def test_views_do_not_look_past_the_wall(database: Database) -> None:
+    """A view works with its owner's rights unless it says security_invoker."""
+    async with database.transaction(None) as session:
+        rows = await session.scalars(
+            text(
+                """
+                select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                 where n.nspname = 'public' and (c.relkind = 'm'
+                       or (c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false)))
+                """
+            )
+        )
+        assert rows.all() == []
