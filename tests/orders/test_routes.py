@@ -380,6 +380,11 @@ async def test_the_catalogue_is_kept_by_its_keeper(office: Office) -> None:
     url = f"/api/skus/{article['sku_id']}"
     assert (await office.administrator.patch(url, json={"price_minor": -1})).status_code == 422
     assert (await office.administrator.patch(url, json={"stock": 8, "price_minor": 100})).json()["stock"] == 8
+    moves = (await office.administrator.get(f"{url}/movements")).json()["items"]
+    assert [(move["effect"], move["quantity"], move["stock_after"]) for move in moves] == [
+        ("count", 5, 8),
+        ("count", 3, 3),
+    ]
     url = f"/api/products/{made['id']}"
     changed = await office.administrator.patch(url, json={"active": False, "hotline_ids": []})
     assert (changed.json()["hotline_ids"], changed.json()["line_ids"]) == ([], [line])

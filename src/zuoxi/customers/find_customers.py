@@ -128,7 +128,7 @@ def customers(
 async def get_customer(session: AsyncSession, customer_id: str, *, lock: bool = False) -> Customer:
     """One customer; ``lock`` holds the row until the transaction ends. Raises NoSuchCustomer."""
     statement = select(Customer).where(Customer.id == customer_id)
-    found: Customer | None = await session.scalar(statement.with_for_update() if lock else statement)
+    found: Customer | None = await session.scalar(statement.with_for_update(key_share=True) if lock else statement)
     if found is None:
         raise NoSuchCustomer
     return found

@@ -135,7 +135,7 @@ async def change_product(
     line_ids: Sequence[str] | None = None,
 ) -> Product:
     """Change name, description or active; hotlines and lines are replaced where given. Raises NoSuchProduct."""
-    product = await session.scalar(select(Product).where(Product.id == product_id).with_for_update())
+    product = await session.scalar(select(Product).where(Product.id == product_id).with_for_update(key_share=True))
     if product is None:
         raise NoSuchProduct
     for field, value in changes.items():

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from zuoxi.accounts import Principal, TenantSession, require
 from zuoxi.customers import Id, client_of
 from zuoxi.orders import catalogue
-from zuoxi.orders.models import OrderSettings, Product, Sku
+from zuoxi.orders.models import Order, OrderSettings, Product, Sku, StockMovement
 from zuoxi.orders.schemas import (
     ArticleOut,
     OrderSettingsIn,
@@ -21,6 +21,7 @@ from zuoxi.orders.schemas import (
     ProductOut,
     SkuChanges,
     SkuIn,
+    StockMovementOut,
 )
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
@@ -107,6 +108,35 @@ async def change_sku(
     """Change the fields that are sent; a new count of stock is a row of its movements."""
     sku = await catalogue.change_sku(session, keeper, sku_id, body.model_dump(exclude_none=True), now=provided.clock())
     return await _one_article(session, sku)
+
+
+@router.get("/skus/{sku_id}/movements", operation_id="list_stock_movements")
+async def list_movements(sku_id: Id, keeper: Keeper, session: TenantSession, page: Paged) -> Listed[StockMovementOut]:
+    """What happened to an article's stock, the latest first."""
+    statement = (
+        select(StockMovement, Order.number)
+        .outerjoin(Order, Order.id == StockMovement.order_id)
+        .where(StockMovement.sku_id == sku_id)
+        .order_by(StockMovement.id.desc())
+    )
+    rows, total = await page.fetch(session, statement, {"at": StockMovement.at}, "-at")
+    return Listed(
+        items=[
+            StockMovementOut.model_validate(
+                {
+                    "at": row.at,
+                    "effect": row.effect,
+                    "quantity": row.quantity,
+                    "stock_after": row.stock_after,
+                    "reserved_after": row.reserved_after,
+                    "order_id": row.order_id,
+                    "order_number": number,
+                }
+            )
+            for row, number in rows
+        ],
+        total=total,
+    )
 
 
 @router.get("/order-settings", operation_id="get_order_settings")

@@ -168,7 +168,7 @@ async def _waybills(session: AsyncSession, numbers: list[str]) -> Mapping[str, t
             .join(Order, Order.id == Waybill.order_id)
             .where(Waybill.number.in_(numbers[start : start + 5000]))
             .order_by(Order.id)
-            .with_for_update(of=Order)
+            .with_for_update(of=Order, key_share=True)
             .execution_options(populate_existing=True)
         )
         found.update({waybill.number: (waybill, order) for waybill, order in rows})

@@ -4,7 +4,7 @@ unless they were revealed."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -366,6 +366,20 @@ class SkuChanges(Strict):
     price_minor: Price | None = None
     stock: Pieces | None = Field(None, description="Pieces counted on hand; not less than open orders hold")
     active: bool | None = None
+
+
+class StockMovementOut(BaseModel):
+    """Why pieces of an article moved."""
+
+    at: datetime
+    effect: Literal["reserve", "release", "ship", "put_back", "count"] = Field(
+        description="count: by hand, all others by a step of an order"
+    )
+    quantity: int
+    stock_after: int
+    reserved_after: int
+    order_id: str | None
+    order_number: str | None
 
 
 class OrderSettingsOut(BaseModel):

@@ -29,7 +29,7 @@ async def lock_orders(session: AsyncSession, order_ids: Sequence[str]) -> list[O
         select(Order)
         .where(Order.id.in_(wanted))
         .order_by(Order.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     found = {row.id: row for row in rows}

@@ -33,7 +33,7 @@ async def lock_skus(session: AsyncSession, sku_ids: Iterable[str]) -> dict[str, 
         select(Sku)
         .where(Sku.id.in_(wanted))
         .order_by(Sku.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         # Values read before the lock was granted may be out of date.
         .execution_options(populate_existing=True)
     )

@@ -102,7 +102,9 @@ async def make_waybills(
     step raises.
     """
     orders = await take_step(session, by, order_ids, Step.LABEL, now=now)
-    courier = await session.scalar(select(Courier).where(Courier.id == courier_id, Courier.active).with_for_update())
+    courier = await session.scalar(
+        select(Courier).where(Courier.id == courier_id, Courier.active).with_for_update(key_share=True)
+    )
     if courier is None:
         raise NoSuchCourier(field="courier_id")
     numbers = (
@@ -132,7 +134,7 @@ async def lock_waybills(session: AsyncSession, ids: Sequence[str]) -> list[Waybi
         select(Waybill)
         .where(Waybill.id.in_(wanted), ~Waybill.void)
         .order_by(Waybill.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     found = {row.id: row for row in rows}
