@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import soundfile
+from argon2 import PasswordHasher
 from sqlalchemy import text
 from tests.fixtures.api import make_settings
 
@@ -36,6 +37,7 @@ pytestmark = pytest.mark.database
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)  # 20:30 in Shanghai, in the evening's spots
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))  # a hash says how it was made
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 async def demo(own: Settings) -> Settings:
     """The filled demo centre."""
-    await fill(own, clock=lambda: NOW)
+    await fill(own, clock=lambda: NOW, passwords=QUICK)
     return own
 
 
@@ -225,7 +227,7 @@ async def test_the_router_can_work_with_it(base: Database, main: str) -> None:
 async def test_filling_again_changes_nothing(demo: Settings, base: Database, main: str) -> None:
     logins = (demo.data / "demo-logins.json").read_text("utf-8")
     before = await count(base, main, "contact_event")
-    await fill(demo, clock=lambda: NOW + timedelta(days=1))
+    await fill(demo, clock=lambda: NOW + timedelta(days=1), passwords=QUICK)
     assert await count(base, main, "contact_event") == before
     assert (demo.data / "demo-logins.json").read_text("utf-8") == logins
 
@@ -249,7 +251,7 @@ async def test_lost_logins_are_made_anew(demo: Settings, base: Database, main: s
     path = demo.data / "demo-logins.json"
     before = path.read_text("utf-8")
     path.unlink()
-    await fill(demo, clock=lambda: NOW)
+    await fill(demo, clock=lambda: NOW, passwords=QUICK)
     logins = {entry["login"]: entry["password"] for entry in json.loads(path.read_text("utf-8"))["logins"]}
     assert path.read_text("utf-8") != before
     async with base.transaction(main) as session:
@@ -269,9 +271,9 @@ async def test_an_interrupted_run_leaves_nothing_and_is_mended(
         with monkeypatch.context() as patch:
             patch.setattr(contacts, "store_projection", killed)
             with pytest.raises(RuntimeError):
-                await fill(settings, clock=lambda: NOW, plans=[OTHER])
+                await fill(settings, clock=lambda: NOW, plans=[OTHER], passwords=QUICK)
         assert await tenant_of(settings, OTHER.name) == "None"
-        await fill(settings, clock=lambda: NOW, plans=[OTHER])
+        await fill(settings, clock=lambda: NOW, plans=[OTHER], passwords=QUICK)
         # the same seed and moment: the same operator, down to the identifiers
         other = await tenant_of(settings, OTHER.name)
         assert other == await tenant_of(demo, OTHER.name)

@@ -31,7 +31,12 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 async def fill(
-    settings: Settings, *, seed: str = "zuoxi", clock: Clock = utc_now, plans: Sequence[Plan] = PLANS
+    settings: Settings,
+    *,
+    seed: str = "zuoxi",
+    clock: Clock = utc_now,
+    plans: Sequence[Plan] = PLANS,
+    passwords: Passwords | None = None,
 ) -> None:
     """Fill what is missing of the demo centre; run again, it changes nothing.
 
@@ -46,7 +51,7 @@ async def fill(
             tenants[plan.name], new = await _fill_one(database, narrow, plan, seed, clock)
             if new and plan is plans[0]:
                 await _speak(settings, database, tenants[plan.name])
-        await _hand_out_logins(settings.data / LOGINS_FILE, database, tenants, plans)
+        await _hand_out_logins(settings.data / LOGINS_FILE, database, tenants, plans, passwords or Passwords())
         callers = await _callers(database, tenants[plans[0].name])
         _write_file(settings.data / CALLERS_FILE, callers, 0o644)
     finally:
@@ -78,7 +83,9 @@ async def _speak(settings: Settings, database: Database, tenant_id: str) -> None
     await asyncio.to_thread(write_sound, settings.folder("recordings") / "raw", calls)
 
 
-async def _hand_out_logins(path: Path, database: Database, tenants: Mapping[str, str], plans: Sequence[Plan]) -> None:
+async def _hand_out_logins(
+    path: Path, database: Database, tenants: Mapping[str, str], plans: Sequence[Plan], passwords: Passwords
+) -> None:
     """Give every demo user a random password and write them down; again only when the file is gone or incomplete."""
     titles = {member.login: member.title for plan in plans for member in plan.staff}
     missing = not _readable(path)
@@ -88,7 +95,6 @@ async def _hand_out_logins(path: Path, database: Database, tenants: Mapping[str,
             missing = missing or await session.scalar(unset) is not None
     if not missing:
         return
-    passwords = Passwords()
     given = {login: random_password() for login in titles}
     hashes = dict(zip(given, await asyncio.gather(*(passwords.hash(word) for word in given.values())), strict=True))
     logins = [{"login": login, "password": word, "title": titles[login]} for login, word in given.items()]
