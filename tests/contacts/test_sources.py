@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from tests.fixtures.api import make_user
 from tests.fixtures.database import Tenant
-from tests.fixtures.switchboard import make_lines
+from tests.fixtures.switchboard import make_lines, make_order
 
 from zuoxi import customers, orders
 from zuoxi.accounts import Client
@@ -108,44 +108,11 @@ async def test_the_last_order_counts_unless_it_was_cancelled(
     database: Database, tenant: Tenant, look_up: DatabaseLookup
 ) -> None:
     await fill(database, tenant)
-    customer = (await look_up.look_up(tenant.id, "", NUMBERS[4])).customer
     older, newer, line = new_id(), new_id(), new_id()
     async with database.transaction(tenant.id) as session:
-        columns = (
-            await session.execute(
-                text(
-                    "select column_name, data_type from information_schema.columns where table_name = 'orders' "
-                    "and is_nullable = 'NO' and column_default is null"
-                )
-            )
-        ).all()
         for agent, state, hours in ((older, "submitted", 48), (newer, "cancelled", 1)):
-            chosen = {
-                "tenant_id": tenant.id,
-                "id": new_id(),
-                "customer_id": customer,
-                "agent_id": agent,
-                "line_id": line,
-                "state": state,
-                "created_at": datetime.now(UTC) - timedelta(hours=hours),
-            }
-            kinds = {
-                "uuid": tenant.id,
-                "text": state + agent[-4:],
-                "bigint": 1,
-                "integer": 1,
-                "timestamp with time zone": datetime.now(UTC),
-            }
-            values = {name: kinds.get(kind) for name, kind in columns} | chosen
-            client = await session.scalar(
-                text("select client_id::text from customer where id = cast(:id as uuid)"), {"id": customer}
-            )
-            values["client_id"] = client
-            values["payment"] = "cod"
-            values["currency"] = "CNY"
-            uuids = {"tenant_id", "id", "customer_id", "agent_id", "line_id", "client_id"}
-            casts = ", ".join(f"cast(:{name} as uuid)" if name in uuids else f":{name}" for name in values)
-            await session.execute(text(f"insert into orders ({', '.join(values)}) values ({casts})"), values)
+            at = datetime.now(UTC) - timedelta(hours=hours)
+            await make_order(session, NUMBERS[4], agent, line, state=state, created_at=at)
     caller = await look_up.look_up(tenant.id, "", NUMBERS[4])
     assert caller.last_order is not None
     assert (caller.last_order.agent, caller.last_order.line) == (older, line)

@@ -58,7 +58,12 @@ class DatabaseConfiguration:
 
     async def tenants(self) -> list[str]:
         async with self._narrow.transaction(None) as session:
-            return list(await session.scalars(select(Tenant.id).where(Tenant.active).order_by(Tenant.id)))
+            with_hotlines = select(lines.Hotline.tenant_id).where(lines.Hotline.active)
+            return list(
+                await session.scalars(
+                    select(Tenant.id).where(Tenant.active, Tenant.id.in_(with_hotlines)).order_by(Tenant.id)
+                )
+            )
 
     async def load(self, tenant_id: str) -> DomainConfiguration:
         async with self._database.transaction(tenant_id) as session:

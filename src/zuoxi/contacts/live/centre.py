@@ -139,8 +139,10 @@ class LiveCentre:
             "contacts": sum(len(tenancy.domain.standing.contacts) for tenancy in self.tenancies.values()),
         }
 
-    def find(self, tenant_id: str) -> tuple[Desks, DeskCommands] | None:
-        """The desks of a tenant."""
+    async def find(self, tenant_id: str) -> tuple[Desks, DeskCommands] | None:
+        """The desks of a tenant; its domain is opened when it has none yet. None when that is not possible now."""
+        if tenant_id not in self.tenancies:
+            await self.reload(tenant_id)
         tenancy = self.tenancies.get(tenant_id)
         return None if tenancy is None else (tenancy.desks, tenancy.commands)
 

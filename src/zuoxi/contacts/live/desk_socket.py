@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -27,7 +27,7 @@ _HELLO_SECONDS = 10.0
 _FRAME_LIMIT = 64_000
 
 Frame = dict[str, Any]
-FindDesks = Callable[[str], tuple[Desks, DeskCommands] | None]
+FindDesks = Callable[[str], Awaitable[tuple[Desks, DeskCommands] | None]]
 
 
 class DeskEndpoint:
@@ -72,7 +72,7 @@ class DeskEndpoint:
         if "desk.use" not in identity.permissions:
             await _close(socket, NOT_ALLOWED)
             return None
-        found = self._find(identity.tenant_id)
+        found = await self._find(identity.tenant_id)
         if found is None:
             await _close(socket, TRY_AGAIN)
             return None

@@ -53,7 +53,7 @@ class DomainConfiguration:
 
 class ConfigurationSource(Protocol):
     async def tenants(self) -> list[str]:
-        """All tenants that have a routing domain."""
+        """All tenants that can be called. Others get a routing domain when an agent of theirs comes."""
         ...
 
     async def load(self, tenant_id: str) -> DomainConfiguration: ...
