@@ -21,6 +21,7 @@ from tests.fixtures.api import make_settings
 from zuoxi import contacts, lines
 from zuoxi.accounts import Passwords
 from zuoxi.demo import fill
+from zuoxi.demo.calls import moment
 from zuoxi.demo.centre import MAIN, OTHER
 from zuoxi.demo.chance import Chance
 from zuoxi.installation.postgres import throwaway
@@ -325,6 +326,24 @@ async def test_the_other_operator_is_behind_the_wall(demo: Settings, base: Datab
     async with base.transaction(other) as session:
         names = set(await session.scalars(text("select name from hotline")))
     assert names == {name for line in OTHER.lines for _, name, _, _ in line.hotlines}
+
+
+@pytest.mark.parametrize("hour", [0, 1, 5, 9, 10, 14, 23])
+def test_calls_of_today_are_over_and_of_today_whenever_it_is_filled(hour: int) -> None:
+    chance = Chance("moments")
+    now = datetime(2026, 11, 22, hour, 40, tzinfo=SHANGHAI).astimezone(UTC)
+    moments = [moment(chance, SHANGHAI, now, 0) for _ in range(200)]
+    assert all(at < now - timedelta(minutes=10) for at in moments)
+    assert {at.astimezone(SHANGHAI).date() for at in moments} == {now.astimezone(SHANGHAI).date()}
+    before = [moment(chance, SHANGHAI, now, 3).astimezone(SHANGHAI) for _ in range(50)]
+    assert {at.date() for at in before} == {now.astimezone(SHANGHAI).date() - timedelta(days=3)}
+    assert all(8 <= at.hour < 22 for at in before)
+
+
+def test_in_the_first_minutes_of_a_day_the_newest_calls_are_of_the_evening_before() -> None:
+    now = datetime(2026, 11, 22, 0, 5, tzinfo=SHANGHAI)
+    at = moment(Chance("midnight"), SHANGHAI, now, 0)
+    assert at.astimezone(SHANGHAI).date() == now.date() - timedelta(days=1)
 
 
 def test_identifiers_are_of_the_right_form_and_repeat_with_the_seed() -> None:

@@ -20,6 +20,7 @@ DAYS = 90
 _HOURS = tuple((hour, share) for hour, share in ((8, 3), (9, 7), (10, 10), (11, 8), (12, 7), (13, 6), (14, 9), (15, 8),
                                                  (16, 5), (17, 4), (18, 5), (19, 9), (20, 11), (21, 6)))  # fmt: skip
 _TIME_LIMIT_S = 120.0
+_JUST_NOW = timedelta(minutes=18)  # the longest call is over when the centre is filled
 _WRAP_UP_S = 25.0
 
 _NOTES: dict[str, tuple[str, ...]] = {
@@ -73,14 +74,19 @@ class Call:
 
 
 def moment(chance: Chance, zone: ZoneInfo, now: datetime, days_ago: int) -> datetime:
-    """A moment of that day in the rhythm of the spots; today only what is over already."""
+    """A moment of that day in the rhythm of the spots; today only what is over, and in the small hours the night
+    programme, so that the day has begun whenever the centre is filled."""
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(now.tzinfo)
+    passed = now - _JUST_NOW - midnight
+    if days_ago == 0 and timedelta(minutes=10) < passed < timedelta(hours=_HOURS[0][0] + 2):
+        return midnight + passed * chance.between(0, 1)
     day = now.astimezone(zone).date() - timedelta(days=days_ago)
     while True:
         clock = time(chance.weighted(_HOURS), chance.whole(0, 59), chance.whole(0, 59))
         at = datetime.combine(day, clock, zone).astimezone(now.tzinfo)
-        if at < now - timedelta(minutes=12):
+        if at < now - _JUST_NOW:
             return at
-        if days_ago == 0:  # before the first spot of today: the last of yesterday's
+        if passed < timedelta(hours=_HOURS[0][0] + 2):  # only the first minutes of a day: yesterday's evening
             day -= timedelta(days=1)
 
 
