@@ -10,6 +10,7 @@ export function landingPath(me: Pick<Me, "roles" | "permissions">): string {
   if (can("orders.dispatch")) return "/dispatch";
   if (can("users.manage")) return "/users";
   if (can("wallboard.view")) return "/wallboard";
+  if (can("tenants.manage")) return "/tenants";
   return "/me";
 }
 

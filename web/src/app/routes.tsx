@@ -1,9 +1,56 @@
 import { Spin } from "antd";
-import { createBrowserRouter } from "react-router";
+import { createBrowserRouter, type RouteObject } from "react-router";
 import { Landing } from "@/app/landing";
 import { CrashPage, NotFoundPage } from "@/app/pages/FailurePages";
 import { Shell } from "@/app/shell/Shell";
 import { SignInPage } from "@/app/pages/SignInPage";
+
+const pages: RouteObject[] = [
+  { index: true, element: <Landing /> },
+  { path: "desk", lazy: async () => ({ Component: (await import("@/app/pages/DeskPage")).DeskPage }) },
+  { path: "orders", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).OrdersPage }) },
+  { path: "returned", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).ReturnedPage }) },
+  { path: "audit", lazy: async () => ({ Component: (await import("@/app/pages/AuditPage")).AuditPage }) },
+  { path: "dispatch", lazy: async () => ({ Component: (await import("@/app/pages/DispatchPage")).DispatchPage }) },
+  { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
+  {
+    path: "callbacks",
+    lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }),
+  },
+  {
+    path: "customers",
+    lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }),
+  },
+  {
+    path: "wallboard",
+    lazy: async () => ({ Component: (await import("@/features/wallboard/components/Wallboard")).Wallboard }),
+  },
+  {
+    path: "users",
+    lazy: async () => ({ Component: (await import("@/features/users/components/UserList")).UserList }),
+  },
+  {
+    path: "audit-log",
+    lazy: async () => ({ Component: (await import("@/features/users/components/AuditLog")).AuditLog }),
+  },
+  {
+    path: "catalogue",
+    lazy: async () => ({ Component: (await import("@/features/settings/components/Catalogue")).Catalogue }),
+  },
+  {
+    path: "lines",
+    lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }),
+  },
+  {
+    path: "me",
+    lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }),
+  },
+  {
+    path: "tenants",
+    lazy: async () => ({ Component: (await import("@/features/users/components/Tenants")).Tenants }),
+  },
+  { path: "*", element: <NotFoundPage /> },
+];
 
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
@@ -18,46 +65,8 @@ export const router = createBrowserRouter([
     hydrateFallbackElement: <Spin fullscreen delay={300} />,
     errorElement: <CrashPage />,
     children: [
-      { index: true, element: <Landing /> },
-      { path: "desk", lazy: async () => ({ Component: (await import("@/app/pages/DeskPage")).DeskPage }) },
-      { path: "orders", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).OrdersPage }) },
-      { path: "returned", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).ReturnedPage }) },
-      { path: "audit", lazy: async () => ({ Component: (await import("@/app/pages/AuditPage")).AuditPage }) },
-      { path: "dispatch", lazy: async () => ({ Component: (await import("@/app/pages/DispatchPage")).DispatchPage }) },
-      { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
-      {
-        path: "callbacks",
-        lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }),
-      },
-      {
-        path: "customers",
-        lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }),
-      },
-      {
-        path: "wallboard",
-        lazy: async () => ({ Component: (await import("@/features/wallboard/components/Wallboard")).Wallboard }),
-      },
-      {
-        path: "users",
-        lazy: async () => ({ Component: (await import("@/features/users/components/UserList")).UserList }),
-      },
-      {
-        path: "audit-log",
-        lazy: async () => ({ Component: (await import("@/features/users/components/AuditLog")).AuditLog }),
-      },
-      {
-        path: "catalogue",
-        lazy: async () => ({ Component: (await import("@/features/settings/components/Catalogue")).Catalogue }),
-      },
-      {
-        path: "lines",
-        lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }),
-      },
-      {
-        path: "me",
-        lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }),
-      },
-      { path: "*", element: <NotFoundPage /> },
+      // A page that fails does so inside the shell: the desk's connection and a call that is going on stay.
+      { errorElement: <CrashPage />, children: pages },
     ],
   },
 ]);

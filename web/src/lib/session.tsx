@@ -41,8 +41,8 @@ export async function endSession(client: QueryClient): Promise<void> {
   try {
     await answer(api.DELETE("/api/session"));
   } finally {
-    client.clear();
     client.setQueryData(sessionKey, null);
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
   }
 }
 

@@ -4,7 +4,7 @@ import { NavLink, Navigate, Outlet, useLocation, useNavigate } from "react-route
 import { answer, api } from "@/api/client";
 import { NotAllowedPage } from "@/app/pages/FailurePages";
 import { AgentBar } from "@/features/desk/components/AgentBar";
-import { DeskProvider } from "@/features/desk/state/desk-context";
+import { DeskProvider, useGiveSeatBack } from "@/features/desk/state/desk-context";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
 import { common } from "@/lib/common-messages";
 import { useCan, useEndSession, useSession, type Me } from "@/lib/session";
@@ -17,6 +17,7 @@ function UserMenu({ me }: { me: Me }) {
   const t = useText(messages);
   const navigate = useNavigate();
   const end = useEndSession();
+  const giveSeatBack = useGiveSeatBack();
   return (
     <Dropdown
       trigger={["click"]}
@@ -26,7 +27,7 @@ function UserMenu({ me }: { me: Me }) {
           { type: "divider" },
           { key: "out", label: <span data-testid="sign-out">{t("signOut")}</span> },
         ],
-        onClick: ({ key }) => void (key === "me" ? navigate("/me") : end()),
+        onClick: ({ key }) => void (key === "me" ? navigate("/me") : giveSeatBack().then(end)),
       }}
     >
       <span className={styles.user} data-testid="user-menu">

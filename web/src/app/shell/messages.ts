@@ -14,6 +14,7 @@ export const messages = define({
   users: ["人员", "People"],
   lines: ["线路", "Lines"],
   auditLog: ["审计", "Log"],
+  tenants: ["租户", "Tenants"],
   me: ["我的设置", "My settings"],
   signOut: ["退出登录", "Sign out"],
   unreachable: ["连不上服务器", "The server cannot be reached"],

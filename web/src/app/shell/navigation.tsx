@@ -7,6 +7,7 @@ import {
   HistoryOutlined,
   PhoneOutlined,
   RollbackOutlined,
+  BankOutlined,
   SafetyCertificateOutlined,
   SettingOutlined,
   ShoppingOutlined,
@@ -39,4 +40,5 @@ export const places: Place[] = [
   { path: "/users", label: "users", icon: <TeamOutlined />, needs: ["users.manage"] },
   { path: "/lines", label: "lines", icon: <SettingOutlined />, needs: ["lines.manage"] },
   { path: "/audit-log", label: "auditLog", icon: <SafetyCertificateOutlined />, needs: ["audit.read"] },
+  { path: "/tenants", label: "tenants", icon: <BankOutlined />, needs: ["tenants.manage"] },
 ];

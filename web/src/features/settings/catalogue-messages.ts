@@ -20,6 +20,11 @@ export const catalogueMessages = define({
   addSku: ["新增规格", "Add a variant"],
   edit: ["修改 {name}", "Change {name}"],
   saved: ["已保存", "Saved"],
+  orderSettings: ["订单与面单设置", "Orders and labels"],
+  duplicateDays: ["多少天内重复购买要提醒（0：不提醒）", "Warn of a repeated product within … days (0: never)"],
+  senderName: ["面单寄件人", "Sender on labels"],
+  senderPhone: ["寄件电话", "Sender's phone"],
+  senderAddress: ["寄件地址", "Sender's address"],
   skus: ["规格与库存", "Variants and stock"],
   priceHint: ["元", "yuan"],
 });

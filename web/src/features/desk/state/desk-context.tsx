@@ -24,6 +24,7 @@ async function fetchToken(): Promise<string> {
 
 /** Keeps the desk's connection and phone through all pages; `onOffer` is told when a call rings. */
 export function DeskProvider({ children, onOffer }: { children: ReactNode; onOffer: () => void }) {
+  const { notification } = App.useApp();
   const speaker = useRef<HTMLAudioElement>(null);
   const [desk] = useState(
     () =>
@@ -31,6 +32,7 @@ export function DeskProvider({ children, onOffer }: { children: ReactNode; onOff
         fetchToken,
         socketUrl: socketAddress("/desk"),
         speaker: () => speaker.current ?? new Audio(),
+        onNotice: (message, level) => notification[level]({ title: message }),
         words: (key) => fill(messages[key], storedLocale()),
       }),
   );
@@ -59,6 +61,15 @@ export function useDesk(): DeskController {
   const desk = use(DeskContext);
   if (!desk) throw new Error("no desk here");
   return desk;
+}
+
+/** Gives the seat back before the user signs out; nothing where there is no desk. */
+export function useGiveSeatBack(): () => Promise<void> {
+  const desk = use(DeskContext);
+  return useCallback(async () => {
+    const agent = desk?.snapshot().agent;
+    if (desk && agent && agent.state !== "signed_out") await desk.leaveSeat().catch(() => undefined);
+  }, [desk]);
 }
 
 /** What the desk shows now. */

@@ -27,6 +27,7 @@ export interface Surroundings {
   fetchToken: () => Promise<string>;
   socketUrl: string;
   speaker: () => HTMLAudioElement;
+  onNotice: (message: string, level: "info" | "warning" | "error") => void;
   words: (key: "deadline" | "phoneNotReady" | "incoming") => string;
 }
 
@@ -180,6 +181,7 @@ export class DeskController {
   private onFrame(frame: Frame): void {
     const before = this.view;
     const known = frame as unknown as DeskFrame;
+    if (known.type === "notice") this.surroundings.onNotice(known.message ?? known.code ?? "", known.level ?? "info");
     this.change(reduce(before, known, Date.now()));
     if (known.type === "welcome") this.onWelcome();
     this.endPhone(known);

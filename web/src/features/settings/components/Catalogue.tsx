@@ -19,6 +19,7 @@ import {
 import { settingsQuery, type Hotline } from "@/features/settings/api/lines";
 import { catalogueMessages } from "@/features/settings/catalogue-messages";
 import { TextField, useNames } from "./Fields";
+import { OrderSettings } from "./OrderSettings";
 
 interface SkuValues {
   code: string;
@@ -192,15 +193,21 @@ export function Catalogue() {
   const list = useListState(["q"]);
   const hotline = useNames("/api/hotlines");
   const [open, setOpen] = useState<Product | "new" | null>(null);
+  const [settings, setSettings] = useState(false);
   return (
     <PageFrame
       title={t("title")}
       testid="catalogue"
       filters={<SearchBox list={list} placeholder={t("search")} />}
       actions={
-        <Button type="primary" onClick={() => setOpen("new")} data-testid="add-product">
-          {t("addProduct")}
-        </Button>
+        <>
+          <Button onClick={() => setSettings(true)} data-testid="order-settings">
+            {t("orderSettings")}
+          </Button>
+          <Button type="primary" onClick={() => setOpen("new")} data-testid="add-product">
+            {t("addProduct")}
+          </Button>
+        </>
       }
     >
       <QueryTable<Product>
@@ -239,6 +246,7 @@ export function Catalogue() {
         ]}
       />
       {open && <ProductForm product={open === "new" ? null : open} onClose={() => setOpen(null)} />}
+      {settings && <OrderSettings onClose={() => setSettings(false)} />}
     </PageFrame>
   );
 }

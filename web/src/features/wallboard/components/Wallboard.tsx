@@ -121,6 +121,30 @@ function FullScreenButton({ target }: { target: React.RefObject<HTMLDivElement |
   );
 }
 
+/** Everybody who is signed in, with how long they have been in their state. */
+function Agents({ board, now }: { board: Board; now: number }) {
+  const there = board.agent_list.filter(({ state }) => state !== "signed_out");
+  if (there.length === 0) return null;
+  return (
+    <div className={styles.agents} data-testid="agents">
+      {there.map((agent) => {
+        const since = moment(agent.since);
+        const colour = states.find(([state]) => state === agent.state)?.[2];
+        return (
+          <span
+            key={agent.id}
+            className={styles.agent}
+            style={{ "--c": colour } as React.CSSProperties}
+            data-state={agent.state}
+          >
+            {agent.name} <small>{since === null ? "" : clock((now - since) / 1000)}</small>
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
 const states = [
   ["ready", "ready", "#34c26e"],
   ["offered", "offeredState", "#4d83ff"],
@@ -193,6 +217,7 @@ export function Wallboard() {
           </div>
         ))}
       </div>
+      <Agents board={board} now={now} />
       {board.queues.length === 0 ? <p>{t("noQueues")}</p> : <QueueTable board={board} now={now} />}
     </div>
   );
