@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -93,15 +94,18 @@ class SmallCentre:
 
 
 @contextlib.asynccontextmanager
-async def small_centre(runtime: Path, agents: int) -> AsyncIterator[SmallCentre]:
-    """Make one with ``agents`` agents on one hotline of the demo. ``runtime`` is where the engine is installed."""
+async def small_centre(
+    runtime: Path, agents: int, *, wrap_up_limit_s: float | None = None, **engine_options: Any
+) -> AsyncIterator[SmallCentre]:
+    """Make one with ``agents`` agents on one hotline of the demo. ``runtime`` is where the engine is installed;
+    ``engine_options`` are those of ``telephony.engine.running``."""
     place = Path(tempfile.mkdtemp(prefix="zuoxi-bench-", dir="/var/tmp"))
     place.chmod(0o755)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
         cluster = stack.enter_context(throwaway())
         await migrate(cluster.dsns.owner)
-        telephone = stack.enter_context(_engine(runtime))
+        telephone = stack.enter_context(_engine(runtime, **engine_options))
         secret = secrets.token_hex(16)
         port = ports.any_free()
         _write_settings(place, cluster, telephone, secret, port)
@@ -113,7 +117,7 @@ async def small_centre(runtime: Path, agents: int) -> AsyncIterator[SmallCentre]
                 tenant = (await session.scalars(select(Tenant.id))).first()
             assert tenant is not None
             centre = SmallCentre(place, database, telephone, port, secret, tenant, "")
-            await _add_agents(centre, agents)
+            await _add_agents(centre, agents, wrap_up_limit_s)
             try:
                 yield centre
             finally:
@@ -128,10 +132,10 @@ def _fill(place: Path) -> None:
 
 
 @contextlib.contextmanager
-def _engine(runtime: Path) -> Iterator[engine.EngineProcess]:
+def _engine(runtime: Path, **options: Any) -> Iterator[engine.EngineProcess]:
     name = account.ensure()
     found = engine.install(runtime / "engine", lambda _: None, smoke_test=engine.smoke_test(name))
-    with engine.running(found, account=name) as process:
+    with engine.running(found, account=name, **options) as process:
         yield process
 
 
@@ -170,13 +174,15 @@ first_administrator = "{secrets.token_hex(16)}"
     )
 
 
-async def _add_agents(centre: SmallCentre, count: int) -> None:
+async def _add_agents(centre: SmallCentre, count: int, wrap_up_limit_s: float | None) -> None:
     """New agents for the first hotline that needs no greeting; nobody else has its skill's queue to serve."""
     async with centre.database.transaction(centre.tenant_id) as session:
         hotline = (await session.scalars(select(Hotline).where(Hotline.active).order_by(Hotline.number))).first()
         assert hotline is not None
         hotline.greeting, hotline.hours = None, None
         queue = (await session.scalars(select(Queue).where(Queue.id == hotline.queue_id))).one()
+        if wrap_up_limit_s is not None:
+            queue.wrap_up_limit_s = wrap_up_limit_s
         centre.hotline = hotline.number
         for number in range(count):
             agent = new_id()

@@ -105,7 +105,8 @@ class PhoneCall:
 
 
 class Phone(asyncio.DatagramProtocol):
-    """``async with Phone(server, user, password) as phone``: bound to a free port; ``calls`` holds who rings."""
+    """``async with Phone(server, user, password) as phone``: bound to a free port, or to ``port``; ``calls`` holds who
+    rings."""
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Phone(asyncio.DatagramProtocol):
         password: str = "",
         *,
         host: str = "127.0.0.1",
+        port: int = 0,
         sound: Pcm | None = None,
         keeps_audio: bool = True,
         behaviour: Callable[[PhoneCall], None] | None = None,
@@ -121,19 +123,20 @@ class Phone(asyncio.DatagramProtocol):
         self.server, self.user, self.password, self.host = server, user, password, host
         self.sound, self.keeps_audio = sound, keeps_audio
         self.calls: asyncio.Queue[PhoneCall] = asyncio.Queue()
-        self.port = 0
+        self.port = port
         self._behaviour = behaviour
         self._transport: asyncio.DatagramTransport | None = None
         self._open: dict[str, PhoneCall] = {}
         self._waiting: dict[tuple[str, str], asyncio.Queue[SipMessage]] = {}
         self._responses: dict[tuple[str, str], bytes] = {}
+        self._closed = asyncio.Event()
         self._register_id = secrets.token_hex(8)
         self._register_sequence = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.host, 0))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.host, self.port))
         self.port = self._transport.get_extra_info("sockname")[1]
         return self
 
@@ -146,6 +149,10 @@ class Phone(asyncio.DatagramProtocol):
             task.cancel()
         assert self._transport is not None
         self._transport.close()
+        await self._closed.wait()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._closed.set()
 
     async def register(self, expires: int = 300) -> None:
         """Tell the centre where we are (``expires`` 0: that we left). Raises PhoneError."""

@@ -96,7 +96,7 @@ class SippCallers:
         (folder / "calls.csv").write_text(f"SEQUENTIAL\n{rows}")
         pipe = folder / "log"
         os.mkfifo(pipe)
-        reader, self._pipe = await _read_pipe(pipe)
+        reader, self._pipe = await read_pipe(pipe)
         arguments = [
             find_sipp(), f"{plan.server[0]}:{plan.server[1]}", "-sf", str(folder / "caller.xml"),
             "-inf", str(folder / "calls.csv"), "-i", plan.host, "-mi", plan.host, "-p", str(self._port),
@@ -107,7 +107,7 @@ class SippCallers:
         if plan.rate < 1:
             arguments += ["-rp", str(int(1000 / plan.rate)), "-r", "1"]
         if plan.rtp_first:
-            arguments += ["-min_rtp_port", str(plan.rtp_first), "-max_rtp_port", str(plan.rtp_first + 4000)]
+            arguments += ["-mp", str(plan.rtp_first)]
         self._process = await asyncio.create_subprocess_exec(
             *arguments, cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
@@ -158,7 +158,7 @@ class SippCallers:
         async with self._changed:
             await self._changed.wait_for(lambda: enough() or self._ended)
         if not enough():
-            raise SippError(f"SIPp ended before {count} callers were {state}: {self._last_words()}")
+            raise SippError(f"SIPp ended before {count} callers were {state}: {self.last_words()}")
 
     async def finished(self) -> list[CallProgress]:
         """Wait until every caller is done."""
@@ -213,11 +213,12 @@ class SippCallers:
         if call.over:
             call.ended_at = now
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """What SIPp complained of at its end."""
         return self._output.decode(errors="replace").strip()[-300:]
 
 
-async def _read_pipe(path: Path) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
+async def read_pipe(path: Path) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
     """Open a named pipe for reading, and keep it open whoever writes."""
     descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     reader = asyncio.StreamReader()
