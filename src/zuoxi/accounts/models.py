@@ -124,7 +124,7 @@ class SignInAttempt(Base):
     __table_args__ = (Index(None, "bucket", "at"),)
 
 
-class Once(Base):
+class DoneOnce(Base):
     """Things that may happen once in an installation, such as making the first administrator."""
 
     __tablename__ = "installation_once"

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts.errors import BadSecret
-from zuoxi.accounts.models import Client, Once, Project, Tenant
+from zuoxi.accounts.models import Client, DoneOnce, Project, Tenant
 from zuoxi.accounts.passwords import Passwords, check_strength
 from zuoxi.accounts.permissions import SYSTEM_ADMINISTRATOR, TENANT_ADMINISTRATOR
 from zuoxi.accounts.users import NewUser, create_user, normal_login
@@ -49,7 +49,7 @@ async def create_tenant(
 async def first_administrator_missing(services: Services) -> bool:
     """Whether the one-time secret still waits to be used."""
     async with services.narrow.transaction(None) as session:
-        return await session.scalar(select(Once.what).where(Once.what == FIRST_ADMINISTRATOR)) is None
+        return await session.scalar(select(DoneOnce.what).where(DoneOnce.what == FIRST_ADMINISTRATOR)) is None
 
 
 async def create_first_administrator(
@@ -68,7 +68,7 @@ async def create_first_administrator(
     async with services.narrow.transaction(None) as claim:
         # Stays uncommitted until the administrator exists; a second one waits here and is refused.
         claimed = await claim.scalar(
-            insert(Once).values(what=FIRST_ADMINISTRATOR).on_conflict_do_nothing().returning(Once.what)
+            insert(DoneOnce).values(what=FIRST_ADMINISTRATOR).on_conflict_do_nothing().returning(DoneOnce.what)
         )
         if claimed is None:
             raise BadSecret
