@@ -150,6 +150,29 @@ async def test_a_dead_engine_ends_every_call_once_and_leaves_callbacks(tmp_path:
         assert [fact["number"] for fact in facts(centre.journal(), "CallbackRecorded")] == ["13800000002"]
 
 
+async def test_a_lost_event_is_found_by_looking(tmp_path: Path) -> None:
+    async with world(tmp_path) as centre:
+        desk = await centre.seat(ANN, behaviour="answer")
+        talking = centre.switch.arrive(NUMBER, "13800000001")
+        await until(lambda: centre.switch.hears(talking) == "agent")
+        waiting = centre.switch.arrive(NUMBER, "13800000002")
+        await until(lambda: centre.switch.hears(waiting) == "music")
+        await centre.settle()
+        assert [await centre.centre.intake.audit() for _ in range(3)] == [0, 0, 0]
+        # the caller's hang-up, the agent's phone and an arrival of which nobody was told
+        centre.switch._calls.pop(waiting)
+        centre.switch._connected = False
+        stranger = centre.switch.arrive(NUMBER, "13800000003")
+        centre.switch._connected = True
+        await centre.switch.ring("of nobody", talking, phone_of(ANN), "", 600)
+        assert [await centre.centre.intake.audit() for _ in range(3)] == [0, 3, 0]
+        await until(lambda: centre.switch.hears(stranger) == "music")
+        await centre.settle()
+        assert [fact["outcome"] for fact in facts(centre.journal(), "ContactEnded")] == ["abandoned"]
+        assert centre.switch.hears(talking) == "agent" and desk.last("agent")["state"] == "talking"
+        assert len(centre.switch.legs_of(phone_of(ANN))) == 1
+
+
 async def test_one_switchboard_per_domain(tmp_path: Path) -> None:
     async with world(tmp_path):
         with pytest.raises(JournalLockedError):

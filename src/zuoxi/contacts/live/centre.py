@@ -26,6 +26,7 @@ from zuoxi.telephony.switch import Switch
 
 log = structlog.get_logger(__name__)
 
+AUDIT_SECONDS = 20.0
 RELOAD_SECONDS = 15.0  # a resync: changes are announced, and this finds what an announcement missed
 _DRAIN_SECONDS = 3.0
 _WARM_UP_SECONDS = 2.0
@@ -104,6 +105,7 @@ class LiveCentre:
     async def run(self) -> None:
         """Serve until cancelled, or until the switch is taken over by another process (SwitchError)."""
         self._tasks.append(asyncio.create_task(self._reload_for_ever()))
+        self._tasks.append(asyncio.create_task(self._audit_for_ever()))
         if self._parts.announced is not None:
             self._tasks.append(asyncio.create_task(self._follow_announcements(self._parts.announced)))
         await self.intake.run()
@@ -218,6 +220,11 @@ class LiveCentre:
         while True:
             await asyncio.sleep(RELOAD_SECONDS)
             await self.reload_all()
+
+    async def _audit_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(AUDIT_SECONDS)
+            await self.intake.audit()
 
     async def _follow_announcements(self, announced: Callable[[], AsyncIterator[str | None]]) -> None:
         async for tenant_id in announced():

@@ -55,6 +55,8 @@ class Intake:
         self._phone_changed = phone_changed
         self._pending: dict[str, asyncio.Task[None]] = {}  # call → its look-up
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turned_away: set[str] = set()  # calls to numbers that nobody has
+        self._suspects: set[tuple[str, str]] = set()  # what the last audit found odd
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -121,6 +123,7 @@ class Intake:
         found = self._find_hotline(dialled)
         if found is None:
             log.warning("call.unknown_number", dialled=dialled, call=call)
+            self._turned_away.add(call)
             self._keep(self._turn_away(call))
             return
         domain, hotline = found
@@ -157,6 +160,7 @@ class Intake:
             domain.lanes.put(c.KeepWaiting(contact, found.call, found.music), 0)
 
     def _ended(self, call: str) -> None:
+        self._turned_away.discard(call)
         pending = self._pending.get(call)
         if pending is not None:
             pending.cancel()
@@ -251,6 +255,55 @@ class Intake:
             for contact in list(domain.standing.contacts.values()):
                 if contact.ended_at is None and contact.call not in on_switch:
                     domain.feed(e.CallerHungUp(contact.id))
+
+    # -- a look now and then ------------------------------------------------------------------------------------------
+    async def audit(self) -> int:
+        """Compare with the switch while everything runs. What is odd twice in a row, and not under way, is a lost event:
+        it is fed in. Returns how many there were."""
+        if not self.connected.is_set():
+            return 0
+        try:
+            calls = {call.call: call for call in await self._switch.calls()}
+            legs = {leg.leg for leg in await self._switch.legs()}
+        except s.SwitchError as error:
+            log.warning("switch.audit_failed", error=str(error))
+            return 0
+        odd = self._odd(calls, legs)
+        lost = odd & self._suspects
+        self._suspects = odd - lost
+        for kind, name in sorted(lost):
+            log.error("switch.event_lost", kind=kind, name=name)
+            if kind == "call":
+                self._ended(name)
+            elif kind == "stranger":
+                self._arrived(name, calls[name].dialled, calls[name].caller)
+            elif kind == "orphan":
+                self._keep(self._cancel(name))
+            else:
+                event = e.AgentLegEnded(name) if kind == "leg" else e.OfferFailed(name, "failed")
+                self._leg_event(name, event)
+        return len(lost)
+
+    def _odd(self, calls: dict[str, s.CallOnSwitch], legs: set[str]) -> set[tuple[str, str]]:
+        """What does not agree, apart from what is under way."""
+        odd: set[tuple[str, str]] = set()
+        domains = list(self._domains.values())
+        for domain in domains:
+            for contact in domain.standing.contacts.values():
+                if contact.ended_at is not None:
+                    continue
+                if contact.call not in calls:
+                    odd.add(("call", contact.call))
+                for offer, leg in contact.legs.items():
+                    if offer not in legs and not domain.lanes.holds(offer):
+                        odd.add(("leg" if leg.answered else "ring", offer))
+        odd |= {("orphan", leg) for leg in legs if self._domain_of_leg(leg) is None}
+        over = {call for domain in domains for call in domain.standing.over}
+        for call in calls:
+            settled = call in self._pending or call in self._turned_away or call in over
+            if not settled and self._domain_of_call(call) is None:
+                odd.add(("stranger", call))
+        return odd
 
     # -- small errands -----------------------------------------------------------------------------------------------
     async def _find_out(self, domain: Domain, command: c.SwitchCommand) -> None:
