@@ -20,7 +20,7 @@ from zuoxi.telephony.phone import Phone, PhoneCall, tone
 from zuoxi.telephony.switch import Disconnected, LegFailure, Switch, SwitchEvent
 
 Kind = TypeVar("Kind")
-PATIENCE = 20.0  # seconds; only a failing test waits that long
+PATIENCE = 60.0  # seconds; only a failing test waits that long
 CALLER_TONE, AGENT_TONE, PROMPT_TONE = 1700.0, 2300.0, 1300.0  # none of them is in the waiting music
 PROMPT, LONG_PROMPT = "trial/notice", "trial/speech"
 

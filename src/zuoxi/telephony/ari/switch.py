@@ -10,6 +10,7 @@ import asyncio
 import math
 import secrets
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -38,6 +39,7 @@ log = structlog.get_logger(__name__)
 
 FIRST_RETRY, LONGEST_RETRY = 0.1, 2.0  # seconds between attempts to connect
 _EXISTS = 409
+_REMEMBERED = 200
 HOLD_MUSIC = "default"
 _MARK = "ZUOXI_SEEN"  # a global variable of the engine: gone when it was restarted
 
@@ -69,6 +71,7 @@ class AriSwitch:
         self._talks = TalkRooms(self._request)
         self._answered: set[str] = set()
         self._playing: dict[str, set[str]] = {}
+        self._ended: deque[str] = deque(maxlen=_REMEMBERED)  # Asterisk lists them for a moment after their end
         self._locks: dict[str, asyncio.Lock] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._keeper: asyncio.Task[None] | None = None
@@ -180,6 +183,7 @@ class AriSwitch:
             self._answered.add(message["channel"]["id"])
         elif kind == "ChannelDestroyed":
             channel = message["channel"]["id"]
+            self._ended.append(channel)
             self._answered.discard(channel)
             self._talks.leg_gone(channel.removeprefix(LEG), channel)
         event = self._translation.translate(message)
@@ -195,6 +199,7 @@ class AriSwitch:
     def _call_gone(self, channel: str, timestamp: str) -> None:
         if channel.startswith(LEG):
             return
+        self._ended.append(channel)
         self._answered.discard(channel)
         self._locks.pop(channel, None)
         self._playing.pop(channel, None)
@@ -286,11 +291,13 @@ class AriSwitch:
 
     async def calls(self) -> list[CallOnSwitch]:
         channels, bridges = await self._listing()
-        return calls_held(channels, bridges, self._application)
+        held = calls_held(channels, bridges, self._application)
+        return [call for call in held if call.call not in self._ended]
 
     async def legs(self) -> list[LegOnSwitch]:
         channels, bridges = await self._listing()
-        return legs_held(channels, bridges, self._application)
+        held = legs_held(channels, bridges, self._application)
+        return [leg for leg in held if LEG + leg.leg not in self._ended]
 
     async def add_phone(self, phone: str, password: str, *, browser: bool) -> None:
         await write_phone(self._request, phone, password, browser=browser)
