@@ -144,7 +144,7 @@ def _start_all(supervisor: Supervisor, settings: Settings, places: Places) -> No
     spoken = settings.data / "run" / "prompts-spoken"
     if not spoken.exists():
         supervisor.say("Speaking the prompts, in Mandarin and English")
-        supervisor.run_step("prompts", (*python, "zuoxi.lines.voices", *folder), environment)
+        supervisor.run_step("prompts", (*python, "zuoxi.lines", *folder), environment)
         spoken.touch()
     for part in wanted.values():
         supervisor.check()

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import json
 import re
 import struct
@@ -103,25 +101,3 @@ def read_aloud(voice: Synthesiser, zh: str, en: str, language: Language) -> Samp
         pause: Samples = np.zeros(int(0.6 * TELEPHONE_RATE))
         return np.concatenate([voice.synthesise(zh, Language.ZH), pause, voice.synthesise(en, Language.EN)])
     return voice.synthesise(zh if language is Language.ZH else en, language)
-
-
-def main() -> int:
-    """The command line: read out what has no sound yet."""
-    # imported here: a program that only reads one text aloud needs no database
-    from zuoxi.lines.make_prompts import make_missing_sounds
-    from zuoxi.platform.config import Settings, SettingsError
-
-    parser = argparse.ArgumentParser(prog="python -m zuoxi.lines.voices", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="data folder of the installation")
-    try:
-        settings = Settings.read(parser.parse_args().data)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    made = asyncio.run(make_missing_sounds(settings, EspeakVoice()))
-    sys.stdout.write(f"{made} prompts read out\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
