@@ -1,3 +1,4 @@
+import { Spin } from "antd";
 import type { ReactNode } from "react";
 import type { Contact } from "@/features/desk/api/frames";
 import { useDraft, type Draft } from "@/features/desk/api/use-draft";
@@ -51,12 +52,17 @@ function Panels({ contact, draft, parts }: { contact: Contact; draft: Draft<Writ
         </div>
       </div>
       <div className={styles.order}>
-        {parts.renderOrder({
-          contact,
-          order: body.order,
-          onOrder: (change) => update((before) => ({ ...before, order: change(before.order) })),
-          savedMark: <SavedMark status={status} savedAt={savedAt} />,
-        })}
+        {/* What was written before (in another window, before a reload) must be here before anything is added to it. */}
+        {status === "loading" ? (
+          <Spin style={{ margin: 40 }} />
+        ) : (
+          parts.renderOrder({
+            contact,
+            order: body.order,
+            onOrder: (change) => update((before) => ({ ...before, order: change(before.order) })),
+            savedMark: <SavedMark status={status} savedAt={savedAt} />,
+          })
+        )}
       </div>
     </div>
   );

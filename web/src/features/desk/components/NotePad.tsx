@@ -49,6 +49,7 @@ export function NotePad({ value, onChange, status, savedAt }: Props) {
         className={styles.note ?? ""}
         autoSize={{ minRows: 3, maxRows: 8 }}
         placeholder={t("noteHint")}
+        disabled={status === "loading"}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
