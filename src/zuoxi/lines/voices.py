@@ -1,7 +1,4 @@
-"""Voices that read prompts aloud, and the set-up step that reads out every tenant's prompts.
-
-``python -m zuoxi.lines.voices --data DIR`` makes what is missing: prompts of all tenants and music for waiting callers.
-"""
+"""Voices that read prompts aloud. ``python -m zuoxi.lines`` has them read out what has no sound yet."""
 
 from __future__ import annotations
 
