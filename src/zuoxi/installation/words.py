@@ -49,6 +49,7 @@ CHINESE: Mapping[str, str] = {
     "Unpacking {} packages": "正在解开 {} 个软件包",
     "Trying Asterisk {}": "正在试运行 Asterisk {}",
     "Asterisk {} stays in use: {}": "继续使用 Asterisk {}:{}",
+    "apt on this machine does not work: {}. Mend it and start again.": "本机的 apt 不能正常工作:{}。请修复后重新启动。",
     "Asterisk could not be fetched ({}). Check the network and this machine's apt sources, or install "
     "Asterisk 22.4 or newer yourself and start with ASTERISK=/path/to/asterisk.": (
         "无法下载 Asterisk({})。请检查网络和本机的 apt 源,或自行安装 Asterisk 22.4 以上版本,"

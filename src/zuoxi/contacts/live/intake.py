@@ -258,8 +258,8 @@ class Intake:
 
     # -- a look now and then ------------------------------------------------------------------------------------------
     async def audit(self) -> int:
-        """Compare with the switch while everything runs. What is odd twice in a row, and not under way, is a lost event:
-        it is fed in. Returns how many there were."""
+        """Compare with the switch while everything runs. What is odd twice in a row, and not under way, is a lost
+        event: it is fed in. Returns how many there were."""
         if not self.connected.is_set():
             return 0
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 _FIELDS = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)|$(LABEL)"
 
@@ -26,12 +28,21 @@ def parse(lines: Iterable[str]) -> list[Source]:
     return [Source(*each) for each in parts if len(each) == 5 and each[0]]
 
 
-def known_sources() -> list[Source]:
-    """Every package source of this machine. apt itself reads them, so both file formats and all options count."""
+class SourcesError(Exception):
+    """apt could not say what sources it has; the text is its own."""
+
+
+def known_sources(temporary: Path) -> list[Source]:
+    """Every package source of this machine. apt itself reads them, so both file formats and all options count.
+
+    ``temporary`` is a folder for apt's temporary files. Raises SourcesError.
+    """
     asked = subprocess.run(
         ["apt-get", "indextargets", "--format", _FIELDS, "Identifier: Packages"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env=os.environ | {"TMPDIR": str(temporary), "LANG": "C.UTF-8"},
     )  # fmt: skip
+    if asked.returncode != 0:
+        raise SourcesError(asked.stderr.strip())
     return parse(asked.stdout.splitlines())
 
 

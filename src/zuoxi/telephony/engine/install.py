@@ -213,7 +213,11 @@ def _fetch(folder: Path, say: Say, smoke_test: Callable[[Engine], None] | None) 
 def _download(work: Path) -> list[Path]:
     """Resolve and download the closure with a private, empty apt state. Every candidate mirror is tried in turn."""
     problems = []
-    for mirror in apt_sources.debian_mirrors(apt_sources.known_sources()):
+    try:
+        sources = apt_sources.known_sources(work)
+    except apt_sources.SourcesError as problem:
+        raise EngineInstallError(f"apt on this machine does not work: {problem}. Mend it and start again.") from problem
+    for mirror in apt_sources.debian_mirrors(sources):
         state = work / "apt"
         shutil.rmtree(state, ignore_errors=True)
         for each in ("lists/partial", "cache/archives/partial", "empty"):
@@ -221,7 +225,7 @@ def _download(work: Path) -> list[Path]:
         (state / "status").touch()
         (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror.uri} {SUITE} main\n")
         (state / "apt.conf").write_text(_apt_configuration(state))
-        environment = os.environ | {"APT_CONFIG": str(state / "apt.conf"), "LANG": "C.UTF-8"}
+        environment = os.environ | {"APT_CONFIG": str(state / "apt.conf"), "LANG": "C.UTF-8", "TMPDIR": str(work)}
         for arguments in (
             ("update",),
             ("--yes", "--download-only", "install", *PACKAGES),
