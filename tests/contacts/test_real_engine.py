@@ -41,7 +41,7 @@ async def seat(stack: AsyncExitStack, switchboard: Switchboard, agent: Principal
 async def test_a_real_call_is_answered_wrapped_up_journalled_and_shipped(
     switchboard: Switchboard, database: Database
 ) -> None:
-    async with AsyncExitStack() as stack, asyncio.timeout(60):
+    async with AsyncExitStack() as stack, asyncio.timeout(150):
         desk = await seat(stack, switchboard, switchboard.agents[0])
         trunk = await stack.enter_async_context(Phone(switchboard.sip, "trunk", sound=tone(CALLER_TONE, 1)))
         call = trunk.dial(switchboard.hotline, "13812345678")
@@ -71,7 +71,7 @@ async def test_a_real_call_is_answered_wrapped_up_journalled_and_shipped(
 
 
 async def test_ten_waiting_callers_survive_kill_minus_nine_of_the_switchboard(switchboard: Switchboard) -> None:
-    async with AsyncExitStack() as stack, asyncio.timeout(120):
+    async with AsyncExitStack() as stack, asyncio.timeout(170):
         trunk = await stack.enter_async_context(Phone(switchboard.sip, "trunk", sound=tone(CALLER_TONE, 1)))
         callers = []
         for number in range(10):
