@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,20 @@ def test_a_full_disk_does_not_end_the_supervisor(
     supervisor.running["one"].next_start = 0
     supervisor.watch(0)
     assert pid_of(supervisor, "one") != first
+
+
+def test_a_step_dies_with_a_killed_supervisor(tmp_path: Path):
+    note = tmp_path / "step"
+    child = os.fork()
+    if child == 0:
+        lost = Supervisor(tmp_path / "run", tmp_path / "logs", lambda _: None)
+        lost.acquire()
+        lost.run_step("demo", ("/bin/sh", "-c", f"echo $$ >{note}.new; mv {note}.new {note}; exec sleep 60"), {})
+        os._exit(1)
+    while not note.exists():
+        time.sleep(0.01)
+    step = identity.of(int(note.read_text()))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while step.is_alive():
+        time.sleep(0.01)

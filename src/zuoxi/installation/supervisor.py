@@ -180,11 +180,14 @@ class Supervisor:
             raise StopRequested
 
     def run_step(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Run something that ends (a migration), its output in ``logs/NAME.log``. Raises PartFailed, StopRequested."""
+        """Run something that ends (a migration), its output in ``logs/NAME.log``. Raises PartFailed, StopRequested.
+
+        It dies with us, however we die: the next start does the step anew, and two at a time would be in each other's
+        way."""
         with (self.logs / f"{name}.log").open("ab") as output:
             step = subprocess.Popen(
-                list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-                env={**_surroundings(), **environment},
+                ["setpriv", "--pdeathsig", "KILL", "--", *command], stdin=subprocess.DEVNULL, stdout=output,
+                stderr=output, start_new_session=True, env={**_surroundings(), **environment},
             )  # fmt: skip
         try:
             while step.poll() is None:
