@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(180)]
 
 CHINESE = re.compile(r"[一-鿿]")
 # What the demo's own names (people, goods, lines) fill; the words of the pages stand around it.
+# (The languages are offered under their own names: «中文».)
 WORDS = "nav a, main h1, main th, main .ant-tabs-tab, main button:not([data-testid=review-entry]), main label"
 PAGES = {
     "supervisor1": ("/wallboard", "/callbacks", "/contacts", "/customers", "/orders", "/returned", "/me"),
@@ -53,7 +54,7 @@ async def test_english_is_complete_and_no_page_fails(centre: Centre) -> None:
                 await expect(person.page.locator("main h1, main [data-testid=wallboard]").first).to_be_visible()
                 await expect(person.at("error-notice")).to_have_count(0)
                 words = await person.page.locator(WORDS).all_inner_texts()
-                assert not [word for word in words if CHINESE.search(word)], place
+                assert not [word for word in words if CHINESE.search(word.replace("中文", ""))], place
             assert not faults
             await person.at("language-switch").click()
             await expect(person.at("language-switch")).to_have_text("English")

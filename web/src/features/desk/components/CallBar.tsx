@@ -35,7 +35,7 @@ export function CallBar({ contact }: { contact: Contact }) {
   const away = contact.state === "reconnecting";
   const inPage = agent?.phone !== "sip";
   const mute = () => desk.mute(!phone.muted);
-  const hold = () => void run("hold", () => desk.command(held ? "resume" : "hold"));
+  const hold = () => void run(held ? "resume" : "hold", () => desk.command(held ? "resume" : "hold"));
   const hangUp = () => void run("hang_up", () => desk.command("hang_up"));
   const transfer = () => setTransferring(true);
   useShortcuts({
@@ -91,7 +91,7 @@ export function CallBar({ contact }: { contact: Contact }) {
         <Button
           className={held ? styles.on : styles.plain}
           icon={held ? <PlayCircleOutlined /> : <PauseOutlined />}
-          loading={busy === "hold"}
+          loading={busy === "hold" || busy === "resume"}
           disabled={away}
           onClick={hold}
           title={t(held ? "resume" : "hold")}

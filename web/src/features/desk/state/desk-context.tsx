@@ -78,18 +78,18 @@ export function useDeskView(): DeskView {
   return useSyncExternalStore(desk.subscribe, desk.snapshot);
 }
 
-/** Runs a command once at a time and tells a refusal in words. `busy` names the one under way. */
+/** Runs each command once at a time and tells a refusal in words. `busy` names the one under way. */
 export function useCommand(): {
   busy: string | null;
   run: (name: string, action: () => Promise<unknown>) => Promise<boolean>;
 } {
   const { message } = App.useApp();
   const [busy, setBusy] = useState<string | null>(null);
-  const underWay = useRef(false);
+  const underWay = useRef(new Set<string>());
   const run = useCallback(
     async (name: string, action: () => Promise<unknown>) => {
-      if (underWay.current) return false;
-      underWay.current = true;
+      if (underWay.current.has(name)) return false;
+      underWay.current.add(name);
       setBusy(name);
       try {
         await action();
@@ -99,8 +99,8 @@ export function useCommand(): {
         if ((error as Error).name !== "MicrophoneError") void message.error((error as Error).message);
         return false;
       } finally {
-        underWay.current = false;
-        setBusy(null);
+        underWay.current.delete(name);
+        setBusy((now) => (now === name ? null : now));
       }
     },
     [message],
