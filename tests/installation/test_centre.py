@@ -82,7 +82,8 @@ def test_parts_outlive_a_killed_supervisor_and_are_taken_over(empty_centre: Cent
     while empty_centre.status()["phase"] != "unsupervised":
         time.sleep(0.05)
     assert get(empty_centre.url + "/api/health") == 200
-    zuoxi("up", "--detach", "--data", str(empty_centre.data), expect=0)
+    port = str(empty_centre.settings.public.port)
+    zuoxi("up", "--detach", "--data", str(empty_centre.data), "--port", port, expect=0)
     assert {name: empty_centre.wait_well(name) for name in ORDER} == before
 
 

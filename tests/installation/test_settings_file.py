@@ -110,3 +110,18 @@ def test_the_trunks_addresses_are_kept_and_checked(tmp_path: Path):
     settings_file.write(tmp_path, content)
     with pytest.raises(SettingsError, match="needs user and password"):
         Settings.read(tmp_path)
+
+
+def test_the_same_command_again_changes_nothing_and_another_does():
+    wishes = Wishes(port=free_port(), host="127.0.0.1", trunk=("192.0.2.1",), demo_logins_public=True)
+    content = made(wishes)
+    assert not settings_file.changes(content, wishes)
+    assert not settings_file.changes(content, Wishes())
+    for other in (
+        Wishes(port=content["public"]["port"] + 1),
+        Wishes(host="127.0.0.5"),
+        Wishes(certificate=Path("/a"), key=Path("/b")),
+        Wishes(demo_logins_public=False),
+        Wishes(trunk=("192.0.2.2",)),
+    ):
+        assert settings_file.changes(content, other), other

@@ -114,6 +114,24 @@ def settle(content: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def changes(content: Mapping[str, Any], wishes: Wishes) -> bool:
+    """Whether the wishes ask for something else than what is there. The command that was used before does not: parts
+    that still run, with calls on them, may stay."""
+    public = content["public"]
+    wanted = {
+        "port": wishes.port,
+        "host": wishes.host,
+        "certificate": wishes.certificate and str(wishes.certificate),
+        "key": wishes.key and str(wishes.key),
+    }
+    trunk = content.get("trunk", {}).get("addresses", ["127.0.0.1"])
+    return (
+        any(value is not None and value != public.get(name) for name, value in wanted.items())
+        or wishes.demo_logins_public not in (None, content["installation"].get("demo_logins_public", False))
+        or (wishes.trunk is not None and set(wishes.trunk) | {"127.0.0.1"} != set(trunk))
+    )
+
+
 def bind_address(host: str) -> str:
     """The address of this machine that ``host`` (address or name) stands for. Raises SettingsFileError otherwise."""
     try:

@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +93,7 @@ def _settle(supervisor: Supervisor, places: Places, wishes: Wishes) -> Settings:
     """Settings for this start: as they are when parts of it still run, else with ports that are free now."""
     data = places.data
     content = settings_file.load(data)
-    asked = replace(wishes, demo=True) != Wishes()
-    if supervisor.leftovers() and (content is None or asked):
+    if supervisor.leftovers() and (content is None or settings_file.changes(content, wishes)):
         ended = end_leftovers(supervisor.run, parts.ORDER)
         supervisor.say(f"Ended what an earlier run left: {', '.join(ended)}")
     if content is None:
