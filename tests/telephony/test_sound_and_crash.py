@@ -14,7 +14,7 @@ from tests.telephony.worlds import Watcher
 from zuoxi.installation import account
 from zuoxi.telephony import engine
 from zuoxi.telephony.ari.switch import AriSwitch
-from zuoxi.telephony.switch import Answered, Arrived, Connected, Disconnected, Ended, SwitchError
+from zuoxi.telephony.switch import Answered, Arrived, Connected, Disconnected, Ended, PhoneChanged, SwitchError
 
 pytestmark = pytest.mark.engine
 HOTLINE = "4008001111"
@@ -134,3 +134,21 @@ async def grown(recording: Path, seconds: float) -> None:
     async with asyncio.timeout(30):
         while length(recording) < seconds:  # noqa: ASYNC110 - the engine writes a file, it rings no bell
             await asyncio.sleep(0.05)
+
+
+async def test_three_hundred_phones_are_known_again_at_the_next_connection(
+    running_engine: engine.EngineProcess, watcher: Watcher
+) -> None:
+    phones = [f"many{number}" for number in range(300)]
+    for phone in phones:
+        await watcher.switch.add_phone(phone, "secret", browser=False)
+    await watcher.stop()
+    again = connect(running_engine)
+    await again.expect(Connected)
+    assert set(phones) <= set(await again.switch.phones())
+    server = "127.0.0.1", running_engine.configuration.sip_port
+    async with agent_phone(server, phones[-1], "secret"):
+        assert (await again.expect(PhoneChanged, phone=phones[-1])).reachable
+    for phone in phones:
+        await again.switch.remove_phone(phone)
+    watcher.switch, watcher.task = again.switch, again.task

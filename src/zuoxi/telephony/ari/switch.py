@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 FIRST_RETRY, LONGEST_RETRY = 0.1, 2.0  # seconds between attempts to connect
 _EXISTS = 409
 _REMEMBERED = 200
+_MOST_SOURCES = 50  # in one subscription; Asterisk refuses more than 128
 HOLD_MUSIC = "default"
 _MARK = "ZUOXI_SEEN"  # a global variable of the engine: gone when it was restarted
 
@@ -347,9 +348,9 @@ class AriSwitch:
 
     async def _watch(self, phones: Iterable[str]) -> None:
         """Be told when a phone comes or goes."""
-        sources = ",".join(f"deviceState:{_device(phone)}" for phone in phones)
-        if sources:
-            query = {"eventSource": sources}
+        sources = [f"deviceState:{_device(phone)}" for phone in phones]
+        for begin in range(0, len(sources), _MOST_SOURCES):
+            query = {"eventSource": ",".join(sources[begin : begin + _MOST_SOURCES])}
             await self._request("POST", f"applications/{self._application}/subscription", query)
 
     def _in_turn(self, call: str) -> asyncio.Lock:
