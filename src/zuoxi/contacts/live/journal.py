@@ -16,7 +16,7 @@ import fcntl
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -35,6 +35,7 @@ create table if not exists snapshot (seq integer primary key, epoch integer not 
     body text not null) strict;
 """
 _BATCH = 500
+_PORTION = 2000
 _RETRY_SECONDS = 1.0
 
 
@@ -102,12 +103,15 @@ class JournalReader:
         first, last = self._db.execute("select coalesce(min(seq), 0), coalesce(max(seq), 0) from row").fetchone()
         return int(first), int(last)
 
-    def extras_since(self, at: float) -> Iterator[str]:
-        """The extras of the rows since ``at``."""
-        for (extra,) in self._db.execute(
-            "select extra from row where at >= ? and extra is not null order by seq", (at,)
-        ):
-            yield extra
+    def extras_since(self, at: float) -> list[str]:
+        """The extras of the rows since ``at``, in order."""
+        found = []
+        for moment, extra in self._db.execute("select at, extra from row order by seq desc"):
+            if moment < at:
+                break
+            if extra is not None:
+                found.append(extra)
+        return found[::-1]
 
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the file, without hindering the writer."""
@@ -119,11 +123,18 @@ class JournalReader:
         row = self._db.execute("select max(seq) from snapshot where at < ? and seq <= ?", (before, shipped)).fetchone()
         if row[0] is None:
             return 0
-        self._db.execute("begin immediate")
-        deleted = self._db.execute("delete from row where seq <= ?", (row[0],)).rowcount
+        # Snapshots first: what is left of the rows before the boundary is then no part of any replay. Rows go in
+        # portions, because the writer waits while a portion is being deleted.
         self._db.execute("delete from snapshot where seq < ?", (row[0],))
-        self._db.execute("commit")
-        return deleted
+        deleted = 0
+        while True:
+            portion = self._db.execute(
+                "delete from row where seq in (select seq from row where seq <= ? order by seq limit ?)",
+                (row[0], _PORTION),
+            ).rowcount
+            deleted += portion
+            if portion < _PORTION:
+                return deleted
 
 
 def _connect(path: Path) -> sqlite3.Connection:
