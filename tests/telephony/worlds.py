@@ -38,7 +38,8 @@ class Party(Protocol):
 
     async def press(self, digit: str) -> None: ...
 
-    def digits(self) -> str: ...
+    async def is_sent(self, digits: str) -> None:
+        """Wait until these keys have reached the caller's side."""
 
     def answered(self) -> bool: ...
 
@@ -117,8 +118,8 @@ class FakeParty:
     async def press(self, digit: str) -> None:
         self.fake.press(self.name, digit)
 
-    def digits(self) -> str:
-        return self.fake.digits_sent(self.name)
+    async def is_sent(self, digits: str) -> None:
+        assert self.fake.digits_sent(self.name) == digits
 
     def answered(self) -> bool:
         return self.fake._calls[self.name].answered
@@ -199,8 +200,10 @@ class RealParty:
     async def press(self, digit: str) -> None:
         self.conversation.audio.press(digit)
 
-    def digits(self) -> str:
-        return self.conversation.audio.digits
+    async def is_sent(self, digits: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while self.conversation.audio.digits != digits:
+                await self.conversation.audio.listen(0.1)
 
     def answered(self) -> bool:
         return self.conversation.answered.done()
