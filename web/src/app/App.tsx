@@ -10,6 +10,7 @@ import { ApiError, whenSignedOut } from "@/api/client";
 import { router } from "@/app/routes";
 import { theme } from "@/app/theme";
 import { sessionKey } from "@/lib/session";
+import { sessionIsOver, whenSessionEnds } from "@/lib/session-end";
 import { LanguageProvider, useLanguage } from "@/lib/text";
 
 function makeClient(): QueryClient {
@@ -31,7 +32,8 @@ function Localised() {
   const { locale } = useLanguage();
   const [client] = useState(makeClient);
   useEffect(() => {
-    whenSignedOut(() => client.setQueryData(sessionKey, null));
+    whenSessionEnds(() => client.setQueryData(sessionKey, null));
+    whenSignedOut(sessionIsOver);
   }, [client]);
   useEffect(() => {
     dayjs.locale(locale === "en" ? "en" : "zh-cn");

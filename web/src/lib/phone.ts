@@ -33,7 +33,8 @@ export interface PhoneOptions {
   onState: (state: PhoneState) => void;
   /** Registered (again). `busy`: a call still rings or stands on this phone. */
   onRegistered: (busy: boolean) => void;
-  onFailure: (cause: string) => void;
+  /** Registering failed. `refused`: by the engine (the password), not by the line. */
+  onFailure: (refused: boolean, busy: boolean) => void;
 }
 
 interface Leg {
@@ -44,6 +45,9 @@ interface Leg {
 
 /** How long ICE may look for further addresses once it has one: the engine is reached directly. */
 const ICE_GRACE_MS = 150;
+
+/** How JsSIP names the engine's refusal of a registration. */
+const REFUSED = ["Rejected", "Authentication Error", "Not Found"];
 
 /** ws(s)://own host/path for a path; an address is left alone. */
 export function socketAddress(path: string, place: Pick<Location, "protocol" | "host"> = window.location): string {
@@ -80,12 +84,17 @@ export class BrowserPhone {
     this.agent.on("unregistered", () => this.change({ status: "connecting" }));
     this.agent.on("registrationFailed", (event) => {
       this.change({ status: "refused" });
-      options.onFailure(String(event.cause ?? "failed"));
+      options.onFailure(REFUSED.includes(String(event.cause)), this.legs.size > 0);
     });
     this.agent.on("newRTCSession", (event: RTCSessionEvent) => {
       if (String(event.originator) === "remote") this.arrive(event as IncomingRTCSessionEvent);
     });
     this.agent.start();
+  }
+
+  /** Registers again, after a failure. */
+  register(): void {
+    this.agent.register();
   }
 
   /** Leaves: unregisters and ends what still stands (after a sign-out; not when the page closes). */

@@ -1,9 +1,11 @@
-import { useNavigate } from "react-router";
+import { useState } from "react";
 import { DeskIdle } from "@/app/pages/DeskIdle";
 import { Desk } from "@/features/desk/components/Desk";
 import type { OrderSlot } from "@/features/desk/components/Conversation";
 import { OrderEntry } from "@/features/orders/components/entry/OrderEntry";
 import { useDesk } from "@/features/desk/state/desk-context";
+import { OrderDrawer } from "@/features/orders/components/OrderDrawer";
+import { renderRecording } from "@/app/pages/recording";
 import { isUnsent } from "@/features/orders/entry-form";
 
 function EntryBeside({ contact, order, onOrder, savedMark }: OrderSlot) {
@@ -34,15 +36,14 @@ function EntryBeside({ contact, order, onOrder, savedMark }: OrderSlot) {
 
 /** The agent's desk with the order form beside the call. */
 export function DeskPage() {
-  const navigate = useNavigate();
+  const [order, setOrder] = useState<string | null>(null);
   return (
-    <Desk
-      parts={{
-        renderOrder: (slot) => <EntryBeside {...slot} />,
-        isUnsent,
-        onOpenOrder: (id) => void navigate(`/orders?order=${id}`),
-      }}
-      idle={<DeskIdle />}
-    />
+    <>
+      <Desk
+        parts={{ renderOrder: (slot) => <EntryBeside {...slot} />, isUnsent, onOpenOrder: setOrder }}
+        idle={<DeskIdle />}
+      />
+      <OrderDrawer id={order} onClose={() => setOrder(null)} renderRecording={renderRecording} />
+    </>
   );
 }

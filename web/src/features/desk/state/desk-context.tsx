@@ -11,6 +11,7 @@ import {
 } from "react";
 import { answer, api } from "@/api/client";
 import { socketAddress } from "@/lib/phone";
+import { holdSession } from "@/lib/session-end";
 import { fill, storedLocale } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
 import { DeskController, type DeskView } from "./desk-controller";
@@ -42,11 +43,16 @@ export function DeskProvider({ children, onOffer }: { children: ReactNode; onOff
   }, [desk]);
   useEffect(() => {
     let before: string | null = null;
-    return desk.subscribe(() => {
+    const forget = desk.subscribe(() => {
+      holdSession(desk.snapshot().contact !== null);
       const offer = desk.snapshot().offer?.id ?? null;
       if (offer && offer !== before) onOffer();
       before = offer;
     });
+    return () => {
+      forget();
+      holdSession(false);
+    };
   }, [desk, onOffer]);
   return (
     <DeskContext value={desk}>

@@ -1,13 +1,13 @@
 /* The desk outside of React: the socket, the phone in the page, the ring. The switchboard decides; this carries out. */
 import type { PhoneState, PhoneCredentials } from "@/lib/phone";
-import { BrowserPhone } from "@/lib/phone";
 import { Attention } from "@/lib/attention";
 import { CommandError, DeskSocket, type Frame } from "@/lib/desk-socket";
-import { MicrophoneError, openMicrophone, type MicrophoneFault } from "@/lib/microphone";
+import { MicrophoneError, type MicrophoneFault } from "@/lib/microphone";
 import { Ringer } from "@/lib/ringer";
 import { keepCustomer } from "@/features/desk/api/customers";
 import type { DeskFrame, Pop, PopOrder } from "@/features/desk/api/frames";
 import { emptyDesk, isReturn, reduce, type DeskState } from "./desk-state";
+import { PHONE_OFF, SeatPhone } from "./seat-phone";
 
 export interface SipAccount extends PhoneCredentials {
   port?: number;
@@ -31,10 +31,7 @@ export interface Surroundings {
   words: (key: "deadline" | "phoneNotReady" | "incoming") => string;
 }
 
-const PHONE_OFF: PhoneState = { status: "off", ringing: null, talking: null, muted: false };
 const SEAT_AGAIN_MS = 3_000;
-/** After so many refused registrations in a row another window has taken the phone: do not fight it. */
-const REFUSALS = 4;
 
 export class DeskController {
   private view: DeskView = {
@@ -49,16 +46,22 @@ export class DeskController {
   private readonly socket: DeskSocket;
   private readonly ringer = new Ringer();
   private readonly attention = new Attention();
-  private phone: BrowserPhone | null = null;
-  private microphone: MediaStream | null = null;
+  private readonly phone: SeatPhone;
   private seating: Promise<void> | null = null;
-
-  private refusals = 0;
   /** Calls are answered in one window: a newly opened desk asks the others of this browser to rest. */
   private readonly windows = new BroadcastChannel("zuoxi.desk");
 
   constructor(private readonly surroundings: Surroundings) {
     this.windows.onmessage = () => this.rest();
+    this.phone = new SeatPhone({
+      speaker: surroundings.speaker,
+      onState: (phone) => this.change({ phone }),
+      onFault: (fault) => this.change({ fault }),
+      onFree: () => void this.command("phone_ready").catch(() => undefined),
+      onRegistered: () => this.answerReturn(),
+      onRefused: () => this.seatAgain(),
+      onTaken: () => this.rest(),
+    });
     this.socket = new DeskSocket({
       url: surroundings.socketUrl,
       fetchToken: surroundings.fetchToken,
@@ -106,11 +109,13 @@ export class DeskController {
   async takeSeat(kind: "browser" | "sip"): Promise<void> {
     this.ringer.unlock();
     this.change({ fault: null });
-    if (kind === "browser") await this.ensureMicrophone();
+    if (kind === "browser") await this.phone.ensureMicrophone();
     const { phone } = (await this.command("take_seat", { phone: kind })) as unknown as { phone: SipAccount };
-    this.leavePhone(false);
-    if (kind === "sip") this.change({ sipAccount: phone });
-    else this.startPhone(phone);
+    if (kind === "browser") this.phone.start(phone);
+    else {
+      this.phone.leave(true);
+      this.change({ sipAccount: phone });
+    }
     this.change({ audible: this.ringer.audible });
   }
 
@@ -123,7 +128,7 @@ export class DeskController {
   async ready(): Promise<void> {
     this.ringer.unlock();
     if (this.view.agent?.phone === "browser") {
-      await this.ensureMicrophone();
+      await this.phone.ensureMicrophone();
       if (this.view.phone.status !== "registered")
         throw new CommandError("desk.phone_not_ready", this.surroundings.words("phoneNotReady"));
     }
@@ -133,14 +138,14 @@ export class DeskController {
 
   answer(): void {
     const offer = this.view.offer;
-    if (!offer || !this.phone) return;
+    if (!offer || !this.phone.isThere) return;
     this.quieten();
     this.change({ answering: offer.id });
     this.phone.answer(offer.id);
   }
 
   mute(muted: boolean): void {
-    this.phone?.mute(muted);
+    this.phone.mute(muted);
   }
 
   unlockSound(): void {
@@ -193,7 +198,7 @@ export class DeskController {
   private onWelcome(): void {
     const agent = this.view.agent;
     if (!agent || agent.state === "signed_out") this.leavePhone();
-    else if (agent.phone === "browser" && !this.phone) this.seatAgain();
+    else if (agent.phone === "browser" && !this.phone.isThere) this.seatAgain();
   }
 
   /** After a reload the seat is still ours: the phone of this page must register anew. */
@@ -202,7 +207,8 @@ export class DeskController {
       .catch((error: unknown) => {
         if (error instanceof MicrophoneError) return;
         setTimeout(() => {
-          if (!this.phone && this.view.socket === "open" && this.view.agent?.phone === "browser") this.seatAgain();
+          if (!this.phone.isThere && this.view.socket === "open" && this.view.agent?.phone === "browser")
+            this.seatAgain();
         }, SEAT_AGAIN_MS);
       })
       .finally(() => (this.seating = null));
@@ -211,10 +217,10 @@ export class DeskController {
   /** Ends what rings or talks in this page once the switchboard says that it is over. An offer that ended because it was
    * answered has become the conversation. */
   private endPhone(frame: DeskFrame): void {
-    if (frame.type === "offer_ended" && frame.reason !== "answered") this.phone?.end(frame.offer);
+    if (frame.type === "offer_ended" && frame.reason !== "answered") this.phone.end(frame.offer);
     if (frame.type !== "contact" && frame.type !== "welcome") return;
     const contact = this.view.contact;
-    if (!contact || contact.state === "wrap_up") this.phone?.endOthers(this.view.offer?.id ?? null);
+    if (!contact || contact.state === "wrap_up") this.phone.endOthers(this.view.offer?.id ?? null);
   }
 
   private followOffer(before: string | null): void {
@@ -222,7 +228,7 @@ export class DeskController {
     if (before && before !== offer?.id) this.change({ answering: null });
     if (!offer) this.quieten();
     else if (offer.id !== before) {
-      if (isReturn(offer)) this.phone?.answer(offer.id);
+      if (isReturn(offer)) this.answerReturn();
       else {
         this.ringer.start();
         this.attention.start(`☎ ${this.surroundings.words("incoming")}`);
@@ -231,54 +237,19 @@ export class DeskController {
     }
   }
 
+  /** The own call comes back to this phone: nobody has to decide about that. */
+  private answerReturn(): void {
+    const offer = this.view.offer;
+    if (offer && isReturn(offer)) this.phone.answer(offer.id);
+  }
+
   private quieten(): void {
     this.ringer.stop();
     this.attention.stop();
   }
 
-  private async ensureMicrophone(): Promise<void> {
-    if (this.microphone?.getAudioTracks().some((track) => track.readyState === "live")) return;
-    try {
-      this.microphone = await openMicrophone();
-    } catch (error) {
-      if (error instanceof MicrophoneError) this.change({ fault: error.fault });
-      throw error;
-    }
-    this.microphone
-      .getAudioTracks()
-      .forEach((track) => track.addEventListener("ended", () => this.change({ fault: "lost" })));
-    this.change({ fault: null });
-  }
-
-  private startPhone(credentials: PhoneCredentials): void {
-    this.phone = new BrowserPhone({
-      credentials: { ...credentials, websocket: credentials.websocket || "/sip" },
-      microphone: () => this.microphone ?? new MediaStream(),
-      speaker: this.surroundings.speaker(),
-      onState: (phone) => this.change({ phone }),
-      onRegistered: (busy) => {
-        this.refusals = 0;
-        if (!busy) void this.command("phone_ready").catch(() => undefined);
-        const offer = this.view.offer;
-        if (offer && isReturn(offer)) this.phone?.answer(offer.id);
-      },
-      onFailure: () => {
-        // Most likely another window or a restart renewed the password: fetch the present one.
-        this.leavePhone(false);
-        this.refusals += 1;
-        if (this.refusals > REFUSALS) this.rest();
-        else setTimeout(() => this.seatAgain(), SEAT_AGAIN_MS);
-      },
-    });
-  }
-
-  private leavePhone(closeMicrophone = true): void {
-    this.phone?.stop();
-    this.phone = null;
-    if (closeMicrophone) {
-      this.microphone?.getTracks().forEach((track) => track.stop());
-      this.microphone = null;
-      this.change({ phone: PHONE_OFF, sipAccount: null, answering: null });
-    }
+  private leavePhone(): void {
+    this.phone.leave(true);
+    this.change({ sipAccount: null, answering: null });
   }
 }
