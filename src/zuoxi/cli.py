@@ -124,10 +124,11 @@ def _up(options: argparse.Namespace, data: Path) -> int:
 
 def _detach(data: Path) -> int:
     """Run the same command without --detach in a session of its own, and show what it says until it is ready."""
+    if control.state(data)["phase"] not in ("stopped", "unsupervised"):
+        return start.already_running(data, say)  # its log goes on
     (data / "logs").mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):
-        if control.state(data)["phase"] != "ready":
-            (data / "run" / "state.json").unlink(missing_ok=True)
+        (data / "run" / "state.json").unlink(missing_ok=True)
     again = [each for each in sys.argv[1:] if each != "--detach"]
     with (data / "logs" / "supervisor.log").open("wb") as log:
         child = subprocess.Popen(

@@ -87,6 +87,14 @@ def test_parts_outlive_a_killed_supervisor_and_are_taken_over(empty_centre: Cent
     assert {name: empty_centre.wait_well(name) for name in ORDER} == before
 
 
+def test_up_on_a_running_centre_says_where_it_is_and_keeps_its_log(empty_centre: Centre):
+    log = empty_centre.data / "logs" / "supervisor.log"
+    before = log.read_bytes()
+    said = zuoxi("up", "--detach", "--data", str(empty_centre.data), expect=0).stdout
+    assert empty_centre.url in said
+    assert log.read_bytes() == before
+
+
 def test_logs_show_what_a_part_said(empty_centre: Centre):
     said = zuoxi("logs", "postgres", "--data", str(empty_centre.data), expect=0).stdout
     assert "ready to accept connections" in said

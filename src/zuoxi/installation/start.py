@@ -55,7 +55,7 @@ def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
     try:
         supervisor.acquire()
     except AlreadyRunning:
-        return _already_running(data, say)
+        return already_running(data, say)
 
     def ask_to_stop(*_: object) -> None:
         supervisor.stop_requested = True
@@ -200,7 +200,8 @@ def _demo_logins(data: Path) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict) and "login" in each and "password" in each]
 
 
-def _already_running(data: Path, say: Callable[[str], None]) -> int:
+def already_running(data: Path, say: Callable[[str], None]) -> int:
+    """Say that this centre runs, and where; the exit code of that."""
     try:
         address = Settings.read(data).public.origin + "/"
     except SettingsError:

@@ -180,6 +180,7 @@ export function MySettings() {
                       label: t("microphone"),
                       children: (
                         <Segmented
+                          vertical
                           defaultValue={isPlain()}
                           onChange={setPlain}
                           options={[
