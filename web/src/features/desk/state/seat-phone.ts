@@ -24,6 +24,7 @@ const REFUSALS = 4;
 
 export class SeatPhone {
   private phone: BrowserPhone | null = null;
+  private life: object | null = null;
   private microphone: MediaStream | null = null;
   private refusals = 0;
 
@@ -49,27 +50,29 @@ export class SeatPhone {
   }
 
   start(credentials: PhoneCredentials): void {
-    this.phone?.stop();
-    const phone = new BrowserPhone({
+    this.leave(false);
+    // What an earlier phone still says is not meant for the present one.
+    const life = {};
+    this.life = life;
+    this.phone = new BrowserPhone({
       credentials: { ...credentials, websocket: credentials.websocket || "/sip" },
       microphone: () => this.microphone ?? new MediaStream(),
       speaker: this.options.speaker(),
-      onState: (state) => this.phone === phone && this.options.onState(state),
+      onState: (state) => this.life === life && this.options.onState(state),
       onRegistered: (busy) => {
         this.refusals = 0;
         this.options.onRegistered();
         if (!busy) this.options.onFree();
       },
-      onFailure: (refused, busy) => this.failed(phone, refused, busy),
+      onFailure: (refused, busy) => this.life === life && this.failed(life, refused, busy),
     });
-    this.phone = phone;
   }
 
   /** Puts the phone down; with `closeMicrophone` also gives the microphone back. */
   leave(closeMicrophone: boolean): void {
-    const phone = this.phone;
+    this.life = null;
+    this.phone?.stop();
     this.phone = null;
-    phone?.stop();
     if (!closeMicrophone) return;
     this.microphone?.getTracks().forEach((track) => track.stop());
     this.microphone = null;
@@ -92,10 +95,9 @@ export class SeatPhone {
     this.phone?.mute(muted);
   }
 
-  private failed(phone: BrowserPhone, refused: boolean, busy: boolean): void {
-    if (phone !== this.phone) return;
+  private failed(life: object, refused: boolean, busy: boolean): void {
     if (!refused || busy) {
-      setTimeout(() => phone === this.phone && phone.register(), AGAIN_MS);
+      setTimeout(() => this.life === life && this.phone?.register(), AGAIN_MS);
       return;
     }
     this.leave(false);
