@@ -57,7 +57,7 @@ async def start_nginx(folder: Path, settings: Settings) -> subprocess.Popen[byte
     edge.write(settings, "127.0.0.1", pages)
     with (folder / "nginx.log").open("wb") as log:
         process = subprocess.Popen(edge.command(settings), stderr=log, stdout=log)  # noqa: ASYNC220 (returns at once)
-    for _ in range(200):
+    for _ in range(3000):
         if not ports.is_free(settings.public.port):
             return process
         await asyncio.sleep(0.02)

@@ -52,7 +52,7 @@ async def application(telephone: EngineProcess) -> AsyncIterator[tuple[aiohttp.C
 
 async def event(events: asyncio.Queue[dict], kind: str) -> dict:
     while True:
-        found = await asyncio.wait_for(events.get(), 15)
+        found = await asyncio.wait_for(events.get(), 60)
         if found["type"] == kind:
             return found
 
@@ -103,12 +103,12 @@ async def test_every_number_is_handed_to_the_application(telephone: EngineProces
 
 async def test_an_unanswered_call_rings_until_the_application_is_back(telephone: EngineProcess):
     async with call(telephone, "4008001111") as made:
-        await asyncio.wait_for(asyncio.shield(made.ringing), 10)
+        await asyncio.wait_for(asyncio.shield(made.ringing), 60)
         assert not made.answered.done()
         async with application(telephone) as (client, events):
             start = await event(events, "StasisStart")
             await client.post(f"/ari/channels/{start['channel']['id']}/answer")
-            await asyncio.wait_for(asyncio.shield(made.answered), 10)
+            await asyncio.wait_for(asyncio.shield(made.answered), 60)
 
 
 async def test_an_answered_call_hears_music_until_the_application_is_back(telephone: EngineProcess):
@@ -117,7 +117,7 @@ async def test_an_answered_call_hears_music_until_the_application_is_back(teleph
             first = await event(events, "StasisStart")
             channel = first["channel"]["id"]
             await client.post(f"/ari/channels/{channel}/answer")
-            await asyncio.wait_for(asyncio.shield(made.answered), 10)
+            await asyncio.wait_for(asyncio.shield(made.answered), 60)
         # the application is gone; it lets go of the call only when the engine is told to go on
         async with aiohttp.ClientSession(telephone.configuration.url, headers=credentials(telephone)) as client:
             await client.post(f"/ari/channels/{channel}/continue", params={"label": "ask", "priority": "2"})
@@ -136,8 +136,8 @@ async def test_the_whole_call_is_recorded_in_stereo_from_before_the_answer(telep
         channel = start["channel"]["id"]
         assert set(recordings(telephone)) - before == {f"{channel}.raw"}
         await client.post(f"/ari/channels/{channel}/answer")
-        await asyncio.wait_for(asyncio.shield(made.answered), 10)
-        async with asyncio.timeout(15):
+        await asyncio.wait_for(asyncio.shield(made.answered), 60)
+        async with asyncio.timeout(60):
             while recordings(telephone)[f"{channel}.raw"] < 32000:  # noqa: ASYNC110 (another process writes it)
                 await asyncio.sleep(0.05)
     samples = (telephone.configuration.recordings / f"{channel}.raw").read_bytes()
@@ -169,7 +169,7 @@ async def test_a_phones_own_call_is_refused(telephone: EngineProcess):
         async with Phone(("127.0.0.1", telephone.configuration.sip_port), user, password) as phone:
             await phone.register()
             attempt = phone.dial("4008001111")
-            why = await asyncio.wait_for(attempt.ended, 15)
+            why = await asyncio.wait_for(attempt.ended, 60)
             assert str(why) not in ("BYE", "hung up")
         with pytest.raises(PhoneError) as refused:
             async with Phone(("127.0.0.1", telephone.configuration.sip_port), user, "guess") as phone:
@@ -232,12 +232,12 @@ async def test_it_registers_with_the_provider_and_only_known_addresses_are_the_t
     login = engine.Registration(f"127.0.0.1:{port}", "centre", "secret")
     name = account.ensure()
     with engine.running(engine_installation, account=name, registration=login, trunk=("192.0.2.1",)) as process:
-        register = await asyncio.wait_for(asked.get(), 15)
+        register = await asyncio.wait_for(asked.get(), 60)
         assert register.startswith(f"REGISTER sip:127.0.0.1:{port} SIP/2.0")
         assert "sip:centre@127.0.0.1" in register
         async with Phone(("127.0.0.1", process.configuration.sip_port), "13800001111", "") as phone:
             attempt = phone.dial("4008001111")
-            why = await asyncio.wait_for(attempt.ended, 15)
+            why = await asyncio.wait_for(attempt.ended, 60)
             assert str(why) not in ("BYE", "hung up")
         assert not recordings(process)
     provider.close()

@@ -90,7 +90,7 @@ class EngineProcess:
                 start_new_session=True, cwd=self.configuration.folder, env=ENVIRONMENT, **identity,
             )  # fmt: skip
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 60) -> None:
         """Wait until ARI answers. Raises EngineError when Asterisk ended or the time is over."""
         end = time.monotonic() + seconds
         while not is_ready(self.configuration):
