@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Collection, Iterable
+
+INNER = range(20000, 32000)  # below the kernel's range for outgoing connections (32768 and up)
 
 
 def is_free(port: int, host: str = "127.0.0.1", *, udp: bool = False) -> bool:
@@ -28,7 +31,8 @@ def first_free(candidates: Iterable[int], taken: Collection[int] = (), host: str
 
 
 def any_free(host: str = "127.0.0.1") -> int:
-    """A TCP port that the kernel says is free at this moment (for tests)."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that is free at this moment (for tests).
+
+    Not one of those that the kernel hands out for outgoing connections: they may be gone before they are listened on.
+    """
+    return first_free((secrets.choice(INNER) for _ in range(1000)), host=host)

@@ -170,7 +170,7 @@ def write(data: Path, content: Mapping[str, Any]) -> None:
 def _internal_ports(old: Mapping[str, int], public: int, address: str) -> dict[str, int]:
     taken = {public}
     chosen: dict[str, int] = {}
-    start = public + 1 if public >= 1024 else 8081
+    start = public + 1 if 1024 <= public < ports.INNER.stop else 8081  # see ports.INNER
     for name in ("postgres", "asterisk_http", "api", "switchboard"):
         kept = [old[name]] if name in old else []
         chosen[name] = ports.first_free([*kept, *range(start, min(start + 2000, 65535))], taken)

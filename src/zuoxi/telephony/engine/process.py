@@ -185,8 +185,10 @@ def _last_lines(log: Path, count: int = 3) -> str:
 
 
 def _free_range(length: int) -> int:
-    """The first of ``length`` ports whose first two are free now."""
-    for start in range(30000 + secrets.randbelow(100) * 200, 60000, length):
+    """The first of ``length`` ports whose first two are free now, below the kernel's range for outgoing connections."""
+    starts = list(range(20000, 32000 - length, length))
+    secrets.SystemRandom().shuffle(starts)
+    for start in starts:
         with contextlib.suppress(OSError):
             for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 for port in (start, start + 1):
