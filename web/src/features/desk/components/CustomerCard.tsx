@@ -83,6 +83,7 @@ export function CustomerCard({ contact }: { contact: Contact }) {
         <Button
           size="small"
           type="text"
+          style={{ paddingInline: 4 }}
           icon={<EditOutlined />}
           onClick={() => setEditing(!editing)}
           data-testid="edit-customer"

@@ -9,7 +9,7 @@ export const customerMessages = define({
     "An order creates the customer; who did not buy can be kept as potential.",
   ],
   edit: ["修改", "Edit"],
-  savePotential: ["存为潜在客户", "Keep as potential"],
+  savePotential: ["存为潜在客户", "Keep as potential customer"],
   name: ["姓名", "Name"],
   potential: ["潜在客户（还没买）", "Potential customer (did not buy)"],
   reason: ["没买的原因", "Why not"],

@@ -60,6 +60,14 @@ describe("the desk's state", () => {
     expect(state.offer).toBeNull();
   });
 
+  it("keeps what was changed in the pop when the call goes over into wrap-up", () => {
+    const changed: Pop = { ...pop, place: "浙江 杭州" };
+    let state = reduce(emptyDesk, welcome, 0);
+    state = reduce(state, { type: "pop", contact: "c1", pop: changed }, 1);
+    state = reduce(state, { type: "contact", contact: { ...contact, state: "wrap_up", pop } }, 2);
+    expect(state.contact?.pop).toEqual(changed);
+  });
+
   it("joins a pop that came before its offer", () => {
     let state = reduce(emptyDesk, { type: "pop", contact: "c1", pop }, 0);
     state = reduce(state, { type: "offer", offer }, 1);

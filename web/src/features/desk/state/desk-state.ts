@@ -48,8 +48,10 @@ function withPop<T extends { pop: Pop | null }>(holder: T, contact: string, stat
 function onContact(state: DeskState, contact: Contact | null): DeskState {
   if (!contact || contact.state === "ended") return { ...state, contact: null };
   const same = state.contact?.id === contact.id ? state.contact.pop : null;
+  // what was changed at this desk during the call (a caller kept as a customer) is newer than the pop of the offer
+  if (same) return { ...state, contact: { ...contact, pop: same } };
   const offered = state.offer?.contact === contact.id ? state.offer.pop : null;
-  return { ...state, contact: withPop(contact, contact.id, state, same ?? offered) };
+  return { ...state, contact: withPop(contact, contact.id, state, offered) };
 }
 
 function onPop(state: DeskState, contact: string, pop: Pop): DeskState {
