@@ -14,13 +14,14 @@ interface Earlier {
 /** The earlier orders that the new one resembles. */
 export function DuplicateList({ hint, data }: { hint: string; data: Record<string, unknown> }) {
   const label = useLabel();
-  const orders = (data["orders"] ?? []) as Earlier[];
+  // Two variants of a product in one earlier order are one reason to ask, not two.
+  const orders = [...new Map(((data["orders"] ?? []) as Earlier[]).map((one) => [one.id + one.product, one])).values()];
   return (
     <div data-testid="duplicate-warning">
       <p>{hint}</p>
       <ul>
         {orders.map((order) => (
-          <li key={order.id}>
+          <li key={order.id + order.product}>
             <b className="numbers">{order.number}</b> · {dateTime(order.at)} · {label(orderStateWords, order.state)} ·{" "}
             {order.product} ×{order.quantity}
           </li>
