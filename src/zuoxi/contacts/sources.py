@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -111,29 +112,35 @@ class DatabaseLookup:
     def __init__(self, dsn: str, clients: Clients) -> None:
         self._dsn, self.clients = dsn, clients
         self._pool: Any = None
+        self._opening = asyncio.Lock()
 
     async def look_up(self, tenant_id: str, line_id: str, number: str) -> Caller:
         key = customers.read_number(number).key
         if not key:
             return Caller(number)
-        if self._pool is None:
-            # No connection is made before one is needed, so a database that is away stops nobody here.
-            self._pool = await asyncpg.create_pool(  # type: ignore[no-untyped-call]
-                self._dsn,
-                min_size=0,
-                max_size=4,
-                command_timeout=2.0,
-                max_inactive_connection_lifetime=0,
-                reset=_leave_as_is,
-                server_settings={"application_name": "look-up"},
-            )
-        row = await self._pool.fetchrow(_LOOK_UP, tenant_id, key, self.clients.of(line_id), datetime.now(UTC))
+        pool = self._pool or await self._open_pool()
+        row = await pool.fetchrow(_LOOK_UP, tenant_id, key, self.clients.of(line_id), datetime.now(UTC))
         assert row is not None
         customer, vip, blacklisted, agent, line, age = row
         last_order = None
         if agent is not None and not blacklisted:
             last_order = LastOrder(str(agent), None if line is None else str(line), max(0.0, age))
         return Caller(number, None if customer is None else str(customer), vip, blacklisted, last_order)
+
+    async def _open_pool(self) -> Any:
+        async with self._opening:  # several calls may be the first
+            if self._pool is None:
+                # No connection is made before one is needed, so a database that is away stops nobody here.
+                self._pool = await asyncpg.create_pool(  # type: ignore[no-untyped-call]
+                    self._dsn,
+                    min_size=0,
+                    max_size=4,
+                    command_timeout=2.0,
+                    max_inactive_connection_lifetime=0,
+                    reset=_leave_as_is,
+                    server_settings={"application_name": "look-up"},
+                )
+        return self._pool
 
     async def close(self) -> None:
         """Close the connections."""

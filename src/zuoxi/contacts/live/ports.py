@@ -61,7 +61,7 @@ class ConfigurationSource(Protocol):
 
 class CallerLookup(Protocol):
     async def look_up(self, tenant_id: str, line_id: str, number: str) -> Caller:
-        """Who calls. ``number`` is as the trunk gave it. May be slow or fail: the live loop waits 0.3 s."""
+        """Who calls. ``number`` is as the trunk gave it. May be slow or fail: the live loop waits a second."""
         ...
 
 
