@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zuoxi.customers import NumberKind, parse_address, pinyin_of, read_number, regions
@@ -37,6 +37,9 @@ def test_numbers_are_classified(raw: str, kind: str, e164: str | None, shown: st
 
 
 @given(st.text(max_size=60))
+@example("00")
+@example("+86")
+@example("0086")
 def test_any_text_is_read(raw: str) -> None:
     read = read_number(raw)
     assert read.raw == raw

@@ -112,7 +112,7 @@ async def converse(agent: Person) -> tuple[str, str]:
     await expect(agent.at("order-line")).to_have_count(1)
     await expect(agent.at("street")).to_have_value("文三路 99 号 3 幢 201 室")
     await expect(agent.at("call-bar")).to_have_attribute("data-state", "talking", timeout=20_000)
-    await talk_on(agent, 5)
+    await talk_on(agent, 12)
 
     await agent.page.keyboard.press("Control+Enter")
     placed = agent.at("order-placed")

@@ -67,11 +67,13 @@ def read_number(raw: str) -> PhoneNumber:
     international = bare.startswith("+") or digits.startswith("00")
     if international:
         digits = digits.removeprefix("00")
-        if not digits.startswith("86"):
+        if digits and not digits.startswith("86"):
             return _foreign(raw, digits)
-        digits = digits[2:]
+        digits = digits.removeprefix("86")
     elif len(digits) == 13 and digits.startswith("86") and _MOBILE.fullmatch(digits[2:]):
         digits = digits[2:]
+    if not digits:  # a prefix and nothing behind it
+        return PhoneNumber(raw, NumberKind.ANONYMOUS, None, "", None)
     return _domestic(raw, digits)
 
 
