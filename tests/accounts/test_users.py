@@ -70,6 +70,24 @@ async def test_what_is_wrong_with_the_input_is_said(administrator: httpx.AsyncCl
     assert "至少 1 个字符" in error["message"]
 
 
+async def test_somebody_without_a_role_is_refused(administrator: httpx.AsyncClient, person: Person) -> None:
+    who = await person("agent")
+    for response in (
+        await administrator.post("/api/users", json=_new(roles=[])),
+        await administrator.patch(f"/api/users/{who.user_id}", json={"roles": []}),
+    ):
+        error = response.json()["error"]
+        assert (response.status_code, error["code"], error["field"]) == (422, "accounts.role_needed", "roles")
+    assert "至少选择一个角色" in error["message"]
+    await administrator.patch("/api/session", json={"locale": "en"})
+    english = await administrator.post("/api/users", json=_new(roles=[]))
+    assert "Choose at least one role" in english.json()["error"]["message"]
+    left_out = await administrator.post("/api/users", json={k: v for k, v in _new().items() if k != "roles"})
+    assert (left_out.status_code, left_out.json()["error"]["field"]) == (422, "roles")
+    unchanged = await administrator.patch(f"/api/users/{who.user_id}", json={"name": "李四"})
+    assert unchanged.json()["roles"] == ["agent"]
+
+
 async def test_changed_rights_count_at_once_and_sign_the_user_out(
     administrator: httpx.AsyncClient, visit: Visit, person: Person
 ) -> None:

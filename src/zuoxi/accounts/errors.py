@@ -86,6 +86,13 @@ class NumberTaken(DomainError):
     en = "The staff number {number} is already taken"
 
 
+class RoleNeeded(DomainError):
+    code = "accounts.role_needed"
+    kind = "invalid"
+    zh = "请至少选择一个角色:没有角色的人登录后什么也做不了"
+    en = "Choose at least one role: somebody without any can sign in but do nothing"
+
+
 class RoleNotYours(DomainError):
     code = "accounts.role_not_yours_to_give"
     kind = "forbidden"
@@ -103,7 +110,7 @@ class LastAdministrator(DomainError):
 class BadSecret(DomainError):
     code = "accounts.bad_secret"
     kind = "forbidden"
-    zh = "一次性密钥不正确或已使用"
+    zh = "一次性口令不正确或已使用"
     en = "The one-time secret is wrong or was used already"
 
 

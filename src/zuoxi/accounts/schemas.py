@@ -95,7 +95,7 @@ class UserBody(In):
     login: Login
     name: Name
     number: StaffNumber
-    roles: list[Role] = []
+    roles: list[Role]
     locale: LocaleName = "zh-CN"
     password: Password | None = None
 

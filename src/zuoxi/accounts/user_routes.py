@@ -19,10 +19,10 @@ from zuoxi.accounts.users import (
     NewUser,
     UserChange,
     change_user,
+    check_roles,
     create_user,
     normal_login,
     random_password,
-    refuse_foreign_roles,
     roles_of,
 )
 from zuoxi.platform import audit
@@ -78,7 +78,7 @@ async def add_user(body: UserBody, principal: Administrator, session: TenantSess
     A repeated request finds the login taken; the answer is not kept for repetition because it may hold a password.
     """
     login = normal_login(body.login)
-    refuse_foreign_roles(principal, frozenset(), frozenset(body.roles))
+    check_roles(principal, frozenset(), frozenset(body.roles))
     if body.password is not None:
         check_strength(body.password, login)
     password = body.password or random_password()

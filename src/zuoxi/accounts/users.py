@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from zuoxi.accounts.errors import LastAdministrator, LoginTaken, NumberTaken, RoleNotYours
+from zuoxi.accounts.errors import LastAdministrator, LoginTaken, NumberTaken, RoleNeeded, RoleNotYours
 from zuoxi.accounts.models import User, UserRole
 from zuoxi.accounts.permissions import ROLES, TENANT_ADMINISTRATOR, TENANT_ROLES
 from zuoxi.accounts.principal import Principal
@@ -86,8 +86,10 @@ async def create_user(session: AsyncSession, new: NewUser) -> User:
     return user
 
 
-def refuse_foreign_roles(by: Principal, before: frozenset[str], after: frozenset[str]) -> None:
-    """Raise RoleNotYours when somebody gives or takes a role that is not theirs to give."""
+def check_roles(by: Principal, before: frozenset[str], after: frozenset[str]) -> None:
+    """Raise RoleNeeded when none is left, RoleNotYours when somebody gives or takes one that is not theirs to give."""
+    if not after:
+        raise RoleNeeded(field="roles")
     givable = frozenset(ROLES) if by.may("tenants.manage") else TENANT_ROLES
     for role in sorted(before ^ after):
         if role not in givable:
@@ -101,7 +103,7 @@ async def roles_of(session: AsyncSession, user_id: str) -> frozenset[str]:
 
 async def change_user(session: AsyncSession, by: Principal, user_id: str, change: UserChange) -> User:
     """Change a user of the transaction's tenant. A user who is locked, or whose password or roles change, is signed out
-    everywhere. Raises NotFound, NumberTaken, RoleNotYours, LastAdministrator."""
+    everywhere. Raises NotFound, NumberTaken, RoleNeeded, RoleNotYours, LastAdministrator."""
     # One change at a time per tenant: two administrators must not lock each other out in the same instant.
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"users:{by.tenant_id}", 0))))
     user = await session.scalar(select(User).where(User.id == user_id).with_for_update())
@@ -109,7 +111,8 @@ async def change_user(session: AsyncSession, by: Principal, user_id: str, change
         raise NotFound
     before = await roles_of(session, user_id)
     after = before if change.roles is None else change.roles
-    refuse_foreign_roles(by, before, after)
+    if change.roles is not None:
+        check_roles(by, before, after)
     changed: dict[str, Any] = {}
     for name in ("name", "number", "active"):
         wanted = getattr(change, name)

@@ -3566,7 +3566,8 @@ export interface components {
         };
         /**
          * QueueIn
-         * @description Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit.
+         * @description Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit. Without ``skill_id``
+         *     the queue asks for the skill of its own name, which is made when there is none.
          */
         QueueIn: {
             /** Name */
@@ -3962,10 +3963,7 @@ export interface components {
             name: string;
             /** Number */
             number: string;
-            /**
-             * Roles
-             * @default []
-             */
+            /** Roles */
             roles: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator")[];
             /**
              * Locale

@@ -96,7 +96,7 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
         <Form.Item name="number" label={t("number")} rules={rules}>
           <Input data-testid="user-number" />
         </Form.Item>
-        <Form.Item name="roles" label={t("roles")}>
+        <Form.Item name="roles" label={t("roles")} rules={[{ required: true, message: t("roleNeeded") }]}>
           <Select
             mode="multiple"
             options={roles.map((role) => ({ value: role, label: label(roleWords, role) }))}
