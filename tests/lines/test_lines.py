@@ -109,7 +109,6 @@ async def test_mistakes_are_answered_with_what_to_mend(
     hotline = await make_hotline(manager, project, number())
     for path, body, status, code in (
         ("skills", {"name": "厨房"}, 409, "lines.name_taken"),
-        ("queues", {"name": "无技能"}, 422, "lines.skill_needed"),
         ("queues", {"name": "别家", "skill_id": foreign["id"]}, 422, "lines.unknown_reference"),
         ("queues", {"name": "快", "skill_id": skill["id"], "offer_timeout_s": 0}, 422, "platform.bad_input"),
         ("lines", {"name": "新", "project_id": new_id()}, 422, "lines.unknown_reference"),
@@ -123,6 +122,8 @@ async def test_mistakes_are_answered_with_what_to_mend(
     ):
         answer = await manager.post(f"/api/{path}", json=body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), body
+    without = await manager.patch(f"/api/queues/{hotline['queue_id']}", json={"skill_id": None})
+    assert (without.status_code, without.json()["error"]["code"]) == (422, "lines.skill_needed")
     used = await manager.delete(f"/api/queues/{hotline['queue_id']}")
     assert (used.status_code, used.json()["error"]["code"]) == (409, "lines.still_used")
     assert (await manager.delete(f"/api/hotlines/{hotline['id']}")).status_code == 204
@@ -131,6 +132,23 @@ async def test_mistakes_are_answered_with_what_to_mend(
 
 def hotline_body(hotline: dict[str, Any]) -> dict[str, Any]:
     return {name: hotline[name] for name in ("name", "line_id", "queue_id")}
+
+
+async def test_a_queue_without_a_skill_gets_the_one_of_its_name(
+    database: Database, tenant: Tenant, api_client: SignIn
+) -> None:
+    manager = await api_client("tenant_administrator")
+    made = await make(manager, "queues", name="售后")
+    skills = (await manager.get("/api/skills")).json()["items"]
+    assert skills == [{"id": made["skill_id"], "name": "售后"}]
+    async with database.transaction(tenant.id) as session:
+        audited = (await session.scalars(select(AuditEntry.kind).where(AuditEntry.action == "create"))).all()
+    assert sorted(audited) == ["queue", "skill"]
+    # a skill that is there already is taken, not made twice
+    kitchen = await make(manager, "skills", name="厨房")
+    assert (await make(manager, "queues", name="厨房"))["skill_id"] == kitchen["id"]
+    again = await manager.post("/api/queues", json={"name": "售后"})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "lines.name_taken")
 
 
 async def test_only_those_who_manage_lines_change_them(api_client: SignIn, database: Database, tenant: Tenant) -> None:

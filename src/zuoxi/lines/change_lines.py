@@ -46,8 +46,13 @@ async def configuration_changed(session: AsyncSession) -> int:
 
 
 async def create(session: AsyncSession, user_id: str | None, kind: type[Row], values: Mapping[str, Any]) -> Row:
-    """Make a skill, queue, line or hotline. Raises this room's errors when a value cannot be."""
+    """Make a skill, queue, line or hotline. Raises this room's errors when a value cannot be.
+
+    A queue without a skill asks for the one of its own name, which is made when there is none.
+    """
     checked = dict(values)
+    if kind is Queue and checked.get("skill_id") is None:
+        checked["skill_id"] = await _skill_named(session, user_id, checked["name"])
     await _CHECKS[kind](session, checked)
     row = kind(**checked)
     session.add(row)
@@ -82,6 +87,11 @@ async def remove(session: AsyncSession, user_id: str | None, kind: type[Row], ro
     await session.flush()
     await audit.record(session, user_id, "remove", kind.__tablename__, row.id, {"name": row.name})
     await configuration_changed(session)
+
+
+async def _skill_named(session: AsyncSession, user_id: str | None, name: str) -> str:
+    found: str | None = await session.scalar(select(Skill.id).where(Skill.name == name))
+    return found or (await create(session, user_id, Skill, {"name": name})).id
 
 
 async def _find(session: AsyncSession, kind: type[Row], row_id: str) -> Row:

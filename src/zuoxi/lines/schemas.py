@@ -32,7 +32,8 @@ class SkillOut(_Out):
 
 
 class QueueIn(_In):
-    """Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit."""
+    """Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit. Without ``skill_id``
+    the queue asks for the skill of its own name, which is made when there is none."""
 
     name: Name
     skill_id: Id | None = None
