@@ -11,14 +11,16 @@ interface Pressed {
   shiftKey: boolean;
 }
 
-/** Whether a key event is this combination. Letters and digits go by their place on the keyboard. */
+/** Whether a key event is this combination. Letters and digits go by their place on the keyboard; other signs by what was
+ * typed, with or without Shift: where `*`, `#` or `?` stands differs from keyboard to keyboard. */
 export function matches(combination: string, event: Pressed): boolean {
   const parts = combination.split("+");
   const key = parts.pop() ?? "";
   const mod = parts.includes("Mod");
   if (mod !== (event.ctrlKey || event.metaKey)) return false;
   if (parts.includes("Alt") !== event.altKey) return false;
-  if (parts.includes("Shift") !== event.shiftKey && key !== "?") return false;
+  const sign = /^[^A-Z0-9]$/.test(key);
+  if (parts.includes("Shift") !== event.shiftKey && !sign) return false;
   if (/^[A-Z]$/.test(key)) return event.code === `Key${key}`;
   if (/^[0-9]$/.test(key)) return event.code === `Digit${key}` || event.code === `Numpad${key}`;
   return event.key === key;
