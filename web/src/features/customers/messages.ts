@@ -8,6 +8,7 @@ export const messages = define({
   potentialOnly: ["只看潜在客户", "Potential only"],
   name: ["姓名", "Name"],
   numbers: ["号码", "Numbers"],
+  place: ["归属地", "Place"],
   segment: ["分群", "Segment"],
   updated: ["最近更新", "Updated"],
   created: ["建立", "Created"],

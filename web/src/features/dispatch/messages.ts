@@ -29,6 +29,8 @@ export const messages = define({
   search: ["运单号或订单号", "Waybill or order"],
   print: ["打印面单（{n}）", "Print labels ({n})"],
   reprint: ["补打（{n}）", "Reprint ({n})"],
+  chosen: ["已选 {n} 张", "{n} chosen"],
+  clear: ["清空", "Clear"],
   reprintWhy: ["补打原因（记入审计）", "Why print again? (noted in the audit log)"],
   jammed: ["卡纸", "Paper jam"],
   damaged: ["面单破损", "Label damaged"],

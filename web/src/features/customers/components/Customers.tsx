@@ -52,7 +52,11 @@ function CustomerList() {
             key: "numbers",
             render: (_, row) => <span className="numbers">{row.numbers.map((number) => number.shown).join("，")}</span>,
           },
-          { title: "", key: "place", render: (_, row) => <span className="quiet">{row.numbers[0]?.place}</span> },
+          {
+            title: t("place"),
+            key: "place",
+            render: (_, row) => <span className="quiet">{row.numbers[0]?.place}</span>,
+          },
           { title: t("segment"), dataIndex: "segment" },
           { title: t("interest"), dataIndex: "potential_interest" },
           {

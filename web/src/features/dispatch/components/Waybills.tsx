@@ -26,7 +26,6 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
   const [chosen, setChosen] = useState<Waybill[]>([]);
   const [asking, setAsking] = useState(false);
   const fresh = () => {
-    setChosen([]);
     void client.invalidateQueries({ queryKey: ["/api/waybills"] });
     void client.invalidateQueries({ queryKey: ["/api/orders"] });
   };
@@ -37,9 +36,11 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
         rows.map(({ id }) => id),
         reason,
       ),
-    onSuccess: (pdf) => {
+    // What was printed stays chosen: handing it over comes next.
+    onSuccess: (pdf, { rows }) => {
       setAsking(false);
       showPdf(pdf);
+      setChosen((before) => before.map((row) => (rows.includes(row) ? { ...row, prints: row.prints + 1 } : row)));
       fresh();
     },
     onError: fail,
@@ -52,6 +53,7 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
       ),
     onSuccess: (manifest) => {
       void message.success(t("handedOver", { number: manifest.number }));
+      setChosen([]);
       fresh();
       void client.invalidateQueries({ queryKey: ["/api/manifests"] });
       onHandedOver();
@@ -91,6 +93,14 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
           {t("onlyUnprinted")}
         </Checkbox>
         <span className="grow" />
+        {chosen.length > 0 && (
+          <span className="quiet">
+            {t("chosen", { n: chosen.length })}
+            <Button type="link" size="small" onClick={() => setChosen([])}>
+              {t("clear")}
+            </Button>
+          </span>
+        )}
         <Button
           type="primary"
           icon={<PrinterOutlined />}
@@ -123,7 +133,11 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
         list={list}
         rowSelection={{
           selectedRowKeys: chosen.map(({ id }) => id),
-          onChange: (_, rows) => setChosen(rows.filter(Boolean)),
+          preserveSelectedRowKeys: true,
+          onChange: (_, rows) =>
+            setChosen((before) =>
+              rows.map((row) => before.find(({ id, prints }) => id === row.id && prints > row.prints) ?? row),
+            ),
         }}
         columns={[
           {
