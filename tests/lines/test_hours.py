@@ -106,3 +106,17 @@ def test_stored_hours_are_read_back_and_agree_with_a_reading_minute_by_minute(
     moment = monday + timedelta(minutes=minute)
     of_day = week[(minute // 1440) % 7]
     assert is_open_at(hours, {}, SHANGHAI, moment) == any(s.opens <= minute % 1440 < s.closes for s in of_day)
+
+
+def test_a_hotlines_own_days_go_before_the_tenants() -> None:
+    holiday, tenants = date(2026, 10, 1), SpecialDay(DayKind.HOLIDAY, "国庆节")
+    open_that_morning = SpecialDay(DayKind.HOLIDAY, "值班", spans=(Span(540, 720),))
+    for moment, open_ in (("2026-10-01 10:00", True), ("2026-10-01 13:00", False)):
+        own = {holiday: open_that_morning}
+        assert is_open_at(WORKDAYS, {holiday: tenants}, SHANGHAI, at(moment), own) is open_
+    # who works all year is closed by nobody but itself
+    all_year = hours_from_json({"weekly": {"thu": [["09:00", "21:00"]]}, "keep_holidays": False})
+    for hours in (all_year, None):
+        assert is_open_at(hours, {holiday: tenants}, SHANGHAI, at("2026-10-01 14:00"))
+        assert not is_open_at(hours, {}, SHANGHAI, at("2026-10-01 14:00"), {holiday: tenants})
+    assert is_open_at(None, {}, SHANGHAI, at("2026-10-02 03:00"), {holiday: tenants})

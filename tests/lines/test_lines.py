@@ -205,6 +205,35 @@ async def test_hours_and_special_days_decide_whether_a_hotline_is_open(
     assert (await manager.delete("/api/special-days/2026-10-01")).status_code == 404
 
 
+async def test_a_special_day_may_be_one_hotlines(
+    database: Database, tenant: Tenant, other_tenant: Tenant, api_client: SignIn
+) -> None:
+    manager = await api_client("tenant_administrator")
+    project = await make_project(database, tenant)
+    one, other = [(await make_hotline(manager, project, number()))["id"] for _ in range(2)]
+    day = {"day": "2026-10-01", "kind": "holiday", "name": "盘点", "hotline_id": one}
+    for _ in range(2):  # the same once more replaces it
+        assert (await manager.put("/api/special-days", json=[day, {**day, "hotline_id": None}])).status_code == 200
+    listed = (await manager.get("/api/special-days")).json()["items"]
+    assert [found["hotline_id"] for found in listed] == [None, one]
+    assert (await manager.delete("/api/special-days/2026-10-01")).status_code == 204
+    noon = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
+    async with database.transaction(tenant.id) as session:
+        assert [await lines.is_open(session, hotline, noon) for hotline in (one, other)] == [False, True]
+        entries = (await session.scalars(select(AuditEntry).where(AuditEntry.kind == "special_day"))).all()
+    assert [(entry.action, entry.detail.get("hotline_id")) for entry in entries] == [
+        ("change", one),
+        ("change", None),
+    ] * 2 + [("remove", None)]
+    theirs = await make_hotline(
+        await api_client("tenant_administrator", of=other_tenant), await make_project(database, other_tenant), number()
+    )
+    foreign = await manager.put("/api/special-days", json=[{**day, "hotline_id": theirs["id"]}])
+    assert (foreign.status_code, foreign.json()["error"]["code"]) == (422, "lines.unknown_reference")
+    assert (await manager.delete("/api/special-days/2026-10-01")).status_code == 404
+    assert (await manager.delete(f"/api/special-days/2026-10-01?hotline_id={one}")).status_code == 204
+
+
 async def test_all_hours_at_once_say_the_same_as_one_by_one(
     database: Database, tenant: Tenant, api_client: SignIn
 ) -> None:
@@ -214,10 +243,16 @@ async def test_all_hours_at_once_say_the_same_as_one_by_one(
     limited = await make_hotline(manager, project, number(), hours=hours)
     always = await make_hotline(manager, project, number())
     tomorrow = datetime.now(UTC).replace(hour=2, minute=0) + timedelta(days=1)  # 10:00 in Shanghai
-    await manager.put("/api/special-days", json=[{"day": tomorrow.date().isoformat(), "kind": "holiday"}])
+    own = await make_hotline(manager, project, number())
+    day = {"day": tomorrow.date().isoformat(), "kind": "holiday"}
+    await manager.put("/api/special-days", json=[day, {**day, "hotline_id": own["id"]}])
     async with database.transaction(tenant.id) as session:
         opened = await lines.opening(session)
-        for hotline, open_ in ((limited["id"], [False, True, False]), (always["id"], [True] * 3)):
+        for hotline, open_ in (
+            (limited["id"], [False, True, False]),
+            (always["id"], [True] * 3),
+            (own["id"], [False, True, True]),
+        ):
             moments = [tomorrow, tomorrow + timedelta(days=1), tomorrow + timedelta(days=1, hours=13)]
             assert [opened(hotline, moment) for moment in moments] == open_
             assert [await lines.is_open(session, hotline, moment) for moment in moments] == open_

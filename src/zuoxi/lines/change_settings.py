@@ -1,19 +1,18 @@
-"""Changing routing settings, special days, dispositions and not-ready reasons."""
+"""Changing routing settings, dispositions and not-ready reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.lines.change_lines import configuration_changed
 from zuoxi.lines.errors import CodeTaken, UnknownReference
-from zuoxi.lines.models import Disposition, LineSettings, NotReadyReason, SpecialDay
-from zuoxi.lines.rules import spans_from_json
+from zuoxi.lines.models import Disposition, LineSettings, NotReadyReason
 from zuoxi.lines.words import DISPOSITIONS, NOT_READY_REASONS
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
@@ -29,26 +28,6 @@ async def change_settings(session: AsyncSession, user_id: str | None, values: Ma
         .on_conflict_do_update(index_elements=["tenant_id"], set_=dict(values))
     )
     await audit.record(session, user_id, "change", "line_settings", "", dict(values))
-    await configuration_changed(session)
-
-
-async def put_special_days(session: AsyncSession, user_id: str | None, days: Iterable[Mapping[str, Any]]) -> None:
-    """Set special days; a day that is there already is replaced. Raises HoursUnreadable."""
-    for day in days:
-        spans_from_json(list(day["spans"]), day["day"].isoformat())
-        await session.execute(delete(SpecialDay).where(SpecialDay.day == day["day"]))
-        session.add(SpecialDay(**day))
-        await session.flush()
-        await audit.record(session, user_id, "change", "special_day", day["day"].isoformat(), {"kind": day["kind"]})
-    await configuration_changed(session)
-
-
-async def remove_special_day(session: AsyncSession, user_id: str | None, day: Any) -> None:
-    """Let a day follow its weekday again. Raises NotFound."""
-    removed = await session.execute(delete(SpecialDay).where(SpecialDay.day == day).returning(SpecialDay.id))
-    if removed.first() is None:
-        raise NotFound
-    await audit.record(session, user_id, "remove", "special_day", day.isoformat())
     await configuration_changed(session)
 
 

@@ -132,18 +132,21 @@ class LineSettings(Base):
 
 
 class SpecialDay(TenantRow, Base):
-    """A holiday, open in ``spans`` only, or a make-up day, which works as ``like_weekday`` (0 = Monday)."""
+    """A holiday, open in ``spans`` only, or a make-up day, which works as ``like_weekday`` (0 = Monday); of one
+    hotline, or (None) of the whole tenant."""
 
     __tablename__ = "special_day"
 
     day: Mapped[date] = mapped_column(Date)
+    hotline_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     kind: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text, server_default=text("''"))
     like_weekday: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     spans: Mapped[list[list[str]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
 
     __table_args__ = (
-        UniqueConstraint("tenant_id", "day"),
+        reference("hotline_id", "hotline", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "day", "hotline_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("kind in ('holiday', 'make_up')", name="kind"),
         CheckConstraint("like_weekday between 0 and 6", name="weekday"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
@@ -19,10 +19,9 @@ from zuoxi.lines.models import (
     LineSettings,
     NotReadyReason,
     Queue,
-    SpecialDay,
 )
-from zuoxi.lines.rules import DayKind, hours_from_json, is_open_at, spans_from_json
-from zuoxi.lines.rules import SpecialDay as SpecialDayRule
+from zuoxi.lines.rules import hours_from_json, is_open_at
+from zuoxi.lines.special_days import special_days
 from zuoxi.lines.words import DISPOSITIONS, NOT_READY_REASONS, DispositionView, ReasonView
 from zuoxi.routing import model as routing
 
@@ -113,12 +112,10 @@ async def zone(session: AsyncSession) -> ZoneInfo:
 async def is_open(session: AsyncSession, hotline_id: str, at: datetime) -> bool:
     """Whether the hotline is open at the aware instant ``at``; an unknown hotline is not closed by hours."""
     stored = await session.scalar(select(Hotline.hours).where(Hotline.id == hotline_id))
-    if stored is None:
-        return True
     where = await zone(session)
     today = at.astimezone(where).date()
     days = await special_days(session, today - timedelta(days=1), today)
-    return is_open_at(hours_from_json(stored), days, where, at)
+    return is_open_at(hours_from_json(stored), days.get(None, {}), where, at, days.get(hotline_id, {}))
 
 
 async def opening(session: AsyncSession) -> Callable[[str, datetime], bool]:
@@ -128,22 +125,10 @@ async def opening(session: AsyncSession) -> Callable[[str, datetime], bool]:
     stored = (await session.execute(select(Hotline.id, Hotline.hours).where(Hotline.hours.is_not(None)))).all()
     hours = {row.id: hours_from_json(row.hours) for row in stored}
     today = datetime.now(where).date()
-    days = await special_days(session, today - timedelta(days=2), today + LOOK_AHEAD) if hours else {}
-    return lambda hotline_id, at: is_open_at(hours.get(hotline_id), days, where, at)
-
-
-async def special_days(session: AsyncSession, first: date, last: date) -> dict[date, SpecialDayRule]:
-    """Holidays and make-up days from ``first`` to ``last``, both included."""
-    rows = await session.scalars(select(SpecialDay).where(SpecialDay.day.between(first, last)))
-    return {
-        row.day: SpecialDayRule(
-            kind=DayKind(row.kind),
-            name=row.name,
-            like=row.like_weekday,
-            spans=spans_from_json(row.spans, row.day.isoformat()),
-        )
-        for row in rows
-    }
+    days = await special_days(session, today - timedelta(days=2), today + LOOK_AHEAD)
+    return lambda hotline_id, at: is_open_at(
+        hours.get(hotline_id), days.get(None, {}), where, at, days.get(hotline_id, {})
+    )
 
 
 async def tenant_of_hotline(narrow: AsyncSession, number: str) -> tuple[str, str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -10,7 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Principal, SignedIn, TenantSession, require
-from zuoxi.lines import change_lines, change_settings, prompt_routes, queries, schemas
+from zuoxi.lines import (
+    change_lines,
+    change_settings,
+    prompt_routes,
+    queries,
+    schemas,
+    special_day_routes,
+)
 from zuoxi.lines.assign_skills import assign_skills, skills_of_agents
 from zuoxi.lines.models import (
     BusinessLine,
@@ -20,13 +26,13 @@ from zuoxi.lines.models import (
     NotReadyReason,
     Queue,
     Skill,
-    SpecialDay,
 )
 from zuoxi.platform.paging import Listed
 from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/api", tags=["lines"])
 router.include_router(prompt_routes.router)
+router.include_router(special_day_routes.router)
 
 Manager = Annotated[Principal, Depends(require("lines.manage"))]
 PageNumber = Annotated[int, Query(ge=1)]
@@ -235,23 +241,3 @@ async def read_settings(principal: Manager, session: TenantSession) -> schemas.S
 async def put_settings(body: schemas.SettingsBody, principal: Manager, session: TenantSession) -> schemas.SettingsBody:
     await change_settings.change_settings(session, principal.user_id, body.model_dump())
     return body
-
-
-@router.get("/special-days")
-async def list_special_days(_: SignedIn, session: TenantSession) -> Listed[schemas.SpecialDayBody]:
-    rows = (await session.scalars(select(SpecialDay).order_by(SpecialDay.day))).all()
-    return Listed(items=[schemas.SpecialDayBody.model_validate(row) for row in rows], total=len(rows))
-
-
-@router.put("/special-days")
-async def put_special_days(
-    body: list[schemas.SpecialDayBody], principal: Manager, session: TenantSession
-) -> Listed[schemas.SpecialDayBody]:
-    """Set these days; days not named stay as they are."""
-    await change_settings.put_special_days(session, principal.user_id, [day.model_dump() for day in body])
-    return Listed(items=body, total=len(body))
-
-
-@router.delete("/special-days/{day}", status_code=204)
-async def remove_special_day(day: date, principal: Manager, session: TenantSession) -> None:
-    await change_settings.remove_special_day(session, principal.user_id, day)

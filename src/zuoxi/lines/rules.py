@@ -42,33 +42,47 @@ class SpecialDay:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A week of opening hours, Monday first. ``keep_holidays`` False: special days are ignored (open all year)."""
+    """A week of opening hours, Monday first. ``keep_holidays`` False: the tenant's special days do not count (open all
+    year), only the hotline's own."""
 
     week: tuple[tuple[Span, ...], ...]
     keep_holidays: bool = True
 
 
-def is_open_at(hours: Hours | None, special_days: Mapping[date, SpecialDay], zone: ZoneInfo, at: datetime) -> bool:
-    """Whether a hotline with these hours is open at the aware instant ``at``; no hours means always open."""
+_ROUND_THE_CLOCK = Hours(((Span(0, MINUTES_PER_DAY),),) * 7, keep_holidays=False)
+_NONE: Mapping[date, SpecialDay] = {}
+
+
+def is_open_at(
+    hours: Hours | None,
+    special_days: Mapping[date, SpecialDay],
+    zone: ZoneInfo,
+    at: datetime,
+    own: Mapping[date, SpecialDay] = _NONE,
+) -> bool:
+    """Whether a hotline with these hours is open at the aware instant ``at``.
+
+    ``special_days`` are the tenant's; the hotline's ``own`` go before them. No hours means always open, but on the
+    hotline's own days.
+    """
     if hours is None:
-        return True
+        hours = _ROUND_THE_CLOCK
+    days = {**special_days, **own} if hours.keep_holidays else own
     local = at.astimezone(zone)
     minute = local.hour * 60 + local.minute
     today = local.date()
-    if any(span.opens <= minute < _end(span) for span in _spans_of(hours, special_days, today)):
+    if any(span.opens <= minute < _end(span) for span in _spans_of(hours, days, today)):
         return True
     # what began yesterday may still run
-    return any(
-        minute < _end(span) - MINUTES_PER_DAY for span in _spans_of(hours, special_days, today - timedelta(days=1))
-    )
+    return any(minute < _end(span) - MINUTES_PER_DAY for span in _spans_of(hours, days, today - timedelta(days=1)))
 
 
 def _end(span: Span) -> int:
     return span.closes if span.closes > span.opens else span.closes + MINUTES_PER_DAY
 
 
-def _spans_of(hours: Hours, special_days: Mapping[date, SpecialDay], day: date) -> tuple[Span, ...]:
-    special = special_days.get(day) if hours.keep_holidays else None
+def _spans_of(hours: Hours, days: Mapping[date, SpecialDay], day: date) -> tuple[Span, ...]:
+    special = days.get(day)
     if special is None:
         return hours.week[day.weekday()]
     return special.spans if special.kind is DayKind.HOLIDAY else hours.week[special.like]

@@ -212,11 +212,13 @@ class SettingsBody(_In):
 
 
 class SpecialDayBody(_In):
-    """A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday)."""
+    """A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday): of one
+    hotline, or (null) of the whole tenant."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     day: datetime.date
+    hotline_id: Id | None = None
     kind: Literal["holiday", "make_up"]
     name: Annotated[str, StringConstraints(max_length=60)] = ""
     like_weekday: Annotated[int, Field(ge=0, le=6)] = 0
