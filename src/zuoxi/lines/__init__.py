@@ -1,7 +1,9 @@
 """Business lines, hotlines with their hours, queues, skills, prompts, dispositions and not-ready reasons."""
 
 from zuoxi.lines.assign_skills import assign_skills
+from zuoxi.lines.change_dialling import dial_rules
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
+from zuoxi.lines.dialling import DialLedger, DialLimits, DialRefused, DialRules, Permit, Tariff, Usage, may_dial
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
 from zuoxi.lines.music import compose
@@ -28,25 +30,34 @@ __all__ = [
     "LINES_CHANGED",
     "AgentSkill",
     "BusinessLine",
+    "DialLedger",
+    "DialLimits",
+    "DialRefused",
+    "DialRules",
     "DispositionView",
     "EspeakVoice",
     "Hotline",
     "Language",
     "Names",
+    "Permit",
     "Queue",
     "QueueView",
     "ReasonView",
     "RecordingRules",
     "Skill",
     "Synthesiser",
+    "Tariff",
+    "Usage",
     "assign_skills",
     "compose",
     "configuration_changed",
     "create",
+    "dial_rules",
     "dispositions",
     "is_open",
     "make_missing_of",
     "make_missing_sounds",
+    "may_dial",
     "names",
     "not_ready_reasons",
     "opening",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from zuoxi.platform.errors import DomainError
+from typing import ClassVar
+
+from zuoxi.platform.errors import DomainError, Kind
 
 
 class HoursUnreadable(DomainError):
@@ -108,3 +110,53 @@ class VoiceFailed(DomainError):
     kind = "unavailable"
     zh = "语音合成失败,提示音未更改"
     en = "The text could not be read aloud; the prompt is unchanged"
+
+
+class DialRefused(DomainError):
+    """An outbound call that a limit stands in the way of."""
+
+    code = "lines.dial_refused"
+    kind: ClassVar[Kind] = "forbidden"
+    zh = "不允许拨打该号码"
+    en = "This number may not be dialled"
+
+
+class DialUnreadable(DialRefused):
+    code = "lines.dial_unreadable"
+    kind = "invalid"
+    zh = "这不是可以拨打的电话号码"
+    en = "This is not a telephone number that can be dialled"
+
+
+class DialDestination(DialRefused):
+    code = "lines.dial_destination"
+    zh = "外呼限制不允许拨打该号码(国际、声讯等号码默认禁止)"
+    en = "The dialling limits do not allow this destination (international and premium numbers are off by default)"
+
+
+class DialNoTariff(DialRefused):
+    """Without a price the spending limit could not hold."""
+
+    code = "lines.dial_no_tariff"
+    zh = "该号码没有资费,不能外呼:请管理员在外呼限制中补充资费"
+    en = "This destination has no tariff, so it cannot be dialled: an administrator adds one to the dialling limits"
+
+
+class DialConcurrency(DialRefused):
+    code = "lines.dial_concurrency"
+    kind = "limited"
+    zh = "同时外呼已达上限({limit} 路),请稍后再拨"
+    en = "The limit of {limit} outbound calls at once is reached; try again shortly"
+
+
+class DialSpending(DialRefused):
+    code = "lines.dial_spending"
+    kind = "limited"
+    zh = "最近一小时的外呼费用已达上限,请稍后再拨或联系管理员"
+    en = "The last hour's outbound calls have used up the spending limit; try later or ask an administrator"
+
+
+class PrefixUnreadable(DomainError):
+    code = "lines.prefix_unreadable"
+    zh = "号段“{prefix}”有误:请填写 +国家码开头的号段(如 +86)或 1 到 15 位数字"
+    en = "The prefix “{prefix}” is wrong: write + and a country code (such as +86), or 1 to 15 digits"

@@ -201,3 +201,39 @@ class Prompt(TenantRow, Base):
         UniqueConstraint("tenant_id", "key"),
         CheckConstraint("language in ('zh', 'en', 'zh+en')", name="language"),
     )
+
+
+class DialLimit(TenantRow, Base):
+    """What outbound calls may reach and cost: of the tenant (``project_id`` None), or of one project besides it. See
+    ``dialling.DialLimits``."""
+
+    __tablename__ = "dial_limit"
+
+    project_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    allowed: Mapped[list[str]] = mapped_column(JSONB)
+    denied: Mapped[list[str]] = mapped_column(JSONB)
+    concurrent: Mapped[int] = mapped_column(Integer)
+    spend_per_hour: Mapped[int] = mapped_column(BigInteger)
+    longest_s: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        reference("project_id", "project", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "project_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("concurrent >= 0 and spend_per_hour >= 0 and longest_s > 0", name="sizes"),
+    )
+
+
+class DialTariff(TenantRow, Base):
+    """What a started minute and a connection cost, in minor units, to numbers that begin with ``prefix``."""
+
+    __tablename__ = "dial_tariff"
+
+    prefix: Mapped[str] = mapped_column(Text)
+    per_minute: Mapped[int] = mapped_column(BigInteger)
+    per_call: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "prefix"),
+        CheckConstraint("per_minute >= 0 and per_call >= 0", name="prices"),
+    )

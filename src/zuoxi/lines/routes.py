@@ -12,6 +12,7 @@ from zuoxi.accounts import Principal, SignedIn, TenantSession, require
 from zuoxi.lines import (
     change_lines,
     change_settings,
+    dialling_routes,
     prompt_routes,
     queries,
     schemas,
@@ -33,6 +34,7 @@ from zuoxi.platform.services import Services, services
 router = APIRouter(prefix="/api", tags=["lines"])
 router.include_router(prompt_routes.router)
 router.include_router(special_day_routes.router)
+router.include_router(dialling_routes.router)
 
 Manager = Annotated[Principal, Depends(require("lines.manage"))]
 PageNumber = Annotated[int, Query(ge=1)]
