@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ from tests.contacts.live_worlds import AGENTS, ANN, BOB, NUMBER, TENANT, Source,
 from tests.contacts.test_live import facts
 
 from zuoxi.contacts.live.desk_commands import phone_of
+from zuoxi.contacts.live.domain import encode_commands, same_commands
 from zuoxi.contacts.live.journal import JournalLockedError
 from zuoxi.contacts.live.replay import main as replay_command
 from zuoxi.contacts.live.replay import replay
+from zuoxi.routing import commands as c
 from zuoxi.routing.model import AgentState
 
 
@@ -227,10 +231,17 @@ async def test_the_replay_command_says_equal_or_where_it_differs(
         await centre.settle()
         assert replay_command(["--data", str(tmp_path)]) == 0
         assert f"{TENANT}: equal" in capsys.readouterr().out
-    import sqlite3
-
     with sqlite3.connect(tmp_path / "journal" / f"{TENANT}.sqlite") as db:
         db.execute("update row set commands = '[]' where commands like '%ContactAnswered%'")
     db.close()
     assert replay_command(["--data", str(tmp_path)]) == 1
     assert "different at row" in capsys.readouterr().out
+
+
+def test_commands_that_were_written_before_a_field_was_added_are_the_same() -> None:
+    queued = c.ContactQueued("c1", "q1", 0, "arrival")
+    old = '[{"kind":"ContactQueued","contact":"c1","queue":"q1","priority":0,"reason":"arrival"}]'
+    assert encode_commands([queued]) != old and same_commands([queued], old)
+    assert not same_commands([replace(queued, priority=1)], old)
+    assert not same_commands([replace(queued, since=5.0)], old)
+    assert not same_commands([], old)

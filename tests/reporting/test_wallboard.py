@@ -57,6 +57,14 @@ def test_one_call_from_arrival_to_its_end() -> None:
     assert standing.queues["q1"].day.service_level == 1.0
 
 
+def test_a_caller_of_whom_the_router_heard_late_waits_since_the_arrival() -> None:
+    came = at(7195).timestamp()  # before midnight in Shanghai
+    late = happening(7203, "ContactQueued", contact="c1", queue="q1", priority=0, reason="arrival", since=came)
+    standing = board(late).standing(at(7205))
+    assert (standing.total.waiting, standing.total.longest_wait_s, standing.total.waiting_since) == (1, 10.0, at(7195))
+    assert standing.total.day.offered == 0  # it belongs to yesterday
+
+
 def test_no_call_has_no_service_level() -> None:
     standing = board().standing(START)
     assert standing.total.day.service_level is None

@@ -72,6 +72,7 @@ class Known:
 
     caller: Caller
     hotline: Hotline | None
+    came: float = 0.0
     queue: Queue | None = None
     queued_at: float = 0.0
     order: int = 0
@@ -101,6 +102,12 @@ class World:
     reasons: dict[str, str] = field(default_factory=dict)  # of offers
     moved: tuple[str, str, str] | None = None  # an offer that must come again at another phone of the same agent
 
+    def arrived(self, since: float | None) -> float:
+        """From when a caller counts as waiting."""
+        if since is None or since > self.now or since < self.now - 3600.0:
+            return self.now
+        return since
+
     def send(self, event: e.Event, after: float = 0.0) -> list[c.Command]:
         self.now += after
         copy = Router.restore(json.loads(json.dumps(self.router.snapshot()))) if self.twin else None
@@ -108,7 +115,8 @@ class World:
             self._configure(event.configuration)
         if isinstance(event, e.CallArrived) and event.contact not in self.known:
             by_number = {hotline.number: hotline for hotline in self.configuration.hotlines}
-            self.known[event.contact] = Known(event.caller, by_number.get(event.hotline))
+            known = Known(event.caller, by_number.get(event.hotline), came=self.arrived(event.since))
+            self.known[event.contact] = known
             self.callers.add(event.call)
         if isinstance(event, e.CallerHungUp):
             self.callers.discard(f"call-{event.contact}")
@@ -154,17 +162,20 @@ class World:
 
     def _fold(self, command: c.Command) -> None:
         match command:
-            case c.ContactQueued(contact, queue, priority, reason):
+            case c.ContactStarted(contact, since=since):
+                assert (self.now if since is None else since) == self.known[contact].came
+            case c.ContactQueued(contact, queue, priority, reason, since):
                 known = self.known[contact]
                 known.queue = next((q for q in self.configuration.queues if q.id == queue), known.queue)
                 known.waiting = known.waiting or reason != "queue_removed"
                 if reason in ("arrival", "transfer", "reconnect_failed"):
-                    self._enter(known)
+                    self._enter(known, known.came if reason == "arrival" else self.now)
+                    assert known.queued_at == (self.now if since is None else since)
                 known.transferred = known.transferred or reason in ("transfer", "reconnect_failed")
                 assert priority == self.priority(known)
             case c.ContactTransferred(contact):
                 self.known[contact].transferred = True
-                self._enter(self.known[contact])
+                self._enter(self.known[contact], self.now)
             case c.ContactOffered(contact, offer, agent, _, reason):
                 assert offer not in self.legs
                 assert offer not in self.given_up
@@ -221,9 +232,9 @@ class World:
                 assert command.waited >= 0
                 assert command.talked >= 0
 
-    def _enter(self, known: Known) -> None:
+    def _enter(self, known: Known, since: float) -> None:
         self.entries += 1
-        known.order, known.queued_at = self.entries, self.now
+        known.order, known.queued_at = self.entries, since
 
     # -- an independent reading of the rules ---------------------------------------------------------------------------
     def favourite(self, known: Known) -> str | None:
@@ -306,7 +317,9 @@ class World:
             known = self.known[name]
             assert known.waiting == (view.state is ContactState.WAITING)
             assert view.call in self.callers
+            assert view.started_at == known.came
             if known.waiting:
+                assert view.queued_at == known.queued_at
                 assert view.priority == self.priority(known)
                 assert known.queue is not None
                 assert view.queue == known.queue.id

@@ -91,11 +91,13 @@ class FloorMachine(RuleBasedStateMachine):
         caller=callers,
         closed=st.integers(0, 9),
         after=st.sampled_from([0.0, 1.0]),
+        ago=st.sampled_from([None, 0.0, 2.0, 7.0, 90.0, 4000.0, -30.0]),
     )
-    def call_arrives(self, hotline: str, caller: Caller, closed: int, after: float) -> None:
+    def call_arrives(self, hotline: str, caller: Caller, closed: int, after: float, ago: float | None) -> None:
         self.arrived += 1
         name = f"c{self.arrived}"
-        self.world.send(e.CallArrived(name, f"call-{name}", hotline, caller, closed > 0), after)
+        since = None if ago is None else self.world.now + after - ago
+        self.world.send(e.CallArrived(name, f"call-{name}", hotline, caller, closed > 0, since), after)
 
     @precondition(lambda self: self.world.router.contacts())
     @rule(index=pick)
@@ -277,7 +279,9 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 order = LastOrder(chance.choice(AGENTS), "line-1", 40.0) if chance.random() < 0.3 else None
                 caller = Caller(str(arrived), None, chance.random() < 0.1, chance.random() < 0.02, order)
                 number = chance.choice((*HOTLINES, "9999"))
-                send(e.CallArrived(f"c{arrived}", f"call-c{arrived}", number, caller, chance.random() > 0.02))
+                since = chance.choice([None, world.now, world.now - 9.0, world.now - 5000.0, world.now + 60.0])
+                is_open = chance.random() > 0.02
+                send(e.CallArrived(f"c{arrived}", f"call-c{arrived}", number, caller, is_open, since))
             case "ready":
                 send(e.AgentReady(agent))
             case "answer":

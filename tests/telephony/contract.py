@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.telephony.worlds import LONG_PROMPT, PROMPT, Party, World
 
@@ -56,6 +58,7 @@ class SwitchContract:
         (held,) = await world.switch.calls()
         assert (held.call, held.dialled, held.caller) == (arrived.call, HOTLINE, NUMBER)
         assert (held.where, held.answered) == ("", False)
+        assert held.created == arrived.at and abs(time.time() - arrived.at) < 3600
 
     async def test_music_goes_on_after_a_prompt(self, world: World) -> None:
         await world.expect(Connected)

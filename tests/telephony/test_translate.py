@@ -103,6 +103,7 @@ def test_listing_knows_who_waits_and_who_talks_with_whom() -> None:
     ]
     calls = {call.call: (call.where, call.answered) for call in calls_held(channels, bridges, "zuoxi")}
     assert calls == {"17.1": ("talking", True), "17.2": ("waiting", True), "17.3": ("", False)}
+    assert {call.created for call in calls_held(channels, bridges, "zuoxi")} == {1795365055.126}
     legs = {leg.leg: (leg.answered, leg.talking_to) for leg in legs_held(channels, bridges, "zuoxi")}
     assert legs == {"o1": (True, "17.1"), "o2": (False, None)}
 

@@ -112,7 +112,7 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
     if kind == c.ContactStarted.__name__:
         result.started[fact["contact"]] = _new_contact(entry, fact, read_number)
     elif kind == c.ContactQueued.__name__:
-        _change(result, fact["contact"], queue_id=as_uuid(fact["queue"]), queued_at=entry.at)
+        _change(result, fact["contact"], queue_id=as_uuid(fact["queue"]), queued_at=_since(entry, fact))
     elif kind == c.ContactAnswered.__name__:
         _change(result, fact["contact"], agent_id=as_uuid(fact["agent"]), answered_at=entry.at)
     elif kind == c.ContactEnded.__name__:
@@ -139,6 +139,12 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
         )
 
 
+def _since(entry: Entry, fact: Row) -> float:
+    """When the caller came: before the router heard of it, when the fact says so."""
+    since = fact.get("since")
+    return entry.at if since is None else float(since)
+
+
 def _new_contact(entry: Entry, fact: Row, read_number: ReadNumber) -> Row:
     e164, key = read_number(fact["number"])
     known = fact["line"] is not None
@@ -154,6 +160,6 @@ def _new_contact(entry: Entry, fact: Row, read_number: ReadNumber) -> Row:
         "customer_id": as_uuid(fact["customer"]),
         "vip": fact["vip"],
         "call": fact["call"],
-        "started_at": entry.at,
+        "started_at": _since(entry, fact),
         **dict.fromkeys((*FIRST, *NEWEST)),
     }

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,7 +121,9 @@ class Wallboard:
         payload = happening.payload
         match happening.kind:
             case "ContactQueued":
-                self._queued(payload["contact"], payload["queue"], payload["reason"], happening.at)
+                since = payload.get("since")  # when the caller came, if the router heard of it later
+                at = happening.at if since is None else datetime.fromtimestamp(since, UTC)
+                self._queued(payload["contact"], payload["queue"], payload["reason"], at)
             case "ContactAnswered":
                 self._answered(payload["contact"], payload["queue"], float(payload["waited"]))
             case "CallbackRecorded":

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 
 from zuoxi.routing.model import Caller, Hotline, LastOrder, Outcome, Reach, Rules
 
+# A caller stays in the switch's own waiting loop while nobody is there to route; longer than this nobody does, so an
+# older time is the mark of a clock that is wrong, not of patience.
+OLDEST_ARRIVAL = 3600.0
+
+
+def arrived_at(since: float | None, now: float) -> float:
+    """The moment from which a caller counts as waiting (seconds since the epoch): ``since``, the switch's word, when it
+    lies in the last hour; else ``now`` (no time told, the future, a far past, no number at all)."""
+    return since if since is not None and now - OLDEST_ARRIVAL <= since <= now else now
+
 
 @dataclass(frozen=True, slots=True)
 class Dismissal:

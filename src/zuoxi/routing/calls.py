@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.arrival import dismissal
+from zuoxi.routing.arrival import arrived_at, dismissal
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import ContactState, OfferState, Outcome
 from zuoxi.routing.records import Agent, Contact
@@ -24,6 +24,8 @@ class Calls:
         if event.contact in floor.contacts:
             return
         hotline = floor.hotlines_by_number.get(event.hotline) or floor.hotlines.get(event.hotline)
+        arrived = arrived_at(event.since, floor.now)
+        since = arrived if arrived < floor.now else None
         contact = Contact(
             event.contact,
             event.call,
@@ -32,16 +34,15 @@ class Calls:
             caller.vip,
             caller.last_order,
             hotline,
-            floor.now,
+            arrived,
         )
         floor.contacts[contact.id] = contact
         name, line, project = (
             (event.hotline, None, None) if hotline is None else (hotline.id, hotline.line, hotline.project)
         )
         out = floor.out
-        out.append(
-            c.ContactStarted(contact.id, contact.call, name, line, project, caller.number, caller.customer, caller.vip)
-        )
+        number, customer, vip = caller.number, caller.customer, caller.vip
+        out.append(c.ContactStarted(contact.id, contact.call, name, line, project, number, customer, vip, since))
         answer_first = hotline is None or hotline.answer_before_waiting
         refused = dismissal(caller, hotline, event.open)
         if refused is not None:
@@ -61,13 +62,17 @@ class Calls:
             floor.record_callback(contact, "queue_unknown")
             floor.end(contact, Outcome.FAILED, "queue_unknown")
             return
-        # The offer comes before the caller's music, so that the agent's phone rings at once.
-        floor.enter_queue(contact, queue)
-        floor.wait(contact, "arrival")
+        # The offer comes before the caller's music, so that the agent's phone rings at once. Whose time is up already
+        # (nobody routed meanwhile) rings nobody's phone.
+        floor.enter_queue(contact, queue, arrived)
+        too_late = contact.limit_at <= floor.now
+        floor.wait(contact, "arrival", since, offer=not too_late)
         if answer_first:
             out.append(c.AnswerCall(contact.id, contact.call))
         out.append(c.KeepWaiting(contact.id, contact.call, queue.music))
-        if hotline.greeting is not None:
+        if too_late:
+            self.time_out(contact)
+        elif hotline.greeting is not None:
             out.append(c.PlayPrompt(contact.id, contact.call, hotline.greeting))
 
     def caller_hung_up(self, event: e.CallerHungUp) -> None:

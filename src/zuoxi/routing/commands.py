@@ -96,7 +96,8 @@ class ReleaseCall:
 # -- stated ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ContactStarted:
-    """``hotline`` is the configured hotline's id, or the dialled number when nobody knows it."""
+    """``hotline`` is the configured hotline's id, or the dialled number when nobody knows it. ``since``: when the
+    caller came, where that was before the router heard of it (else None: at this fact's own time)."""
 
     contact: str
     call: str
@@ -106,17 +107,19 @@ class ContactStarted:
     number: str
     customer: str | None
     vip: bool
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactQueued:
     """``reason``: arrival, transfer, reconnect_failed, queue_removed, or why the offer before failed (the reason of
-    its OfferEnded)."""
+    its OfferEnded). ``since``: as in ContactStarted."""
 
     contact: str
     queue: str
     priority: int
     reason: str
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

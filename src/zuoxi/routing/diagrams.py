@@ -46,6 +46,12 @@ _ARRIVAL: tuple[Decision, ...] = (
 )
 _WAITING: tuple[Decision, ...] = (
     Decision(
+        "the router hears of the call late (a slow look-up, a restart, a journal row that was lost)",
+        "place, waiting time and time limit count from when the switch saw the call; a time in the future or more than "
+        "an hour back is not believed and counts as now; when the limit has passed already, nobody is rung",
+        "`timed_out` when the limit has passed",
+    ),
+    Decision(
         "an agent becomes ready",
         "takes, of all calls they may take, the first by priority, then longest wait (or by the line "
         "`queued at − priority × seconds_per_priority` when ageing is set)",

@@ -14,13 +14,16 @@ class ConfigurationLoaded:
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A caller dialled ``hotline`` (the dialled number). ``call`` names the caller's leg on the switch."""
+    """A caller dialled ``hotline`` (the dialled number). ``call`` names the caller's leg on the switch; ``since`` is
+    when the switch first saw the call (seconds since the epoch; None: now). From then on the caller waits, however late
+    the router hears of it; see ``arrival.arrived_at`` for times that nobody can believe."""
 
     contact: str
     call: str
     hotline: str
     caller: Caller
     open: bool = True
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,22 +198,25 @@ class Floor:
             contact.limit_at = limit_at
             self.deadlines.set(limit_at, Deadline.WAITING, contact.id)
 
-    def enter_queue(self, contact: Contact, queue: Queue) -> None:
-        """A new wait begins, behind everybody of the same priority."""
+    def enter_queue(self, contact: Contact, queue: Queue, since: float) -> None:
+        """A new wait begins, which counts from ``since`` (not later than now): behind everybody of the same priority
+        who has waited longer."""
         self.sequence += 1
         contact.sequence = self.sequence
         contact.queue = queue
-        contact.queued_at = self.now
+        contact.queued_at = since
         contact.limit_at = 0.0
         self.rank(contact)
 
-    def wait(self, contact: Contact, why: str) -> None:
-        """The contact waits (anew or again, in its old place) and is offered at once if an agent is ready."""
+    def wait(self, contact: Contact, why: str, since: float | None = None, *, offer: bool = True) -> None:
+        """The contact waits (anew or again, in its old place) and is offered at once if an agent is ready. ``since``:
+        as the fact has it; without ``offer`` the caller of this decides what follows."""
         queue = contact.queue
         assert queue is not None
         contact.state = CONTACT.after(contact.state, "wait")
-        self.out.append(c.ContactQueued(contact.id, queue.id, contact.priority, why))
-        self.place(contact)
+        self.out.append(c.ContactQueued(contact.id, queue.id, contact.priority, why, since))
+        if offer:
+            self.place(contact)
 
     def place(self, contact: Contact) -> None:
         """Offer a waiting contact to the best ready agent, or let it wait."""

@@ -130,5 +130,5 @@ class Phones:
             floor.move_agent(agent, "not_ready", "phone_lost")
         floor.out.append(c.KeepWaiting(contact.id, contact.call, contact.queue.music))
         contact.transferred = True
-        floor.enter_queue(contact, contact.queue)
+        floor.enter_queue(contact, contact.queue, floor.now)
         floor.wait(contact, "reconnect_failed")

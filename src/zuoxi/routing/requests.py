@@ -102,7 +102,7 @@ class Requests:
         floor.out.append(c.ReleaseAgent(contact.id, contact.offer.id, event.agent))
         floor.finish_talk(contact)
         contact.transferred = True
-        floor.enter_queue(contact, queue)
+        floor.enter_queue(contact, queue, floor.now)
         if target is None:
             floor.wait(contact, TRANSFER)
         else:

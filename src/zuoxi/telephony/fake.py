@@ -38,6 +38,7 @@ NORMAL = 16  # the cause of an ordinary hang-up (ITU-T Q.850)
 class _Call:
     dialled: str
     caller: str
+    created: float
     answered: bool = False
     waiting: str | None = None  # the music
     leg: str | None = None  # whom the caller talks with
@@ -76,9 +77,9 @@ class FakeSwitch:
     def arrive(self, dialled: str, caller: str) -> str:
         """A call comes in. While disconnected it is kept in the waiting loop."""
         call = f"call-{next(self._numbers)}"
-        self._calls[call] = _Call(dialled, caller)
+        made = self._calls[call] = _Call(dialled, caller, self._clock())
         if self._connected:
-            self._queue.put_nowait(Arrived(call, dialled, caller, self._clock()))
+            self._queue.put_nowait(Arrived(call, dialled, caller, made.created))
         else:
             self._unheard.append(call)
         return call
@@ -250,7 +251,7 @@ class FakeSwitch:
         held = []
         for name, call in self._calls.items():
             where = "waiting" if call.waiting is not None else "talking" if call.leg is not None else ""
-            held.append(CallOnSwitch(name, call.dialled, call.caller, where, call.answered))
+            held.append(CallOnSwitch(name, call.dialled, call.caller, where, call.answered, call.created))
         return held
 
     async def legs(self) -> list[LegOnSwitch]:
@@ -277,7 +278,7 @@ class FakeSwitch:
         unheard, self._unheard = self._unheard, []
         for call in unheard:
             found = self._calls[call]
-            self._queue.put_nowait(Arrived(call, found.dialled, found.caller, self._clock()))
+            self._queue.put_nowait(Arrived(call, found.dialled, found.caller, found.created))
 
     def _tell(self, event: SwitchEvent) -> None:
         if self._connected:

@@ -23,8 +23,8 @@ class LegFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A call came in. ``dialled`` and ``caller`` are as the trunk gave them; ``at`` is the switch's own time
-    (seconds since the epoch)."""
+    """A call came in, or came back to us from where it waited meanwhile. ``dialled`` and ``caller`` are as the trunk
+    gave them; ``at`` is when the switch first saw the call, by its own clock (seconds since the epoch)."""
 
     call: str
     dialled: str
@@ -112,13 +112,15 @@ SwitchEvent = (
 
 @dataclass(frozen=True, slots=True)
 class CallOnSwitch:
-    """``where``: '' (nowhere), 'waiting', or 'talking' (with ``leg`` beside it where known)."""
+    """``where``: '' (nowhere), 'waiting', or 'talking' (with ``leg`` beside it where known). ``created`` is when the
+    switch first saw the call, the same as its ``Arrived.at``."""
 
     call: str
     dialled: str
     caller: str
     where: str
     answered: bool
+    created: float
 
 
 @dataclass(frozen=True, slots=True)

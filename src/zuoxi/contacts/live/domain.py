@@ -22,6 +22,7 @@ from zuoxi.contacts.live.standing import Standing
 from zuoxi.routing import codec
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
+from zuoxi.routing.arrival import arrived_at
 from zuoxi.routing.model import Hotline
 from zuoxi.routing.router import Router
 from zuoxi.telephony.switch import Switch, SwitchError
@@ -78,6 +79,11 @@ def encode_event(event: e.Event) -> str:
 def encode_commands(commands: list[c.Command]) -> str:
     """The journal's text of the commands and facts of one event."""
     return orjson.dumps([codec.encode(command) for command in commands]).decode()
+
+
+def same_commands(commands: list[c.Command], text: str) -> bool:
+    """Whether commands are those of a journal's text; one that was written before a field was added counts too."""
+    return encode_commands(commands) == text or commands == [codec.decode(plain) for plain in orjson.loads(text)]
 
 
 class Domain:
@@ -166,9 +172,9 @@ class Domain:
         self.settings = settings
         self.hotlines = {hotline.number: hotline for hotline in settings.configuration.hotlines}
 
-    def is_open(self, hotline: str) -> bool:
-        """Whether the hotline is in its hours now."""
-        return self.settings is None or self.settings.is_open(hotline, self._clock())
+    def is_open(self, hotline: str, since: float) -> bool:
+        """Whether the hotline was in its hours when a caller came who counts as waiting ``since``."""
+        return self.settings is None or self.settings.is_open(hotline, arrived_at(since, self._clock()))
 
     # -- the loop ----------------------------------------------------------------------------------------------------
     def _drain(self) -> None:

@@ -8,7 +8,7 @@ compared with how things stand, and the differences go in as events before anyth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -70,7 +70,7 @@ class Intake:
                 case s.Disconnected():
                     self._disconnected()
                 case s.Arrived():
-                    self._arrived(event.call, event.dialled, event.caller)
+                    self._arrived(event)
                 case s.Ended(call):
                     self._ended(call)
                 case s.Answered(leg):
@@ -112,28 +112,42 @@ class Intake:
         return (next(iter(self._domains.values())), None) if len(self._domains) == 1 else None
 
     # -- arrivals ----------------------------------------------------------------------------------------------------
-    def _arrived(self, call: str, dialled: str, caller: str) -> None:
+    def _arrived(self, arrival: s.Arrived, behind: asyncio.Task[None] | None = None) -> asyncio.Task[None] | None:
+        """Look the caller up and let the router hear of the call, not before ``behind`` is done. Returns the task that
+        does it; None when there is nothing to look up."""
+        call = arrival.call
         known = self._domain_of_call(call)
         if known is not None:
             self._returned(*known)
-            return
+            return None
         if call in self._pending:
-            return
+            return self._pending[call]
         if any(call in domain.standing.over for domain in self._domains.values()):
             self._keep(self._release(call))
-            return
-        found = self._find_hotline(dialled)
+            return None
+        found = self._find_hotline(arrival.dialled)
         if found is None:
-            log.warning("call.unknown_number", dialled=dialled, call=call)
+            log.warning("call.unknown_number", dialled=arrival.dialled, call=call)
             self._turned_away.add(call)
             self._keep(self._turn_away(call))
-            return
-        domain, hotline = found
-        self._pending[call] = asyncio.create_task(self._introduce(domain, hotline, call, dialled, caller))
+            return None
+        task = self._pending[call] = asyncio.create_task(self._introduce(*found, arrival, behind))
+        return task
 
-    async def _introduce(self, domain: Domain, hotline: Hotline | None, call: str, dialled: str, number: str) -> None:
-        if hotline is not None:
-            dialled = hotline.number  # as configured, whatever the trunk writes around it
+    def _arrived_unheard(self, calls: Iterable[s.CallOnSwitch]) -> None:
+        """Calls whose arrival nobody told the router. They were here before whatever comes now, in the order in which
+        the switch saw them: each is looked up at once, and heard of behind the one before it."""
+        before: asyncio.Task[None] | None = None
+        for call in sorted(calls, key=lambda call: call.created):
+            arrival = s.Arrived(call.call, call.dialled, call.caller, call.created)
+            before = self._arrived(arrival, before) or before
+
+    async def _introduce(
+        self, domain: Domain, hotline: Hotline | None, arrival: s.Arrived, behind: asyncio.Task[None] | None
+    ) -> None:
+        call, number = arrival.call, arrival.caller
+        # as configured, whatever the trunk writes around it
+        dialled = arrival.dialled if hotline is None else hotline.number
         caller = Caller(number=number)
         hung_up = False
         try:
@@ -146,10 +160,15 @@ class Intake:
             log.warning("call.look_up_late", call=call, seconds=LOOK_UP_SECONDS)
         except Exception as error:
             log.warning("call.look_up_failed", call=call, fault=describe(error))
+        if behind is not None and not hung_up:
+            try:
+                await asyncio.wait({behind})
+            except asyncio.CancelledError:
+                hung_up = True
         self._pending.pop(call, None)
-        opened = hotline is None or domain.is_open(hotline.id)
+        opened = hotline is None or domain.is_open(hotline.id, arrival.at)
         contact = self._new_id()
-        domain.feed(e.CallArrived(contact, call, dialled, caller, opened))
+        domain.feed(e.CallArrived(contact, call, dialled, caller, opened, arrival.at))
         if hung_up:
             domain.feed(e.CallerHungUp(contact))
 
@@ -242,8 +261,7 @@ class Intake:
         orphans = orphan_legs([domain.standing for domain in self._domains.values()], legs)
         for leg in orphans:
             self._keep(self._cancel(leg))
-        for call in strangers.values():
-            self._arrived(call.call, call.dialled, call.caller)
+        self._arrived_unheard(strangers.values())
         counted["orphans"], counted["strangers"] = len(orphans), len(strangers)
         log.info("switch.connected", fresh=fresh, calls=len(calls), legs=len(legs), **counted)
         self.connected.set()
@@ -273,17 +291,17 @@ class Intake:
         odd = self._odd(calls, legs)
         lost = odd & self._suspects
         self._suspects = odd - lost
+        self._arrived_unheard(calls[name] for kind, name in lost if kind == "stranger")
         for kind, name in sorted(lost):
             log.error("switch.event_lost", kind=kind, name=name)
             if kind == "call":
                 self._ended(name)
-            elif kind == "stranger":
-                self._arrived(name, calls[name].dialled, calls[name].caller)
             elif kind == "orphan":
                 self._keep(self._cancel(name))
-            else:
-                event = e.AgentLegEnded(name) if kind == "leg" else e.OfferFailed(name, "failed")
-                self._leg_event(name, event)
+            elif kind == "leg":
+                self._leg_event(name, e.AgentLegEnded(name))
+            elif kind == "ring":
+                self._leg_event(name, e.OfferFailed(name, "failed"))
         return len(lost)
 
     def _odd(self, calls: dict[str, s.CallOnSwitch], legs: set[str]) -> set[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import structlog
 
-from zuoxi.contacts.live.domain import encode_commands, snapshot_text
+from zuoxi.contacts.live.domain import same_commands, snapshot_text
 from zuoxi.contacts.live.journal import Journal, JournalReader, JournalRow, Snapshot
 from zuoxi.contacts.live.standing import Standing
 from zuoxi.routing import codec
@@ -50,7 +50,7 @@ def apply_row(recovered: Recovered, row: JournalRow) -> bool:
     recovered.standing.apply(event, commands, row.at)
     recovered.last_at, recovered.version = row.at, row.version
     recovered.rows += 1
-    return encode_commands(commands) == row.commands
+    return same_commands(commands, row.commands)
 
 
 def from_snapshot(snapshot: Snapshot | None) -> Recovered:

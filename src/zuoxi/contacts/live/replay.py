@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from zuoxi.contacts.live.domain import encode_commands
+from zuoxi.contacts.live.domain import encode_commands, same_commands
 from zuoxi.contacts.live.journal import JournalReader, JournalRow
 from zuoxi.contacts.live.recovery import from_snapshot
 from zuoxi.routing import codec
@@ -50,10 +50,10 @@ def replay(path: Path) -> Replay:
                 state = from_snapshot(starting)
             epoch = row.epoch
             event = codec.decode(orjson.loads(row.event))
-            commands = encode_commands(state.router.handle(event, row.at))
+            commands = state.router.handle(event, row.at)
             compared += 1
-            if commands != row.commands:
-                return Replay(compared, Difference(row, commands))
+            if not same_commands(commands, row.commands):
+                return Replay(compared, Difference(row, encode_commands(commands)))
         return Replay(compared, None)
     finally:
         reader.close()

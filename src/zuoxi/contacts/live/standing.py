@@ -198,15 +198,23 @@ class Standing:
     # -- what the router stated ---------------------------------------------------------------------------------------
     def _started(self, fact: c.ContactStarted, at: float) -> None:
         self.contacts[fact.contact] = ContactStanding(
-            fact.contact, fact.call, fact.hotline, fact.line, fact.project, fact.number, fact.customer, fact.vip, at
+            fact.contact,
+            fact.call,
+            fact.hotline,
+            fact.line,
+            fact.project,
+            fact.number,
+            fact.customer,
+            fact.vip,
+            at if fact.since is None else fact.since,
         )
         self.calls[fact.call] = fact.contact
 
     def _queued(self, fact: c.ContactQueued, at: float) -> None:
         contact = self.contacts[fact.contact]
         contact.queue = fact.queue
-        if contact.queued_at is None or fact.reason == "transfer":
-            contact.queued_at = at
+        if contact.queued_at is None or fact.reason in ("transfer", "reconnect_failed"):
+            contact.queued_at = at if fact.since is None else fact.since
         contact.agent = None
 
     def _offered(self, fact: c.ContactOffered, at: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zuoxi.telephony.ari.translate import LEG
+from zuoxi.telephony.ari.translate import LEG, created_at
 from zuoxi.telephony.switch import CallOnSwitch, LegOnSwitch
 
 Listing = list[dict[str, Any]]
@@ -25,7 +25,8 @@ def calls_held(channels: Listing, bridges: Listing, application: str) -> list[Ca
         bridge = place.get(channel["id"], "")
         where = "waiting" if bridge.startswith(WAITING) else "talking" if bridge in with_agent else ""
         answered = channel["state"] == "Up"
-        held.append(CallOnSwitch(channel["id"], dialled, channel["caller"]["number"], where, answered))
+        number = channel["caller"]["number"]
+        held.append(CallOnSwitch(channel["id"], dialled, number, where, answered, created_at(channel)))
     return held
 
 

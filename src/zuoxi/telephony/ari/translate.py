@@ -66,6 +66,11 @@ _AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 _PHONE = "PJSIP/"
 
 
+def created_at(channel: dict[str, Any]) -> float:
+    """When Asterisk made a channel, seconds since the epoch (to the millisecond)."""
+    return datetime.fromisoformat(channel["creationtime"]).timestamp()
+
+
 @dataclass(slots=True)
 class Translation:
     """``folder`` is where prompts lie. The sets may be filled from a listing after a reconnection."""
@@ -112,7 +117,7 @@ class Translation:
             call=channel["id"],
             dialled=arguments[0] if arguments else channel["dialplan"]["exten"],
             caller=channel["caller"]["number"],
-            at=datetime.fromisoformat(channel["creationtime"]).timestamp(),
+            at=created_at(channel),
         )
 
     def _left(self, channel: str) -> SwitchEvent | None:
