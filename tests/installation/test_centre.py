@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -49,6 +51,38 @@ def test_any_part_may_die_and_comes_back(empty_centre: Centre, part: str):
     empty_centre.wait_well(part, not_pid=old)
     after = {name: empty_centre.wait_well(name) for name in ORDER}
     assert {name for name in ORDER if before[name] != after[name]} == {part}
+
+
+def test_a_sip_port_that_was_taken_is_replaced_and_said(empty_centre: Centre):
+    """Another program takes the port while the engine is away: calls go on at another one, and everybody is told."""
+    empty_centre.wait_well("switchboard")
+    old = empty_centre.settings.ports.sip
+    before = empty_centre.wait_well("asterisk")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        empty_centre.kill("asterisk")
+        while True:
+            with contextlib.suppress(OSError):
+                stranger.bind(("127.0.0.1", old))
+                break
+        empty_centre.wait_well("asterisk", not_pid=before)
+        new = empty_centre.settings.ports.sip
+        assert new != old
+        found = zuoxi("status", "--data", str(empty_centre.data)).stdout
+        assert f"UDP port {old} is another program's: SIP is on port {new} now." in found
+        told = [line for line in empty_centre.log("supervisor").splitlines() if f"SIP is on port {new}" in line]
+        assert len(told) == 1
+        for name in ORDER:
+            empty_centre.wait_well(name)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as caller:
+        caller.settimeout(30)
+        caller.connect(("127.0.0.1", new))
+        host, port = caller.getsockname()
+        caller.send(
+            f"OPTIONS sip:{host}:{new} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{port};branch=z9hG4bK1;rport\r\n"
+            f"From: <sip:a@{host}>;tag=1\r\nTo: <sip:b@{host}>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
+            f"Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+        assert caller.recv(4096).startswith(b"SIP/2.0 ")
 
 
 def test_up_again_says_that_it_runs_and_changes_nothing(empty_centre: Centre):

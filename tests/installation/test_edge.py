@@ -74,7 +74,8 @@ def folder() -> Iterator[Path]:
 
 def make_settings(folder: Path, **public: str) -> Settings:
     wishes = Wishes(port=ports.any_free())
-    content = settings_file.settle(settings_file.first(wishes, None), wishes)
+    with ports.Reservations() as reserved:
+        content = settings_file.settle(settings_file.first(wishes, None), wishes, reserved)
     content["public"] |= public
     settings_file.write(folder, content)
     return Settings.read(folder)

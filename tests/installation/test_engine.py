@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import importlib
+import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,7 +17,7 @@ import pytest
 
 from zuoxi.installation import account
 from zuoxi.telephony import engine
-from zuoxi.telephony.engine import EngineInstallError, EngineProcess, configure
+from zuoxi.telephony.engine import EngineError, EngineInstallError, EngineProcess, configure
 from zuoxi.telephony.phone import Phone, PhoneCall, PhoneError, tone
 
 pytestmark = pytest.mark.engine
@@ -134,7 +137,9 @@ async def test_the_whole_call_is_recorded_in_stereo_from_before_the_answer(telep
     async with application(telephone) as (client, events), call(telephone, "4008001111") as made:
         start = await event(events, "StasisStart")
         channel = start["channel"]["id"]
-        assert set(recordings(telephone)) - before == {f"{channel}.raw"}
+        async with asyncio.timeout(60):
+            while set(recordings(telephone)) - before != {f"{channel}.raw"}:  # noqa: ASYNC110 (made by a thread of the engine)
+                await asyncio.sleep(0.02)
         await client.post(f"/ari/channels/{channel}/answer")
         await asyncio.wait_for(asyncio.shield(made.answered), 60)
         async with asyncio.timeout(60):
@@ -176,6 +181,27 @@ async def test_a_phones_own_call_is_refused(telephone: EngineProcess):
                 await phone.register()
         assert refused.value.status in (401, 403)
         assert events.qsize() == 0 or all(each["type"] != "StasisStart" for each in list(events._queue))
+
+
+def test_an_engine_whose_sip_port_was_taken_is_not_taken_for_ready(engine_installation: engine.Engine):
+    """It boots and answers ARI all the same."""
+    name = account.ensure()
+    with engine.running(engine_installation, account=name) as process:
+        made = process.configuration
+        assert engine.holds_sip(process.pid, made)
+        assert not engine.holds_sip(os.getpid(), made)
+        other = dataclasses.replace(made, sip_port=made.sip_port + 2)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.bind(("127.0.0.1", other.sip_port))
+            assert engine.holds_sip(os.getpid(), other)
+            assert not engine.holds_sip(process.pid, other)
+        process.stop()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.bind(("127.0.0.1", made.sip_port))
+            process.start()
+            with pytest.raises(EngineError, match=f"UDP port {made.sip_port} is held by another program"):
+                process.wait_ready()
+            assert engine.is_ready(made)
 
 
 def test_a_named_engine_that_is_too_old_is_said(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -85,6 +86,21 @@ def test_a_part_that_never_comes_up_is_given_up_with_its_last_words(supervisor: 
     supervisor.start(part)
     with pytest.raises(PartFailed, match="the disk is on fire"):
         supervisor.wait_healthy(["broken"])
+
+
+def test_a_part_that_runs_in_vain_is_started_anew_and_said(supervisor: Supervisor, tmp_path: Path, said: list[str]):
+    """As an engine without its port: it lives and will never be well."""
+    starts: list[int] = []
+    part = Part(
+        "vain", ("sleep", "60"), tmp_path, lambda: len(starts) > 1, prepare=lambda: starts.append(1),
+        flaw=lambda: "its port is taken" if len(starts) == 1 else None,
+    )  # fmt: skip
+    supervisor.start(part)
+    first = supervisor.running["vain"].process
+    supervisor.wait_healthy(["vain"])
+    assert not first.is_alive()
+    assert "its port is taken" in said
+    assert json.loads((tmp_path / "run" / "state.json").read_text())["parts"]["vain"]["note"] == "its port is taken"
 
 
 def test_what_a_dead_part_left_behind_is_ended_before_it_starts_again(supervisor: Supervisor, tmp_path: Path):

@@ -35,7 +35,8 @@ def down(data: Path, say: Callable[[str], None], seconds: float = 90.0) -> int:
 
 
 def state(data: Path) -> dict[str, Any]:
-    """How the centre is: ``phase`` and for each part ``pid``, ``running``, ``healthy``, ``since``, ``restarts``."""
+    """How the centre is: ``phase`` and for each part ``pid``, ``running``, ``healthy``, ``since``, ``restarts`` and
+    ``note``, what a person should know of it."""
     run = data / "run"
     supervisor = identity.read(run / "supervisor.process")
     supervised = supervisor is not None and supervisor.is_alive()
@@ -55,6 +56,7 @@ def state(data: Path) -> dict[str, Any]:
             "healthy": bool(running and supervised and known.get("healthy")),
             "since": datetime.fromtimestamp(since, UTC).isoformat(timespec="seconds") if since else None,
             "restarts": known.get("restarts", 0),
+            "note": known.get("note") if supervised else None,
         }
     any_running = any(each["running"] for each in found.values())
     phase = noted["phase"] if supervised else "unsupervised" if any_running else "stopped"
@@ -75,6 +77,8 @@ def status_text(found: dict[str, Any], address: str | None) -> str:
         restarts = f", restarted {part['restarts']}×" if part["restarts"] else ""
         pid = f"process {part['pid']}" if part["pid"] else ""
         lines.append(f"  {name:<12} {condition:<8} {pid}{since}{restarts}".rstrip())
+        if part["note"]:
+            lines.append(f"      {part['note']}")
     if found["phase"] == "unsupervised":
         lines.append("Its supervisor is gone: ./zuoxi up takes the parts over, ./zuoxi down ends them.")
     return "\n".join(lines)

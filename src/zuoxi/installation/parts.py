@@ -8,10 +8,10 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from zuoxi.installation import edge
+from zuoxi.installation import edge, identity, ports
 from zuoxi.installation.postgres import Postgres
 from zuoxi.installation.settings_file import bind_address
 from zuoxi.platform.config import Settings
@@ -19,12 +19,14 @@ from zuoxi.telephony import engine
 
 ORDER = ("postgres", "asterisk", "switchboard", "api", "worker", "edge")  # stopped the other way round
 WORKER_ALIVE_SECONDS = 15.0
+SIP_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``prepare`` runs before each start; ``healthy`` asks the running process; ``stop`` are signals with patience
-    in seconds, tried in turn before SIGKILL."""
+    """``prepare`` runs before each start; ``healthy`` asks the running process; ``flaw`` says what is wrong with one
+    that runs and that only a new start mends (None: nothing); ``stop`` are signals with patience in seconds, tried in
+    turn before SIGKILL."""
 
     name: str
     command: tuple[str, ...]
@@ -32,6 +34,7 @@ class Part:
     healthy: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
+    flaw: Callable[[], str | None] = lambda: None
     stop: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10.0),)
 
 
@@ -63,7 +66,54 @@ def telephone_configuration(settings: Settings) -> engine.Configuration:
     )
 
 
-def parts(settings: Settings, telephone: engine.Engine, pages: Path, environment: Mapping[str, str]) -> list[Part]:
+@dataclass(slots=True)
+class Telephone:
+    """The engine as a part. Its SIP port is its own, or another is found: ``move`` is given the old one, chooses
+    another, writes it into the settings file and returns it. ``note`` is the file with the number of the engine's
+    process."""
+
+    installed: engine.Engine
+    configuration: engine.Configuration
+    note: Path
+    move: Callable[[int], int]
+
+    def part(self, folder: Path) -> Part:
+        """How it is supervised."""
+        return Part(
+            "asterisk",
+            tuple(engine.command(self.installed, self.configuration)),
+            folder,
+            lambda: engine.is_ready(self.configuration) and self._holds_sip(),
+            environment=engine.ENVIRONMENT,
+            prepare=self._prepare,
+            flaw=self._flaw,
+        )
+
+    def _prepare(self) -> None:
+        """Write the configuration, with another SIP port when ours was taken while no engine ran."""
+        deadline = time.monotonic() + SIP_PATIENCE  # an engine that was killed holds its ports for a moment
+        while not self._sip_is_free():
+            if time.monotonic() > deadline:
+                self.configuration = replace(self.configuration, sip_port=self.move(self.configuration.sip_port))
+                break
+            time.sleep(0.05)
+        engine.write(self.installed, self.configuration)
+
+    def _flaw(self) -> str | None:
+        if not engine.is_ready(self.configuration) or self._holds_sip():
+            return None  # not booted yet, or well
+        return f"The telephone engine has no SIP: UDP port {self.configuration.sip_port} is held by another program."
+
+    def _holds_sip(self) -> bool:
+        process = identity.read(self.note)
+        return process is not None and engine.holds_sip(process.pid, self.configuration)
+
+    def _sip_is_free(self) -> bool:
+        addresses = engine.sip_addresses(self.configuration)
+        return all(ports.is_free(port, host, udp=True) for host, port in addresses)
+
+
+def parts(settings: Settings, telephone: Telephone, pages: Path, environment: Mapping[str, str]) -> list[Part]:
     """The parts in the order they are started. ``environment`` is what the Python processes get."""
     made = []
     database = cluster(settings)
@@ -77,21 +127,10 @@ def parts(settings: Settings, telephone: engine.Engine, pages: Path, environment
                 stop=((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)),
             )
         )
-    configuration = telephone_configuration(settings)
-    made.append(
-        Part(
-            "asterisk",
-            tuple(engine.command(telephone, configuration)),
-            settings.data,
-            lambda: engine.is_ready(configuration),
-            environment=engine.ENVIRONMENT,
-            prepare=lambda: _write_engine(telephone, configuration),
-        )
-    )
-    ports = settings.ports
+    made.append(telephone.part(settings.data))
     checks = {
-        "switchboard": lambda: _answers(ports.switchboard, "/desk/health"),
-        "api": lambda: _answers(ports.api, "/api/health"),
+        "switchboard": lambda: _answers(settings.ports.switchboard, "/desk/health"),
+        "api": lambda: _answers(settings.ports.api, "/api/health"),
         "worker": lambda: _is_fresh(settings.folder("run") / "worker.alive"),
     }
     for name, check in checks.items():
@@ -111,10 +150,6 @@ def parts(settings: Settings, telephone: engine.Engine, pages: Path, environment
         )
     )
     return made
-
-
-def _write_engine(telephone: engine.Engine, configuration: engine.Configuration) -> None:
-    engine.write(telephone, configuration)
 
 
 def _write_edge(settings: Settings, address: str, pages: Path) -> None:

@@ -1,12 +1,64 @@
-"""Choosing TCP and UDP ports that are free on this machine."""
+"""Choosing TCP and UDP ports that are free on this machine, and keeping them until somebody listens there."""
 
 from __future__ import annotations
 
 import secrets
 import socket
 from collections.abc import Collection, Iterable
+from types import TracebackType
+from typing import Self
 
 INNER = range(20000, 32000)  # below the kernel's range for outgoing connections (32768 and up)
+
+
+class Reservations:
+    """Ports that this process has chosen for something that will listen there later, perhaps half a minute later.
+
+    Each is an abstract Unix socket: like ports, the kernel keeps them to a network namespace, whoever's process it is,
+    and forgets them with the process, however that ends. So centres that start at the same moment choose apart.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, socket.socket] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def take(self, port: int, hosts: Collection[str]) -> bool:
+        """Reserve a port of these addresses; False when another process has reserved it for one of them."""
+        made: dict[str, socket.socket] = {}
+        for name in {_mark(port, host) for host in hosts} - self._held.keys():
+            made[name] = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                made[name].bind(name)
+            except OSError:
+                for each in made.values():
+                    each.close()
+                return False
+        self._held |= made
+        return True
+
+    def give_back(self, port: int, hosts: Collection[str]) -> None:
+        """Another process may have it."""
+        for host in hosts:
+            mark = self._held.pop(_mark(port, host), None)
+            if mark is not None:
+                mark.close()
+
+    def release(self) -> None:
+        """Give back every port."""
+        for mark in self._held.values():
+            mark.close()
+        self._held.clear()
+
+
+def _mark(port: int, host: str) -> str:
+    return f"\0zuoxi/port/{host}/{port}"
 
 
 def is_free(port: int, host: str = "127.0.0.1", *, udp: bool = False) -> bool:
@@ -22,11 +74,23 @@ def is_free(port: int, host: str = "127.0.0.1", *, udp: bool = False) -> bool:
     return True
 
 
-def first_free(candidates: Iterable[int], taken: Collection[int] = (), host: str = "127.0.0.1") -> int:
-    """The first candidate that is free for TCP and UDP and not in ``taken``. Raises LookupError when none is."""
+def first_free(
+    candidates: Iterable[int],
+    taken: Collection[int] = (),
+    hosts: Collection[str] = ("127.0.0.1",),
+    *,
+    reserved: Reservations | None = None,
+    udp_alone: bool = False,
+) -> int:
+    """The first candidate that is free for TCP and UDP (or for UDP) on all the addresses and not in ``taken``; from now
+    on ``reserved``. Raises LookupError when none is."""
     for port in candidates:
-        if port not in taken and is_free(port, host) and is_free(port, host, udp=True):
+        if port in taken or (reserved is not None and not reserved.take(port, hosts)):
+            continue
+        if all(is_free(port, host, udp=True) and (udp_alone or is_free(port, host)) for host in hosts):
             return port
+        if reserved is not None:
+            reserved.give_back(port, hosts)
     raise LookupError("no free port among the candidates")
 
 
@@ -35,4 +99,4 @@ def any_free(host: str = "127.0.0.1") -> int:
 
     Not one of those that the kernel hands out for outgoing connections: they may be gone before they are listened on.
     """
-    return first_free((secrets.choice(INNER) for _ in range(1000)), host=host)
+    return first_free((secrets.choice(INNER) for _ in range(1000)), hosts=(host,))

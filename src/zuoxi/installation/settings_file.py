@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from zuoxi.installation import ports, postgres
+from zuoxi.installation.ports import Reservations
 from zuoxi.platform.config import FILE_NAME
 
 RTP_PORTS = 1000  # four to a call between two phones: 250 calls
@@ -73,8 +74,9 @@ def first(wishes: Wishes, account: str | None) -> dict[str, Any]:
     }
 
 
-def settle(content: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
-    """Apply the wishes and make every port one that is free now. Kept ports stay when they are free.
+def settle(content: dict[str, Any], wishes: Wishes, reserved: Reservations) -> dict[str, Any]:
+    """Apply the wishes and make every port one that is free now, and ``reserved`` until it is listened on. Kept ports
+    stay when they are free.
 
     Call it while none of this installation's parts runs. Raises SettingsFileError when the public port is taken or the
     host is not an address of this machine.
@@ -91,14 +93,14 @@ def settle(content: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
     address = bind_address(public["host"])
     wanted = wishes.port if wishes.port is not None else public.get("port")
     if wanted is None:
-        public["port"] = ports.first_free(FIRST_PUBLIC, host=address)
-    elif _may_bind(wanted, address):
+        public["port"] = ports.first_free(FIRST_PUBLIC, hosts=(address,), reserved=reserved)
+    elif 0 < wanted < 65536 and reserved.take(wanted, (address,)) and ports.is_free(wanted, address):
         public["port"] = wanted
     else:
         raise SettingsFileError(
             f"Port {wanted} of {address} is taken by another program, or not allowed. Choose another by --port N."
         )
-    chosen = _internal_ports(content["ports"], public["port"], address)
+    chosen = _internal_ports(content["ports"], public["port"], address, reserved)
     database = _database(content["database"], content["ports"].get("postgres"), chosen["postgres"])
     installation = dict(content["installation"])
     if wishes.demo_logins_public is not None:
@@ -167,23 +169,36 @@ def write(data: Path, content: Mapping[str, Any]) -> None:
     partial.replace(data / FILE_NAME)
 
 
-def _internal_ports(old: Mapping[str, int], public: int, address: str) -> dict[str, int]:
+def another_sip_port(data: Path, hosts: Collection[str], reserved: Reservations) -> int:
+    """Choose a SIP port that is free on these addresses instead of the one in the settings file, and write it there.
+    Raises SettingsFileError."""
+    content = load(data)
+    if content is None:
+        raise SettingsFileError(f"{data / FILE_NAME} is gone.")
+    taken = {content["public"]["port"], *content["ports"].values()}
+    try:
+        port = ports.first_free([*FIRST_SIP, *ports.INNER], taken, hosts, reserved=reserved, udp_alone=True)
+    except LookupError as problem:
+        raise SettingsFileError("No UDP port is free for SIP.") from problem
+    write(data, content | {"ports": content["ports"] | {"sip": port}})
+    return port
+
+
+def _internal_ports(old: Mapping[str, int], public: int, address: str, reserved: Reservations) -> dict[str, int]:
     taken = {public}
     chosen: dict[str, int] = {}
     start = public + 1 if 1024 <= public < ports.INNER.stop else 8081  # see ports.INNER
     for name in ("postgres", "asterisk_http", "api", "switchboard"):
         kept = [old[name]] if name in old else []
-        chosen[name] = ports.first_free([*kept, *range(start, min(start + 2000, 65535))], taken)
+        chosen[name] = ports.first_free([*kept, *range(start, min(start + 2000, 65535))], taken, reserved=reserved)
         taken.add(chosen[name])
-    hosts = {"127.0.0.1", address}
     kept = [old["sip"]] if "sip" in old else []
-    chosen["sip"] = next(
-        port for port in [*kept, *FIRST_SIP, *range(start, 65535)]
-        if port not in taken and all(ports.is_free(port, host, udp=True) for host in hosts)
-    )  # fmt: skip
-    # RTP ports are open only during calls; a running centre marks its range by holding the first as a TCP port
+    chosen["sip"] = ports.first_free(
+        [*kept, *FIRST_SIP, *range(start, 65535)], taken, {"127.0.0.1", address}, reserved=reserved, udp_alone=True
+    )
+    # RTP ports are open only during calls: the reservation of the first is what tells others that the range is ours
     kept = [old["rtp_first"]] if "rtp_first" in old else []
-    chosen["rtp_first"] = ports.first_free([*kept, *RTP_SLOTS, *range(20000, 32000, RTP_PORTS)])
+    chosen["rtp_first"] = ports.first_free([*kept, *RTP_SLOTS, *range(20000, 32000, RTP_PORTS)], reserved=reserved)
     chosen["rtp_last"] = chosen["rtp_first"] + RTP_PORTS - 1
     return chosen
 
@@ -194,7 +209,3 @@ def _database(old: Mapping[str, Any], old_port: int | None, port: int) -> dict[s
         made = postgres.dsns(port, old["passwords"])
         return {"owner_dsn": made.owner, "app_dsn": made.app, "narrow_dsn": made.narrow}
     return {name: str(dsn).replace(f"@127.0.0.1:{old_port}/", f"@127.0.0.1:{port}/") for name, dsn in old.items()}
-
-
-def _may_bind(port: int, address: str) -> bool:
-    return 0 < port < 65536 and ports.is_free(port, address)

@@ -8,15 +8,15 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zuoxi.installation import certificate, edge, parts, postgres, settings_file
+from zuoxi.installation.ports import Reservations
 from zuoxi.installation.postgres import ROLES, PostgresError
 from zuoxi.installation.settings_file import SettingsFileError, Wishes
 from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor, end_leftovers
@@ -64,11 +64,11 @@ def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
         signal.signal(each, ask_to_stop)
     try:
         with contextlib.ExitStack() as held:
-            settings = _settle(supervisor, places, wishes)
-            held.enter_context(_held_range(settings))
-            _start_all(supervisor, settings, places)
+            reserved = held.enter_context(Reservations())
+            settings = _settle(supervisor, places, wishes, reserved)
+            _start_all(supervisor, settings, places, reserved)
             supervisor.ready()
-            say(welcome(settings))
+            say(welcome(Settings.read(data)))
             while not supervisor.stop_requested:
                 supervisor.watch(2.0)
     except StopRequested:
@@ -89,7 +89,7 @@ def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _settle(supervisor: Supervisor, places: Places, wishes: Wishes) -> Settings:
+def _settle(supervisor: Supervisor, places: Places, wishes: Wishes, reserved: Reservations) -> Settings:
     """Settings for this start: as they are when parts of it still run, else with ports that are free now."""
     data = places.data
     content = settings_file.load(data)
@@ -101,11 +101,12 @@ def _settle(supervisor: Supervisor, places: Places, wishes: Wishes) -> Settings:
         account = os.environ.get("ZUOXI_ACCOUNT")
         content = settings_file.first(wishes, account)
     if not supervisor.leftovers():
-        content = settings_file.settle(content, wishes)
+        content = settings_file.settle(content, wishes, reserved)
         if content["public"]["scheme"] == "https" and "certificate" not in content["public"]:
             content["public"] |= _self_made(data, content["public"]["host"])
         settings_file.write(data, content)
     settings = Settings.read(data)
+    reserved.take(settings.ports.rtp_first, ("127.0.0.1",))  # the other ports of parts that still run are listened on
     if settings.public.certificate and settings.public.certificate.name == "self-made.pem":
         _self_made(data, settings.public.host)  # renews it in time
     return settings
@@ -116,9 +117,24 @@ def _self_made(data: Path, host: str) -> dict[str, str]:
     return {"certificate": str(pem), "key": str(key)}
 
 
-def _start_all(supervisor: Supervisor, settings: Settings, places: Places) -> None:
-    telephone = engine.install(places.runtime / "engine", supervisor.say, smoke_test=engine.smoke_test())
+def _start_all(supervisor: Supervisor, settings: Settings, places: Places, reserved: Reservations) -> None:
+    installed = engine.install(places.runtime / "engine", supervisor.say, smoke_test=engine.smoke_test())
     supervisor.check()
+
+    configuration = parts.telephone_configuration(settings)
+
+    def move_sip(old: int) -> int:
+        hosts = [host for host, _ in engine.sip_addresses(configuration)]
+        port = settings_file.another_sip_port(settings.data, hosts, reserved)
+        supervisor.note(
+            "asterisk",
+            f"UDP port {old} is another program's: SIP is on port {port} now. "
+            "The trunk's provider and desk phones must be told.",
+        )
+        supervisor.renew("switchboard")  # it tells the phones the port
+        return port
+
+    telephone = parts.Telephone(installed, configuration, supervisor.run / "asterisk.process", move_sip)
     environment = _python_environment(places)
     pages = places.application / "web" / "dist"
     wanted = {part.name: part for part in parts.parts(settings, telephone, pages, environment)}
@@ -158,17 +174,6 @@ def _python_environment(places: Places) -> dict[str, str]:
         "ZUOXI_RUNTIME": str(places.runtime),
         "ZUOXI_APPLICATION": str(places.application),
     }
-
-
-@contextlib.contextmanager
-def _held_range(settings: Settings) -> Iterator[None]:
-    """Mark the RTP range as ours while we run: other centres of this machine look whether its first port is free."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as mark:
-        mark.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            mark.bind(("127.0.0.1", settings.ports.rtp_first))
-            mark.listen(1)
-        yield
 
 
 def welcome(settings: Settings) -> str:

@@ -24,6 +24,7 @@ from typing import Any
 from zuoxi.installation import identity
 from zuoxi.installation.identity import Identity
 from zuoxi.installation.parts import Part
+from zuoxi.installation.settings_file import SettingsFileError
 
 # The shell notes who it is, then becomes the part: same process, same start time.
 _NOTE_AND_BECOME = (
@@ -60,6 +61,7 @@ class Running:
     failures: int = 0
     next_start: float = 0.0
     healthy: bool = False
+    note: str | None = None
 
     def is_alive(self) -> bool:
         """Whether the process runs; a child that ended is collected."""
@@ -112,20 +114,16 @@ class Supervisor:
     def wait_healthy(self, names: Sequence[str], seconds: float = 60.0) -> None:
         """Wait until each of the parts answers. A part that dies meanwhile is restarted a few times, then given up."""
         deadline = time.monotonic() + seconds
-        waiting = list(names)
-        while waiting:
+        while waiting := [name for name in names if not self.running[name].healthy]:
             self.check()
-            for name in list(waiting):
+            for name in waiting:
                 known = self.running[name]
                 if not known.is_alive():
                     if known.failures >= 3:
                         raise PartFailed(f"{name} does not start. Its last words:\n{self._last_words(name)}")
                     self._revive(known)
-                elif known.part.healthy():
-                    known.healthy = True
-                    waiting.remove(name)
-                    self._publish()
-                    self.say(f"{name} is ready")
+            self._ask([self.running[name] for name in waiting])
+            waiting = [name for name in waiting if not self.running[name].healthy]
             if waiting and time.monotonic() > deadline:
                 raise PartFailed(
                     f"{', '.join(waiting)} did not answer within {seconds:.0f} s. Last words of {waiting[0]}:\n"
@@ -148,6 +146,21 @@ class Supervisor:
                 return
             time.sleep(0.1)
 
+    def note(self, name: str, sentence: str) -> None:
+        """Say what a person should know of a part; ``status`` shows it as long as we run."""
+        self.say(sentence)
+        if name in self.running:
+            self.running[name].note = sentence
+            self._publish()
+
+    def renew(self, name: str) -> None:
+        """End a part that runs; as every part that ended it is then started again."""
+        known = self.running.get(name)
+        if known is not None and known.process is not None and known.is_alive():
+            end(known.process, known.part, known.child)
+            known.healthy = False
+            self._publish()
+
     def _ask(self, asked: Sequence[Running]) -> None:
         """Ask the parts how they are; say and note what changed."""
         for known in asked:
@@ -157,6 +170,10 @@ class Supervisor:
                     self.say(f"{known.part.name} {'is ready' if well else 'does not answer'}")
                     known.healthy = well
                     self._publish()
+                flaw = None if well else known.part.flaw()
+                if flaw is not None:
+                    self.note(known.part.name, flaw)
+                    self.renew(known.part.name)
 
     def stop(self) -> None:
         """Stop the parts in the reverse order of their start."""
@@ -245,10 +262,11 @@ class Supervisor:
             known.restarts += 1
             try:
                 self._launch(known)
-            except OSError as problem:  # such as a full disk: the other parts go on, and we try again
+            except (OSError, SettingsFileError) as problem:  # as on a full disk: the others go on, and we try again
                 known.failures += 1
                 known.next_start = now + BACKOFF[min(known.failures, len(BACKOFF) - 1)]
-                self.say(f"{known.part.name} cannot be started: {problem.strerror}")
+                why = problem.strerror if isinstance(problem, OSError) else problem
+                self.say(f"{known.part.name} cannot be started: {why}")
 
     def _note(self, name: str) -> Path:
         return self.run / f"{name}.process"
@@ -279,6 +297,7 @@ class Supervisor:
                 "since": known.since,
                 "restarts": known.restarts,
                 "healthy": known.healthy,
+                "note": known.note,
             }
             for name, known in self.running.items()
         }

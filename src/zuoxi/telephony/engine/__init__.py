@@ -2,6 +2,7 @@
 
 from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, write
 from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
+from zuoxi.telephony.engine.listening import holds_sip, sip_addresses
 from zuoxi.telephony.engine.process import (
     ENVIRONMENT,
     EngineError,
@@ -25,10 +26,12 @@ __all__ = [
     "Registration",
     "command",
     "find",
+    "holds_sip",
     "install",
     "is_ready",
     "raise_file_limit",
     "running",
+    "sip_addresses",
     "smoke_test",
     "write",
 ]

@@ -23,6 +23,7 @@ from typing import Any
 from zuoxi.telephony.engine import configure
 from zuoxi.telephony.engine.configure import Configuration, Registration
 from zuoxi.telephony.engine.install import Engine, EngineInstallError
+from zuoxi.telephony.engine.listening import holds_sip
 
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
@@ -91,7 +92,7 @@ class EngineProcess:
             )  # fmt: skip
 
     def wait_ready(self, seconds: float = 60) -> None:
-        """Wait until ARI answers. Raises EngineError when Asterisk ended or the time is over."""
+        """Wait until ARI answers. Raises EngineError when Asterisk ended, got no SIP port, or the time is over."""
         end = time.monotonic() + seconds
         while not is_ready(self.configuration):
             if self.process is not None and self.process.poll() is not None:
@@ -99,6 +100,10 @@ class EngineProcess:
             if time.monotonic() > end:
                 raise EngineError(f"Asterisk did not answer within {seconds:.0f} s: {_last_lines(self.log)}")
             time.sleep(0.05)
+        if not holds_sip(self.pid, self.configuration):
+            raise EngineError(
+                f"Asterisk has no SIP: UDP port {self.configuration.sip_port} is held by another program."
+            )
 
     def kill(self) -> None:
         """kill -9, for trials of what a crash leaves."""
