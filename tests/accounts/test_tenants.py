@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from tests.accounts.conftest import Person, sign_in
 from tests.fixtures.database import Tenant
@@ -16,6 +16,7 @@ from zuoxi.installation.postgres import Dsns
 from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database, async_url
 from zuoxi.platform.identifiers import new_id
+from zuoxi.platform.models import AuditEntry
 
 pytestmark = pytest.mark.database
 
@@ -134,3 +135,32 @@ async def test_a_project_hangs_under_a_client_of_the_same_tenant(
     assert [entry["name"] for entry in (await theirs.get("/api/projects")).json()["items"]] == []
     taken = await client.post("/api/clients", json={"name": "甲方"})
     assert (taken.status_code, taken.json()["error"]["code"]) == (409, "accounts.name_taken")
+
+
+async def test_clients_and_projects_get_other_names(
+    visit: Visit, person: Person, other_tenant: Tenant, tenant: Tenant, database: Database
+) -> None:
+    client, theirs, agent = visit(), visit(), visit()
+    await sign_in(client, await person("tenant_administrator"))
+    await sign_in(theirs, await person("tenant_administrator", of=other_tenant))
+    await sign_in(agent, await person("agent"))
+    company = (await client.post("/api/clients", json={"name": "甲方"})).json()
+    project = (await client.post("/api/projects", json={"client_id": company["id"], "name": "热线"})).json()
+    await client.post("/api/projects", json={"client_id": company["id"], "name": "回访"})
+    for path, name in ((f"/api/clients/{company['id']}", "好家"), (f"/api/projects/{project['id']}", "电视热线")):
+        for stranger, status in ((agent, 403), (theirs, 404)):
+            assert (await stranger.patch(path, json={"name": "x"})).status_code == status
+        assert (await client.patch(path, json={"name": "  "})).status_code == 422
+        assert (await client.patch(path, json={"name": name})).json()["name"] == name
+        assert (await client.patch(path, json={"name": name})).status_code == 200  # nothing new, nothing noted
+    taken = await client.patch(f"/api/projects/{project['id']}", json={"name": "回访"})
+    assert (taken.status_code, taken.json()["error"]["code"]) == (409, "accounts.name_taken")
+    listed = (await client.get("/api/projects")).json()["items"]
+    assert [(entry["name"], entry["client_name"]) for entry in listed] == [("电视热线", "好家"), ("回访", "好家")]
+    async with database.transaction(tenant.id) as session:
+        entries = await session.scalars(select(AuditEntry).where(AuditEntry.action == "change"))
+        told = {entry.object_id: entry.detail for entry in entries}
+    assert told == {
+        company["id"]: {"name": {"from": "甲方", "to": "好家"}},
+        project["id"]: {"name": {"from": "热线", "to": "电视热线"}},
+    }

@@ -166,6 +166,12 @@ class ClientOut(BaseModel):
     name: str
 
 
+class NameBody(In):
+    """A new name for a client or a project."""
+
+    name: Name
+
+
 class ProjectBody(In):
     client_id: UUID
     name: Name

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts.dependencies import OnceOnly, TenantSession, require
 from zuoxi.accounts.errors import NameTaken, OwnTenant
@@ -17,6 +18,7 @@ from zuoxi.accounts.principal import Principal
 from zuoxi.accounts.schemas import (
     ClientBody,
     ClientOut,
+    NameBody,
     ProjectBody,
     ProjectOut,
     TenantBody,
@@ -30,6 +32,8 @@ from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.paging import Listed
+
+Row = TypeVar("Row", Client, Project)
 
 router = APIRouter(prefix="/api", tags=["accounts"])
 
@@ -51,15 +55,18 @@ async def add_client(body: ClientBody, principal: Administrator, session: Tenant
 
     async def action() -> ClientOut:
         client = Client(name=body.name)
-        try:
-            async with session.begin_nested():
-                session.add(client)
-        except IntegrityError as error:
-            raise NameTaken(field="name", name=body.name) from error
+        await _keep(session, client)
         await audit.record(session, principal.user_id, "create", "client", client.id, {"name": body.name})
         return ClientOut(id=client.id, name=client.name)
 
     return await once.run(action, 201)
+
+
+@router.patch("/clients/{client_id}")
+async def rename_client(client_id: UUID, body: NameBody, principal: Administrator, session: TenantSession) -> ClientOut:
+    """Give a client another name."""
+    client = await _named(session, principal, Client, client_id, body.name)
+    return ClientOut(id=client.id, name=client.name)
 
 
 @router.get("/projects")
@@ -88,15 +95,43 @@ async def add_project(body: ProjectBody, principal: Administrator, session: Tena
         if client is None:
             raise NotFound(field="client_id")
         project = Project(client_id=client.id, name=body.name)
-        try:
-            async with session.begin_nested():
-                session.add(project)
-        except IntegrityError as error:
-            raise NameTaken(field="name", name=body.name) from error
+        await _keep(session, project)
         await audit.record(session, principal.user_id, "create", "project", project.id, {"name": body.name})
         return ProjectOut(id=project.id, name=project.name, client_id=client.id, client_name=client.name)
 
     return await once.run(action, 201)
+
+
+@router.patch("/projects/{project_id}")
+async def rename_project(
+    project_id: UUID, body: NameBody, principal: Administrator, session: TenantSession
+) -> ProjectOut:
+    """Give a project another name; it stays with its client."""
+    project = await _named(session, principal, Project, project_id, body.name)
+    client = await session.get_one(Client, (project.tenant_id, project.client_id))
+    return ProjectOut(id=project.id, name=project.name, client_id=client.id, client_name=client.name)
+
+
+async def _named(session: AsyncSession, by: Principal, kind: type[Row], row_id: UUID, name: str) -> Row:
+    row = await session.scalar(select(kind).where(kind.id == str(row_id)).with_for_update())
+    if row is None:
+        raise NotFound
+    if row.name != name:
+        changed = {"name": {"from": row.name, "to": name}}
+        row.name = name
+        await _keep(session, row)
+        await audit.record(session, by.user_id, "change", kind.__tablename__, row.id, changed)
+    return row
+
+
+async def _keep(session: AsyncSession, row: Client | Project) -> None:
+    name = row.name
+    try:
+        async with session.begin_nested():
+            session.add(row)
+            await session.flush()
+    except IntegrityError as error:
+        raise NameTaken(field="name", name=name) from error
 
 
 @router.get("/tenants")
