@@ -13,10 +13,10 @@ from tests.contacts.live_worlds import AGENTS, ANN, BOB, NUMBER, TENANT, Source,
 from tests.contacts.test_live import facts
 
 from zuoxi.contacts.live.desk_commands import phone_of
-from zuoxi.contacts.live.domain import encode_commands, same_commands
 from zuoxi.contacts.live.journal import JournalLockedError
 from zuoxi.contacts.live.replay import main as replay_command
 from zuoxi.contacts.live.replay import replay
+from zuoxi.contacts.live.state import encode_commands, same_commands
 from zuoxi.routing import commands as c
 from zuoxi.routing.model import AgentState
 

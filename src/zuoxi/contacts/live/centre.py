@@ -155,18 +155,9 @@ class LiveCentre:
         journal, recovered = open_domain_journal(path, parts.clock(), parts.router_version)
         loop = asyncio.get_running_loop()
         journal.start(loop)
-        domain = Domain(
-            tenant_id,
-            recovered.router,
-            recovered.standing,
-            journal,
-            parts.switch,
-            parts.clock,
-            last_at=recovered.last_at,
-            version=recovered.version,
-        )
-        if recovered.configuration is not None:
-            domain.adopt(DomainConfiguration(recovered.configuration))
+        domain = Domain(tenant_id, recovered.state, journal, parts.switch, parts.clock)
+        if recovered.state.configuration is not None:
+            domain.adopt(DomainConfiguration(recovered.state.configuration))
         desks = Desks(domain, parts.pop, parts.place_of, grace=parts.grace)
         commands = DeskCommands(domain, parts.switch, parts.address, extras=recovered.extras)
         tenancy = Tenancy(domain, desks, commands, self._shipper(tenant_id, journal))

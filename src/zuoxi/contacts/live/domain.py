@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import orjson
 import structlog
 
 from zuoxi.contacts.live.journal import Journal
 from zuoxi.contacts.live.lanes import Lanes
 from zuoxi.contacts.live.ports import DomainConfiguration
 from zuoxi.contacts.live.standing import Standing
-from zuoxi.routing import codec
+from zuoxi.contacts.live.state import DomainState, encode_commands, encode_event
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.arrival import arrived_at
@@ -30,6 +29,7 @@ from zuoxi.telephony.switch import Switch, SwitchError
 log = structlog.get_logger(__name__)
 
 SNAPSHOT_ROWS = 5000
+_SHORTEST_FAULT_PAUSE, _LONGEST_FAULT_PAUSE = 1.0, 30.0  # seconds
 _SWITCH_COMMANDS: frozenset[type] = frozenset(
     {
         c.AnswerCall,
@@ -71,54 +71,40 @@ class Request:
         self.abandoned = False
 
 
-def encode_event(event: e.Event) -> str:
-    """The journal's text of an event."""
-    return orjson.dumps(codec.encode(event)).decode()
-
-
-def encode_commands(commands: list[c.Command]) -> str:
-    """The journal's text of the commands and facts of one event."""
-    return orjson.dumps([codec.encode(command) for command in commands]).decode()
-
-
-def same_commands(commands: list[c.Command], text: str) -> bool:
-    """Whether commands are those of a journal's text; one that was written before a field was added counts too."""
-    return encode_commands(commands) == text or commands == [codec.decode(plain) for plain in orjson.loads(text)]
-
-
 class Domain:
-    """The loop. ``state`` is what recovery made of the journal (or a new router and an empty standing)."""
+    """The loop. ``state`` is what recovery made of the journal."""
 
     def __init__(
-        self,
-        tenant_id: str,
-        router: Router,
-        standing: Standing,
-        journal: Journal,
-        switch: Switch,
-        clock: Callable[[], float],
-        *,
-        last_at: float = 0.0,
-        version: int = 0,
+        self, tenant_id: str, state: DomainState, journal: Journal, switch: Switch, clock: Callable[[], float]
     ) -> None:
         self.tenant_id = tenant_id
-        self.router = router
-        self.standing = standing
         self.journal = journal
-        self.version = version
         self.settings: DomainConfiguration | None = None
         self.hotlines: dict[str, Hotline] = {}  # by the dialled number
         self.lanes = Lanes(switch, journal, tenant_id, self._caller_number, self._command_failed)
         self.gone: Callable[[c.SwitchCommand], None] | None = None  # hears of commands whose call or leg was gone
         self._clock = clock
-        self._last_at = last_at
+        self._state = state
+        self._last_at = state.at
         self._inbox: deque[tuple[e.Event, str | None, Request | None]] = deque()
         self._listeners: list[Listener] = []
         self._busy = False
         self._paused = True
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: float | None = None
+        self._faulty_until = 0.0  # deadlines wait until then: handling them broke
+        self._fault_pause = _SHORTEST_FAULT_PAUSE
         self._rows_since_snapshot = 0
+
+    @property
+    def router(self) -> Router:
+        """The router as it is now; do not keep it."""
+        return self._state.router
+
+    @property
+    def standing(self) -> Standing:
+        """How things stand now; do not keep it."""
+        return self._state.standing
 
     # -- in ------------------------------------------------------------------------------------------------------------
     def listen(self, listener: Listener) -> None:
@@ -187,7 +173,7 @@ class Domain:
                 try:
                     self._handle(event, extra, reply, self.now())
                 except Exception as error:
-                    log.exception("domain.event_broke", tenant=self.tenant_id, event_kind=type(event).__name__)
+                    self._refuse(event, error)
                     if reply is not None and not reply.done.done():
                         reply.done.set_exception(error)
         finally:
@@ -195,16 +181,31 @@ class Domain:
         if not self._paused:
             self._set_timer()
 
+    def _refuse(self, event: e.Event, error: Exception) -> None:
+        """A fault of our own: the event changed nothing (see ``DomainState``) and is no row of the journal, but is kept
+        beside the rows for whoever looks for the fault."""
+        kind = type(event).__name__
+        log.critical("domain.event_refused", tenant=self.tenant_id, event_kind=kind, exc_info=error)
+        try:
+            text = encode_event(event)
+        except Exception:
+            text = repr(event)
+        self.journal.refuse(self._last_at, text, repr(error))
+        if isinstance(event, e.TimePassed):
+            # The deadline still stands and would come again at once.
+            self._faulty_until = self._last_at + self._fault_pause
+            self._fault_pause = min(2 * self._fault_pause, _LONGEST_FAULT_PAUSE)
+
     def _handle(self, event: e.Event, extra: str | None, reply: Request | None, now: float) -> None:
-        commands = self.router.handle(event, now)
-        if type(event) is e.ConfigurationLoaded:
-            self.version = event.configuration.version
-        seq = self.journal.append(now, self.version, encode_event(event), encode_commands(commands), extra)
+        text = encode_event(event)
+        commands = self._state.handle(event, now)
+        seq = self.journal.append(now, self._state.version, text, encode_commands(commands), extra)
         step = Step(seq, now, event, commands)
+        if isinstance(event, e.TimePassed):
+            self._fault_pause = _SHORTEST_FAULT_PAUSE
         for command in commands:
             if type(command) in _SWITCH_COMMANDS:
                 self.lanes.put(command, seq)  # type: ignore[arg-type]
-        self.standing.apply(event, commands, now)
         for listener in self._listeners:
             try:
                 listener(step)
@@ -221,11 +222,13 @@ class Domain:
     def take_snapshot(self) -> None:
         """Keep the whole state in the journal, so that a restart has little to replay."""
         self._rows_since_snapshot = 0
-        self.journal.put_snapshot(self._last_at, snapshot_text(self.router, self.standing, self.version))
+        self.journal.put_snapshot(self._state.at, self._state.snapshot())
 
     # -- time --------------------------------------------------------------------------------------------------------
     def _set_timer(self) -> None:
         deadline = self.router.next_deadline()
+        if deadline is not None:
+            deadline = max(deadline, self._faulty_until)
         if deadline == self._timer_at:
             return
         self._stop_timer()
@@ -277,9 +280,3 @@ class Domain:
                 self.gone(command)
         else:
             self.feed(e.CommandFailed(command.contact, error.code))
-
-
-def snapshot_text(router: Router, standing: Standing, version: int) -> str:
-    """The journal's text of a whole state."""
-    body = {"router": router.snapshot(), "standing": standing.snapshot(), "version": version}
-    return orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS).decode()

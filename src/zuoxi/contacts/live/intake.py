@@ -284,7 +284,7 @@ class Intake:
             return 0
         try:
             calls = {call.call: call for call in await self._switch.calls()}
-            legs = {leg.leg for leg in await self._switch.legs()}
+            legs = {leg.leg: leg.answered for leg in await self._switch.legs()}
         except s.SwitchError as error:
             log.warning("switch.audit_failed", error=str(error))
             return 0
@@ -302,10 +302,12 @@ class Intake:
                 self._leg_event(name, e.AgentLegEnded(name))
             elif kind == "ring":
                 self._leg_event(name, e.OfferFailed(name, "failed"))
+            elif kind == "answer":
+                self._leg_event(name, e.OfferAnswered(name))
         return len(lost)
 
-    def _odd(self, calls: dict[str, s.CallOnSwitch], legs: set[str]) -> set[tuple[str, str]]:
-        """What does not agree, apart from what is under way."""
+    def _odd(self, calls: dict[str, s.CallOnSwitch], legs: dict[str, bool]) -> set[tuple[str, str]]:
+        """What does not agree, apart from what is under way. ``legs``: whether each has answered."""
         odd: set[tuple[str, str]] = set()
         domains = list(self._domains.values())
         for domain in domains:
@@ -317,6 +319,8 @@ class Intake:
                 for offer, leg in contact.legs.items():
                     if offer not in legs and not domain.lanes.holds(offer):
                         odd.add(("leg" if leg.answered else "ring", offer))
+                    elif legs.get(offer) and not leg.answered:
+                        odd.add(("answer", offer))
         odd |= {("orphan", leg) for leg in legs if self._domain_of_leg(leg) is None}
         over = {call for domain in domains for call in domain.standing.over}
         for call in calls:

@@ -31,6 +31,9 @@ create table if not exists epoch (epoch integer primary key, started_at real not
 create table if not exists row (
     seq integer primary key, epoch integer not null, at real not null, version integer not null,
     event text not null, commands text not null, extra text) strict;
+create table if not exists refused (
+    id integer primary key, seq integer not null, epoch integer not null, at real not null,
+    event text not null, error text not null) strict;
 create table if not exists snapshot (seq integer primary key, epoch integer not null, at real not null,
     body text not null) strict;
 """
@@ -71,6 +74,21 @@ class Snapshot:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An event after row ``seq`` that broke our own code and changed nothing: no part of any replay, kept for whoever
+    looks for the fault."""
+
+    seq: int
+    epoch: int
+    at: float
+    event: str
+    error: str
+
+
+_Item = JournalRow | Snapshot | Refused
+
+
 class JournalReader:
     """Reads a journal file; safe beside a running writer (another connection, own thread)."""
 
@@ -97,6 +115,12 @@ class JournalReader:
     def latest_snapshot(self) -> Snapshot | None:
         row = self._db.execute("select seq, epoch, at, body from snapshot order by seq desc limit 1").fetchone()
         return Snapshot(*row) if row else None
+
+    def refused(self) -> list[Refused]:
+        """The events that broke, oldest first."""
+        return [
+            Refused(*row) for row in self._db.execute("select seq, epoch, at, event, error from refused order by id")
+        ]
 
     def bounds(self) -> tuple[int, int]:
         """First and last sequence kept (0, 0 when there is none)."""
@@ -126,6 +150,7 @@ class JournalReader:
         # Snapshots first: what is left of the rows before the boundary is then no part of any replay. Rows go in
         # portions, because the writer waits while a portion is being deleted.
         self._db.execute("delete from snapshot where seq < ?", (row[0],))
+        self._db.execute("delete from refused where seq < ?", (row[0],))
         deleted = 0
         while True:
             portion = self._db.execute(
@@ -159,7 +184,7 @@ class Journal:
         self.degraded: str | None = None  # why rows are kept in memory only, while that is so
         self._lock_file = lock
         self._db = db
-        self._queue: SimpleQueue[JournalRow | Snapshot | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Item | None] = SimpleQueue()
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._watchers: list[Callable[[int], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -219,6 +244,10 @@ class Journal:
         """Keep the state after the last row handed over."""
         self._queue.put(Snapshot(self.last, self.epoch, at, body))
 
+    def refuse(self, at: float, event: str, error: str) -> None:
+        """Keep an event that broke, beside the rows."""
+        self._queue.put(Refused(self.last, self.epoch, at, event, error))
+
     def when_durable(self, seq: int) -> asyncio.Future[None]:
         """A future that is done when ``seq`` is on the disk (or, with a broken disk, safe in memory)."""
         assert self._loop is not None
@@ -239,7 +268,7 @@ class Journal:
 
     # -- the thread ----------------------------------------------------------------------------------------------------
     def _write_forever(self) -> None:
-        kept: list[JournalRow | Snapshot] = []  # rows a broken disk did not take
+        kept: list[_Item] = []  # rows a broken disk did not take
         closing = False
         while not closing:
             batch, closing = self._next_batch(kept)
@@ -257,7 +286,7 @@ class Journal:
                     log.warning("journal.writes_again", path=str(self.path), rows=len(batch))
             self._report(max((item.seq for item in batch), default=0))
 
-    def _next_batch(self, kept: list[JournalRow | Snapshot]) -> tuple[list[JournalRow | Snapshot], bool]:
+    def _next_batch(self, kept: list[_Item]) -> tuple[list[_Item], bool]:
         batch, closing = list(kept), False
         try:
             item = self._queue.get(timeout=_RETRY_SECONDS if kept else None)
@@ -273,7 +302,7 @@ class Journal:
             pass
         return batch, closing
 
-    def _write(self, batch: list[JournalRow | Snapshot]) -> None:
+    def _write(self, batch: list[_Item]) -> None:
         rows = [
             (r.seq, r.epoch, r.at, r.version, r.event, r.commands, r.extra) for r in batch if isinstance(r, JournalRow)
         ]
@@ -287,6 +316,11 @@ class Journal:
                     db.execute(
                         "insert or replace into snapshot values (?, ?, ?, ?)",
                         (item.seq, item.epoch, item.at, item.body),
+                    )
+                elif isinstance(item, Refused):
+                    db.execute(
+                        "insert into refused (seq, epoch, at, event, error) values (?, ?, ?, ?, ?)",
+                        (item.seq, item.epoch, item.at, item.event, item.error),
                     )
             db.execute("commit")
         except BaseException:

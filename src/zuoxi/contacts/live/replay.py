@@ -13,9 +13,9 @@ from pathlib import Path
 
 import orjson
 
-from zuoxi.contacts.live.domain import encode_commands, same_commands
 from zuoxi.contacts.live.journal import JournalReader, JournalRow
 from zuoxi.contacts.live.recovery import from_snapshot
+from zuoxi.contacts.live.state import encode_commands, same_commands
 from zuoxi.routing import codec
 
 
@@ -50,8 +50,11 @@ def replay(path: Path) -> Replay:
                 state = from_snapshot(starting)
             epoch = row.epoch
             event = codec.decode(orjson.loads(row.event))
-            commands = state.router.handle(event, row.at)
             compared += 1
+            try:
+                commands = state.router.handle(event, row.at)
+            except Exception as error:
+                return Replay(compared, Difference(row, f"raised {error!r}"))
             if not same_commands(commands, row.commands):
                 return Replay(compared, Difference(row, encode_commands(commands)))
         return Replay(compared, None)
