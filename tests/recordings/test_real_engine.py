@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import signal
 import time
 from contextlib import AsyncExitStack
@@ -13,6 +14,7 @@ import pytest
 import soundfile
 from sqlalchemy import select, update
 from tests.fixtures.switchboard import Switchboard
+from tests.recordings.calls import sounds_of
 from tests.recordings.sounds import loudest
 
 from zuoxi.contacts import Contact
@@ -94,7 +96,7 @@ async def test_a_conversation_is_kept_whole_each_side_on_its_channel(
         recording = await session.scalar(select(Recording).where(Recording.contact_id == contact.id))
     assert recording is not None
     assert recording.seconds >= talked - 5, "whole, but for the last 5 s before a crash"
-    sides, _ = soundfile.read(folder / recording.path)
+    sides, _ = soundfile.read(io.BytesIO(sounds_of(folder).whole(recording)))
     last = sides[-3 * RATE : -RATE]
     assert loudest(last[:, 0]) == pytest.approx(CALLER_HZ, abs=5)
     assert loudest(last[:, 1]) == pytest.approx(AGENT_HZ, abs=5)
@@ -138,5 +140,5 @@ async def test_a_caller_who_waits_unanswered_is_kept_from_the_answer_on(
     assert recording is not None and contact.talked_s is not None
     assert recording.seconds == pytest.approx(contact.talked_s, abs=1)
     assert recording.cut_s > 2
-    sides, _ = soundfile.read(folder / recording.path)
+    sides, _ = soundfile.read(io.BytesIO(sounds_of(folder).whole(recording)))
     assert loudest(sides[RATE : 2 * RATE, 1]) == pytest.approx(AGENT_HZ, abs=5), "not the music of the wait"

@@ -34,6 +34,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "customers.reveal",
         "customers.curate",  # VIP and blacklist
         "callbacks.work",
+        "recordings.export",
+        "recordings.curate",  # model cases
     },
     AUDITOR: frozenset(
         {
@@ -43,6 +45,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "customers.reveal",
             "contacts.read",
             "recordings.read",
+            "recordings.export",
+            "recordings.curate",
+            "recordings.hold",  # nothing removes what is held
         }
     ),
     DISPATCHER: frozenset(
@@ -68,6 +73,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "orders.read",
             "contacts.read",
             "recordings.read",
+            "recordings.export",
+            "recordings.hold",
+            "recordings.manage",  # retention, keys, the nightly comparison
         }
     ),
     SYSTEM_ADMINISTRATOR: frozenset({"installation.manage", "tenants.manage"}),

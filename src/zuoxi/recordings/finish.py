@@ -24,10 +24,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from zuoxi import lines
 from zuoxi.contacts import Contact
 from zuoxi.platform.database import Database
+from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.services import Clock
 from zuoxi.recordings.encode import RATE, Encoded, EncodingFailed, encode, frames_in
+from zuoxi.recordings.keys import INSTALLATION, KeyRing
 from zuoxi.recordings.models import Recording
 from zuoxi.recordings.rules import CallFacts, begun_between, kept_from_s
+from zuoxi.recordings.seal import new_key, seal
 
 log = structlog.get_logger("zuoxi.recordings")
 
@@ -40,6 +43,8 @@ UNCLAIMED_AFTER = timedelta(minutes=10)
 # Left free for calls that are being recorded now.
 RESERVE = 64 * 1024 * 1024
 UNCLAIMED = "unclaimed"
+MAKING = "making"  # compressed and not yet sealed; for as long as one file takes
+SEALED = ".sealed"
 _TOGETHER = 50  # raw files looked up by one statement
 
 
@@ -83,8 +88,10 @@ class Finisher:
         clock: Clock,
         *,
         free: Callable[[Path], int] = _free,
+        keys: KeyRing | None = None,
     ) -> None:
         self._folder = folder
+        self._keys = keys or KeyRing(folder.parent / "keys" / "recordings")
         self._database = database
         self._narrow = narrow
         self._clock = clock
@@ -193,7 +200,8 @@ class Finisher:
                 return False
             async with self._database.transaction(claim.tenant_id) as session:
                 known = await session.scalar(select(Recording).where(Recording.call == claim.raw.call))
-            if known is None or not await asyncio.to_thread((self._folder / known.path).exists):
+            gone = known is not None and not await asyncio.to_thread((self._folder / known.path).exists)
+            if known is None or (gone and known.state == "kept"):
                 await self._keep(claim, known)
             await asyncio.to_thread(claim.raw.path.unlink, missing_ok=True)
             return True
@@ -205,33 +213,59 @@ class Finisher:
             log.info("nothing of the call is kept", contact=claim.contact_id, seconds=sound_s)
             return
         day = claim.facts.started_at.astimezone(claim.zone)
-        path = Path(claim.tenant_id) / f"{day:%Y}" / f"{day:%m}" / f"{day:%d}" / f"{claim.contact_id}.flac"
+        name = f"{claim.contact_id}.{claim.raw.call}.flac{SEALED}"  # the same again when a pass was interrupted
+        path = Path(claim.tenant_id) / f"{day:%Y}" / f"{day:%m}" / f"{day:%d}" / name
         self._check_space(claim.raw.path)
-        first_frame = int(kept_from * RATE)
-        encoded = await asyncio.to_thread(encode, claim.raw.path, self._folder / path, first_frame)
+        recording_id, key = known.id if known is not None else new_id(), new_key()
+        encoded = await asyncio.to_thread(self._make, claim.raw, path, int(kept_from * RATE), key)
+        version, wrapped = await asyncio.to_thread(self._keys.wrap, claim.tenant_id, recording_id, key)
         async with self._database.transaction(claim.tenant_id) as session:
-            if known is not None:
-                await session.delete(known)
-                await session.flush()
-            await self._store(session, claim, path, kept_from, sound_s, encoded)
+            await self._store(session, claim, recording_id, path, kept_from, sound_s, encoded, (version, wrapped))
         log.info("recording finished", contact=claim.contact_id, seconds=round(encoded.seconds, 1), bytes=encoded.size)
 
+    def _make(self, raw: RawFile, path: Path, first_frame: int, key: bytes) -> Encoded:
+        """Compress and seal. The plain file in between lies in a folder of its own, and goes whatever happens; one that
+        a killed process left is overwritten by the next pass, because the raw sound is still there."""
+        plain = self._folder / MAKING / f"{raw.call}.flac"
+        try:
+            encoded = encode(raw.path, plain, first_frame)
+            try:
+                seal(plain, self._folder / path, key)
+            except OSError as fault:
+                raise EncodingFailed(str(fault)) from fault
+            return encoded
+        finally:
+            plain.unlink(missing_ok=True)
+
     async def _store(
-        self, session: AsyncSession, claim: _Claim, path: Path, kept_from: float, sound_s: float, encoded: Encoded
+        self,
+        session: AsyncSession,
+        claim: _Claim,
+        recording_id: str,
+        path: Path,
+        kept_from: float,
+        sound_s: float,
+        encoded: Encoded,
+        wrapped: tuple[int, bytes],
     ) -> None:
         ended_at = claim.facts.ended_at
         begun = claim.facts.started_at if ended_at is None or claim.facts.crashed else ended_at - _seconds(sound_s)
-        session.add(
+        await session.merge(
             Recording(
+                tenant_id=claim.tenant_id,
+                id=recording_id,
                 contact_id=claim.contact_id,
                 call=claim.raw.call,
                 path=path.as_posix(),
                 starts_at=max(begun, claim.facts.started_at) + _seconds(kept_from),
                 seconds=encoded.seconds,
                 cut_s=kept_from,
-                bytes=encoded.size,
+                size=encoded.size,
                 sha256=encoded.sha256,
                 peaks=encoded.peaks.to_json(),
+                key_version=wrapped[0],
+                wrapped_key=wrapped[1],
+                verified_at=None,
             )
         )
 
@@ -242,8 +276,12 @@ class Finisher:
                 return False
             if await asyncio.to_thread(frames_in, raw.path) > 0:
                 self._check_space(raw.path)
-                target = self._folder / UNCLAIMED / f"{raw.call}.flac"
-                await asyncio.to_thread(encode, raw.path, target)
+                target = Path(UNCLAIMED) / f"{raw.call}.flac{SEALED}"
+                key = new_key()
+                version, wrapped = await asyncio.to_thread(self._keys.wrap, INSTALLATION, raw.call, key)
+                await asyncio.to_thread(self._make, raw, target, 0, key)
+                note = self._folder / UNCLAIMED / f"{raw.call}.key"  # there is no row for it to stand in
+                await asyncio.to_thread(note.write_text, f"{version} {wrapped.hex()}\n", "ascii")
                 log.warning("the sound of a call without a contact was set aside", call=raw.call, file=target.name)
             await asyncio.to_thread(raw.path.unlink, missing_ok=True)
             self._nobodys.pop(raw.call, None)

@@ -1,98 +1,168 @@
-"""Recordings over HTTP: which there are, their waveform, and their sound."""
+"""Recordings over HTTP: which there are, what happened in them, their sound, and taking them out."""
 
 from __future__ import annotations
 
-import datetime
-from typing import Annotated, Any
+import asyncio
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.responses import Response, StreamingResponse
+from pydantic import AwareDatetime
 
+from zuoxi import lines
 from zuoxi.accounts import Principal, TenantSession, require
-from zuoxi.platform.paging import Listed
+from zuoxi.customers import Id, read_number
+from zuoxi.platform import audit
+from zuoxi.platform.identifiers import new_id
+from zuoxi.platform.masking import mask_number
+from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
-from zuoxi.recordings.errors import FileMissing, WhoseRecordings
+from zuoxi.recordings import case_routes, checking_routes, keeping_routes
+from zuoxi.recordings.errors import TooMuchToExport
+from zuoxi.recordings.export import MOST_SECONDS, Item, pack
+from zuoxi.recordings.finish import MAKING
 from zuoxi.recordings.models import Recording
-from zuoxi.recordings.queries import Whose, find, get, note_listening
+from zuoxi.recordings.play import sound_response
+from zuoxi.recordings.queries import Wanted, agents_of, get, get_all, note_listening, search, timeline_of
+from zuoxi.recordings.schemas import ExportIn, RecordingOut, TimelineOut, Waveform
+from zuoxi.recordings.sound import Sounds
 
-router = APIRouter(prefix="/api/recordings", tags=["recordings"])
+router = APIRouter()
+router.include_router(case_routes.router)
+# their fixed addresses come before the address of one recording
+router.include_router(keeping_routes.router)
+router.include_router(checking_routes.router)
+listening = APIRouter(prefix="/api/recordings", tags=["recordings"])
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
 Listener = Annotated[Principal, Depends(require("recordings.read", "recordings.read_own"))]
+Exporter = Annotated[Principal, Depends(require("recordings.export"))]
+Provided = Annotated[Services, Depends(services)]
 
 
-class RecordingOut(BaseModel):
-    """``starts_at``: when its first second was heard; ``cut_s``: seconds of the call left out before it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    contact_id: str
-    starts_at: datetime.datetime
-    seconds: float
-    cut_s: float
-    bytes: int
-
-
-class Waveform(BaseModel):
-    """The lowest and highest sample of each of ``buckets`` equal parts, for caller and agent, within ±``scale``."""
-
-    seconds: float
-    buckets: int
-    scale: int
-    channels: list[dict[str, Any]]
-
-
-@router.get("")
+@listening.get("")
 async def list_recordings(
     principal: Listener,
     session: TenantSession,
+    page: Paged,
+    provided: Provided,
     contact_id: Id | None = None,
     customer_id: Id | None = None,
     order_id: Id | None = None,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to", description="Excluded")] = None,
+    agent_id: Annotated[Id | None, Query(description="Anybody who answered in the conversation")] = None,
+    line_id: Id | None = None,
+    hotline_id: Id | None = None,
+    shortest_s: Annotated[float | None, Query(ge=0, le=1e6, allow_inf_nan=False)] = None,
+    held: bool | None = None,
+    state: Literal["kept", "removed"] | None = None,
 ) -> Listed[RecordingOut]:
-    """The recordings of a contact, a customer or an order, newest first."""
-    whose = Whose(contact_id, customer_id, order_id)
-    if whose == Whose():
-        raise WhoseRecordings
-    found = await find(session, principal, whose)
-    return Listed(items=[RecordingOut.model_validate(recording) for recording in found], total=len(found))
+    """Recordings that this user may hear, newest first. ``q`` finds by the caller's number or its last digits."""
+    wanted = Wanted(
+        contact_id, customer_id, order_id, since, until, agent_id, line_id, hotline_id, shortest_s, held, state, page.q
+    )
+    statement = (await search(session, principal, wanted, provided.clock())).order_by(Recording.id)
+    sortable = {"starts_at": Recording.starts_at, "seconds": Recording.seconds}
+    rows, total = await page.fetch(session, statement, sortable, "-starts_at")
+    names = await lines.names(session)
+    agents = await agents_of(session, [row[1].id for row in rows])
+    items = [RecordingOut.of(row[0], row[1], names, agents[row[1].id], held=row.held) for row in rows]
+    return Listed(items=items, total=total)
 
 
-@router.get("/{recording_id}")
-async def read_recording(recording_id: Id, principal: Listener, session: TenantSession) -> RecordingOut:
-    return RecordingOut.model_validate(await get(session, principal, recording_id))
+@listening.post("/export", response_class=Response)
+async def export_recordings(
+    body: ExportIn, principal: Exporter, session: TenantSession, provided: Provided
+) -> StreamingResponse:
+    """An archive of recordings with a manifest and checksums; who took what, and the archive's checksum, is audited."""
+    found = await get_all(session, principal, body.ids)
+    if sum(recording.seconds for recording, _ in found) > MOST_SECONDS:
+        raise TooMuchToExport(hours=MOST_SECONDS // 3600)
+    names = await lines.names(session)
+    agents = await agents_of(session, [contact.id for _, contact in found])
+    revealed = principal.may("customers.reveal")
+    items = []
+    for recording, contact in found:
+        shown = read_number(contact.number).shown or contact.number
+        items.append(
+            Item(
+                recording=recording,
+                contact=contact,
+                agents=agents[contact.id],
+                caller=shown if revealed else mask_number(shown),
+                names={
+                    "line": names.lines.get(contact.line_id or ""),
+                    "hotline": names.hotlines.get(contact.hotline_id or ""),
+                },
+                timeline=await timeline_of(session, recording, names),
+            )
+        )
+    export_id, now = new_id(), provided.clock()
+    about = {
+        "export": export_id,
+        "exported_at": now.isoformat(),
+        "exported_by": {"login": principal.login, "name": principal.name, "number": principal.number},
+        "reason": body.reason,
+        "tenant": principal.tenant_id,
+        "format": body.format,
+    }
+    sounds = Sounds.of(provided.settings)
+    archive = await asyncio.to_thread(pack, sounds, items, body.format, about, sounds.folder / MAKING)
+    detail = {"export": export_id, "reason": body.reason, "archive_sha256": archive.sha256, "numbers": revealed}
+    for recording, _ in found:
+        await audit.record(session, principal.user_id, "export", "recording", recording.id, detail)
+    return StreamingResponse(
+        archive.pieces(),
+        media_type="application/zip",
+        headers={
+            "Content-Length": str(archive.size),
+            "Content-Disposition": f'attachment; filename="recordings-{now:%Y%m%d-%H%M%S}.zip"',
+            "Cache-Control": "no-store",
+            "X-Archive-SHA256": archive.sha256,
+        },
+    )
 
 
-@router.get("/{recording_id}/peaks")
+@listening.get("/{recording_id}")
+async def read_recording(
+    recording_id: Id, principal: Listener, session: TenantSession, provided: Provided
+) -> RecordingOut:
+    """One recording with what is known of its call."""
+    await get(session, principal, recording_id)
+    statement = await search(session, principal, Wanted(), provided.clock())
+    row = (await session.execute(statement.where(Recording.id == recording_id))).one()
+    agents = await agents_of(session, [row[1].id])
+    return RecordingOut.of(row[0], row[1], await lines.names(session), agents[row[1].id], held=row.held)
+
+
+@listening.get("/{recording_id}/peaks")
 async def read_peaks(recording_id: Id, principal: Listener, session: TenantSession) -> Waveform:
     """What a page draws."""
     recording = await get(session, principal, recording_id, with_peaks=True)
     return Waveform.model_validate(recording.peaks)
 
 
-@router.get("/{recording_id}/audio", response_class=FileResponse)
+@listening.get("/{recording_id}/timeline")
+async def read_timeline(recording_id: Id, principal: Listener, session: TenantSession) -> TimelineOut:
+    """Who talked when, what happened, and where the recording was paused."""
+    recording = await get(session, principal, recording_id)
+    return TimelineOut.model_validate(await timeline_of(session, recording, await lines.names(session)))
+
+
+@listening.get("/{recording_id}/audio", response_class=Response)
 async def read_audio(
-    recording_id: Id, principal: Listener, session: TenantSession, provided: Annotated[Services, Depends(services)]
+    recording_id: Id,
+    principal: Listener,
+    session: TenantSession,
+    provided: Provided,
+    part: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
 ) -> Response:
     """The sound (FLAC, left: caller, right: agent), whole or by ``Range``; every listening is noted first."""
     recording = await get(session, principal, recording_id)
-    path = provided.settings.folder("recordings") / _inside(recording)
-    if not path.is_file():
-        raise FileMissing
-    await note_listening(session, principal, recording, provided.clock)
-    return FileResponse(
-        path,
-        media_type="audio/flac",
-        filename=f"{recording.starts_at:%Y%m%d-%H%M%S}-{recording.contact_id}.flac",
-        content_disposition_type="inline",
-        headers={"Cache-Control": "private, no-store"},
-    )
+    sound = await asyncio.to_thread(Sounds.of(provided.settings).open, recording)
+    await note_listening(session, principal, "recording", recording.id, recording.contact_id, provided.clock)
+    name = f"{recording.starts_at:%Y%m%d-%H%M%S}-{recording.contact_id}.flac"
+    return sound_response(sound, part, name, recording.sha256)
 
 
-def _inside(recording: Recording) -> str:
-    """The path as stored, which never leads out of the recordings folder."""
-    if recording.path.startswith("/") or ".." in recording.path.split("/"):
-        raise FileMissing
-    return recording.path
+router.include_router(listening)
