@@ -17,19 +17,19 @@ import structlog
 import uvicorn
 import uvloop
 
-from zuoxi import accounts, customers, lines, orders
+from zuoxi import accounts, customers, lines
 from zuoxi.contacts.live.centre import LiveCentre, Parts
 from zuoxi.contacts.live.desk_commands import SeatAddress
 from zuoxi.contacts.live.desk_socket import DeskEndpoint
 from zuoxi.contacts.live.journal import JournalLockedError
 from zuoxi.contacts.live.ports import DeskIdentity
-from zuoxi.contacts.sources import Clients, DatabaseConfiguration, DatabaseLookup, DatabasePop
+from zuoxi.contacts.sources import POP_TOPICS, Clients, DatabaseConfiguration, DatabaseLookup, DatabasePop
 from zuoxi.platform import logs
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.listener import Listener
-from zuoxi.platform.outbox import Announced
+from zuoxi.platform.outbox import Announced, Resync
 from zuoxi.telephony.ari.switch import AriSwitch
 from zuoxi.telephony.switch import SwitchError
 
@@ -88,11 +88,16 @@ def build(
             async for event in heard:
                 yield event.tenant_id if isinstance(event, Announced) else None
 
+    async def pop_changes() -> AsyncIterator[Announced | Resync]:
+        with listener.subscribe(topics=POP_TOPICS) as heard:
+            async for event in heard:
+                yield event
+
     parts = Parts(
         switch=switch,
         source=DatabaseConfiguration(database, narrow, look_up.clients),
         look_up=look_up,
-        pop=DatabasePop(database, look_up.clients, orders.recent),
+        pop=DatabasePop(database, look_up.clients),
         database=database,
         read_number=read_number,
         place_of=place_of,
@@ -101,6 +106,7 @@ def build(
         clock=time.time,
         router_version=ROUTER_VERSION,
         announced=announced,
+        pop_changes=pop_changes,
     )
     return LiveCentre(settings.folder("journal"), parts), switch
 

@@ -16,7 +16,7 @@ import orjson
 from zuoxi.contacts.live.centre import LiveCentre, Parts, Tenancy
 from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.desk_commands import SeatAddress, phone_of
-from zuoxi.contacts.live.ports import AgentName, DomainConfiguration, HotlineName, Names
+from zuoxi.contacts.live.ports import AgentName, Concern, DomainConfiguration, HotlineName, Names
 from zuoxi.platform.database import Database
 from zuoxi.routing.model import AgentProfile, Caller, Configuration, Hotline, Queue, Rules
 from zuoxi.telephony.fake import FakeSwitch
@@ -58,6 +58,9 @@ class Source:
         self.callers: dict[str, Caller] = {}
         self.slow: dict[str, asyncio.Event] = {}  # numbers whose look-up waits
         self.pops_fetched: list[str] = []
+        self.pops: dict[str, dict[str, Any]] = {}  # by number: what differs from an unknown caller's pop
+        self.slow_pops: dict[str, asyncio.Event] = {}
+        self.concerns: dict[str, Concern] = {}  # by the id of what changed
         self.database_away = False
 
     async def tenants(self) -> list[str]:
@@ -75,9 +78,22 @@ class Source:
             await self.slow[number].wait()
         return self.callers.get(number, Caller(number))
 
-    async def fetch(self, tenant_id: str, line_id: str | None, number: str, customer_id: str | None) -> dict[str, Any]:
+    async def fetch(
+        self, tenant_id: str, contact_id: str | None, line_id: str | None, number: str, customer_id: str | None
+    ) -> dict[str, Any]:
         self.pops_fetched.append(number)
-        return {"number": number, "customer": None, "calls": [], "orders": [], "flags": []}
+        pop = {"number": number, "customer": None, "calls": [], "orders": [], "flags": []} | self.pops.get(number, {})
+        if number in self.slow_pops:
+            await self.slow_pops[number].wait()
+        return pop
+
+    async def concern(self, tenant_id: str, topic: str, object_id: str) -> Concern:
+        if self.database_away:
+            raise ConnectionError("the database is away")
+        return self.concerns.get(object_id, Concern())
+
+    def number_key(self, number: str) -> str:
+        return number
 
 
 class Desk:

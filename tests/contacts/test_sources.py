@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from tests.fixtures.api import make_user
 from tests.fixtures.database import Tenant
 from tests.fixtures.switchboard import make_lines, make_order
 
 from zuoxi import customers, orders
 from zuoxi.accounts import Client
+from zuoxi.contacts import Contact
+from zuoxi.contacts.live.ports import Concern
 from zuoxi.contacts.sources import Clients, DatabaseConfiguration, DatabaseLookup, DatabasePop
 from zuoxi.customers import read_number
 from zuoxi.installation.postgres import Dsns
@@ -122,11 +124,55 @@ async def test_the_last_order_counts_unless_it_was_cancelled(
 
 async def test_the_pop_shows_customer_calls_and_orders(database: Database, tenant: Tenant) -> None:
     await fill(database, tenant)
-    pop = DatabasePop(database, Clients(), orders.recent)
-    known = await pop.fetch(tenant.id, None, NUMBERS[0], None)
+    pop = DatabasePop(database, Clients())
+    known = await pop.fetch(tenant.id, None, None, NUMBERS[0], None)
     assert known["customer"]["name"] == "客户1" and known["flags"] == ["vip"] and known["place"]
-    stranger = await pop.fetch(tenant.id, None, "13911112222", None)
+    stranger = await pop.fetch(tenant.id, None, None, "13911112222", None)
     assert stranger["customer"] is None and stranger["flags"] == ["first_call"]
+
+
+async def test_whoever_was_named_for_the_contact_is_shown(database: Database, tenant: Tenant) -> None:
+    await fill(database, tenant)
+    pop, contact = DatabasePop(database, Clients()), new_id()
+    async with database.transaction(tenant.id) as session:
+        facts = await customers.caller_facts(session, NUMBERS[4], now=datetime.now(UTC))
+        other = await customers.caller_facts(session, NUMBERS[5], now=datetime.now(UTC))
+        session.add(
+            Contact(
+                id=contact,
+                dialled="4001",
+                number="13911112222",
+                number_key=read_number("13911112222").key,
+                customer_id=facts.customer_id,
+                call="call",
+                started_at=datetime.now(UTC),
+            )
+        )
+    shown = await pop.fetch(tenant.id, contact, None, "13911112222", other.customer_id)
+    assert shown["customer"]["name"] == "客户5"
+
+
+async def test_whom_a_change_concerns(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+    await fill(database, tenant)
+    pop, contact = DatabasePop(database, Clients()), new_id()
+    key = read_number(NUMBERS[4]).key
+    async with database.transaction(tenant.id) as session:
+        await make_order(session, NUMBERS[4], new_id(), new_id(), contact_id=contact)
+        order = (await session.execute(select(orders.Order))).scalar_one()
+        note = Contact(dialled="4001", number=NUMBERS[0], number_key=read_number(NUMBERS[0]).key, call="x")
+        note.started_at = datetime.now(UTC)
+        session.add(note)
+    whose = frozenset({order.customer_id})
+    by_order = await pop.concern(tenant.id, "orders.changed", order.id)
+    assert by_order == Concern(frozenset({contact}), whose, frozenset({key}))
+    by_customer = await pop.concern(tenant.id, "customers.changed", order.customer_id)
+    assert by_customer == Concern(frozenset(), whose, frozenset({key}))
+    by_note = await pop.concern(tenant.id, "contacts.changed", note.id)
+    assert by_note == Concern(frozenset({note.id}), frozenset(), frozenset({read_number(NUMBERS[0]).key}))
+    assert pop.number_key(f"0086{NUMBERS[4]}") == key
+    for topic in ("orders.changed", "contacts.changed"):
+        assert not (await pop.concern(tenant.id, topic, new_id())).numbers
+    assert not (await pop.concern(other_tenant.id, "orders.changed", order.id)).contacts
 
 
 async def test_the_configuration_comes_with_names(database: Database, narrow: Database, tenant: Tenant) -> None:

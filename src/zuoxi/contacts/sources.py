@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from zuoxi import customers, lines
+from zuoxi import customers, lines, orders
 from zuoxi.accounts import Project, Tenant, User
 from zuoxi.contacts import history
-from zuoxi.contacts.live.ports import AgentName, DomainConfiguration, HotlineName, Names
+from zuoxi.contacts.live.ports import AgentName, Concern, DomainConfiguration, HotlineName, Names
+from zuoxi.contacts.models import Contact
 from zuoxi.platform.database import Database
 from zuoxi.routing.model import Caller, LastOrder
 
 Frame = dict[str, Any]
 _RECENT = 8
-
-
-RecentOrders = Callable[[AsyncSession, str, int], Awaitable[Sequence[Mapping[str, Any]]]]
+_CONTACT_CHANGED, _CUSTOMER_CHANGED, _ORDER_CHANGED = "contacts.changed", "customers.changed", "orders.changed"
+POP_TOPICS = frozenset({_CONTACT_CHANGED, _CUSTOMER_CHANGED, _ORDER_CHANGED})
 
 
 async def _leave_as_is(_connection: object) -> None:
@@ -151,14 +150,19 @@ class DatabaseLookup:
 class DatabasePop:
     """Implements ``ports.ScreenPop``: unmasked, for the agent who speaks with the caller."""
 
-    def __init__(self, database: Database, clients: Clients, recent_orders: RecentOrders) -> None:
-        self._database, self._clients, self._recent_orders = database, clients, recent_orders
+    def __init__(self, database: Database, clients: Clients) -> None:
+        self._database, self._clients = database, clients
 
-    async def fetch(self, tenant_id: str, line_id: str | None, number: str, customer_id: str | None) -> Frame:
+    async def fetch(
+        self, tenant_id: str, contact_id: str | None, line_id: str | None, number: str, customer_id: str | None
+    ) -> Frame:
         now = datetime.now(UTC)
         phone = customers.read_number(number)
         client = self._clients.of(line_id)
         async with self._database.transaction(tenant_id) as session:
+            if contact_id is not None:
+                named = await session.scalar(select(Contact.customer_id).where(Contact.id == contact_id))
+                customer_id = named or customer_id
             if customer_id is None:
                 # Nobody knew the caller at arrival; by now somebody may have entered them.
                 facts = await customers.caller_facts(session, number, now=now, client_id=client)
@@ -171,7 +175,7 @@ class DatabasePop:
                 limit=_RECENT,
                 lines=self._clients.lines_of(client) if client else None,
             )
-            orders = await self._recent_orders(session, customer_id, _RECENT) if customer_id else []
+            earlier = await orders.recent(session, customer_id, _RECENT) if customer_id else []
         return {
             "number": number,
             "number_shown": phone.shown or number,
@@ -179,9 +183,33 @@ class DatabasePop:
             "place": phone.place,
             "customer": card,
             "calls": calls,
-            "orders": [dict(order) for order in orders],
+            "orders": [dict(order) for order in earlier],
             "flags": _flags(card, calls),
         }
+
+    async def concern(self, tenant_id: str, topic: str, object_id: str) -> Concern:
+        async with self._database.transaction(tenant_id) as session:
+            contact_id: str | None = None
+            customer_id: str | None = object_id
+            keys: set[str] = set()
+            if topic == _ORDER_CHANGED:
+                order = await session.get(orders.Order, (tenant_id, object_id))
+                contact_id, customer_id = (order.contact_id, order.customer_id) if order else (None, None)
+            elif topic == _CONTACT_CHANGED:
+                contact = await session.get(Contact, (tenant_id, object_id))
+                contact_id, customer_id = object_id, contact.customer_id if contact else None
+                keys |= {contact.number_key} if contact else set()
+            if customer_id is not None:
+                numbers = await customers.numbers_of(session, [customer_id])
+                keys |= {number.key for number in numbers[customer_id]}
+        return Concern(
+            frozenset({contact_id} if contact_id else ()),
+            frozenset({customer_id} if customer_id else ()),
+            frozenset(keys - {""}),
+        )
+
+    def number_key(self, number: str) -> str:
+        return customers.read_number(number).key
 
 
 def _flags(card: Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -22,6 +22,7 @@ from zuoxi.contacts.live.views import PlaceOf
 from zuoxi.contacts.projection import ReadNumber
 from zuoxi.platform.database import Database
 from zuoxi.platform.logs import describe
+from zuoxi.platform.outbox import Announced, Resync
 from zuoxi.telephony.switch import Switch
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ _CONNECTIONS = 3
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a centre is made of. ``announced`` gives the tenants whose lines were changed, or None for «any of them»
-    (itself None: only the resync);
+    (itself None: only the resync); ``pop_changes`` gives the announcements of what pops show;
     ``database`` None ships nothing."""
 
     switch: Switch
@@ -52,6 +53,7 @@ class Parts:
     clock: Callable[[], float]
     router_version: str
     announced: Callable[[], AsyncIterator[str | None]] | None = None
+    pop_changes: Callable[[], AsyncIterator[Announced | Resync]] | None = None
     grace: float = GRACE_SECONDS
 
 
@@ -94,7 +96,7 @@ class LiveCentre:
         errands: list[Coroutine[Any, Any, Any]] = [
             parts.look_up.look_up(tenant, "", _NOBODY) for tenant in tenants[:1] * _CONNECTIONS
         ]
-        errands += [parts.pop.fetch(tenant, None, _NOBODY, None) for tenant in tenants[:1]]
+        errands += [parts.pop.fetch(tenant, None, None, _NOBODY, None) for tenant in tenants[:1]]
         tasks = [asyncio.ensure_future(errand) for errand in errands]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=_WARM_UP_SECONDS)
@@ -108,6 +110,8 @@ class LiveCentre:
         self._tasks.append(asyncio.create_task(self._audit_for_ever()))
         if self._parts.announced is not None:
             self._tasks.append(asyncio.create_task(self._follow_announcements(self._parts.announced)))
+        if self._parts.pop_changes is not None:
+            self._tasks.append(asyncio.create_task(self._follow_pop_changes(self._parts.pop_changes)))
         await self.intake.run()
 
     async def stop(self) -> None:
@@ -223,6 +227,14 @@ class LiveCentre:
                 await self.reload_all()
             else:
                 await self.reload(tenant_id)
+
+    async def _follow_pop_changes(self, changes: Callable[[], AsyncIterator[Announced | Resync]]) -> None:
+        async for change in changes():
+            if isinstance(change, Resync):
+                for tenancy in self.tenancies.values():
+                    tenancy.desks.refresh_pops()
+            elif change.tenant_id in self.tenancies:
+                await self.tenancies[change.tenant_id].desks.something_changed(change.topic, change.id)
 
     def _phone_changed(self, phone: str, reachable: bool) -> None:
         log.info("phone.changed", phone=phone, reachable=reachable)

@@ -12,6 +12,7 @@ from zuoxi.contacts.live import views
 from zuoxi.contacts.live.domain import Domain, Step
 from zuoxi.contacts.live.pops import Pops
 from zuoxi.contacts.live.ports import AgentName, Names, ScreenPop
+from zuoxi.contacts.live.standing import ContactStanding
 from zuoxi.contacts.live.views import Frame, PlaceOf
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
@@ -91,7 +92,8 @@ class Desks:
         if absence is not None:
             absence.cancel()
         desk.send(self._welcome(desk))
-        self._want_pops(desk.agent_id)
+        for contact in self._shown_to(desk.agent_id):
+            self.pops.refresh(contact)
 
     def leave(self, desk: DeskConnection) -> None:
         """A desk's socket is gone. Its agent is not signed out; without any desk for long, set not ready."""
@@ -267,12 +269,23 @@ class Desks:
                 desk.send_text(text)
 
     # -- pops --------------------------------------------------------------------------------------------------------
-    def _want_pops(self, agent_id: str) -> None:
+    def _shown_to(self, agent_id: str) -> list[ContactStanding]:
+        """The contacts of which an agent's desk shows a pop."""
         standing = self.domain.standing
         ringing = views.ringing_leg(standing, agent_id)
-        for contact in (standing.contacts.get(standing.agent(agent_id).contact or ""), ringing and ringing[0]):
-            if contact is not None:
-                self.pops.want(contact)
+        found = (standing.contacts.get(standing.agent(agent_id).contact or ""), ringing and ringing[0])
+        return list({contact.id: contact for contact in found if contact is not None}.values())
+
+    async def something_changed(self, topic: str, object_id: str) -> None:
+        """An announced change in the database: pops that show it are fetched anew."""
+        concern = await self.pops.concern(topic, object_id)
+        self.pops.refresh_concerned(concern, self.domain.standing.contacts)
+
+    def refresh_pops(self) -> None:
+        """Changes may have been missed: fetch anew what the desks show."""
+        for agent_id in list(self._open):
+            for contact in self._shown_to(agent_id):
+                self.pops.refresh(contact)
 
     def _pop_came(self, contact_id: str) -> None:
         contact = self.domain.standing.contacts.get(contact_id)

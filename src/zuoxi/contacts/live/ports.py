@@ -65,9 +65,30 @@ class CallerLookup(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Whom a change in the database concerns: contacts and customers by their ids, callers by their numbers' keys (what
+    two presentations of one number share)."""
+
+    contacts: frozenset[str] = frozenset()
+    customers: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
 class ScreenPop(Protocol):
-    async def fetch(self, tenant_id: str, line_id: str | None, number: str, customer_id: str | None) -> dict[str, Any]:
-        """What the desk shows about the caller (``Pop`` of the desk's protocol)."""
+    async def fetch(
+        self, tenant_id: str, contact_id: str | None, line_id: str | None, number: str, customer_id: str | None
+    ) -> dict[str, Any]:
+        """What the desk shows about the caller (``Pop`` of the desk's protocol). ``customer_id`` is whom the look-up at
+        arrival found; who was named since for the contact comes first."""
+        ...
+
+    async def concern(self, tenant_id: str, topic: str, object_id: str) -> Concern:
+        """Whose pops show what was announced as changed."""
+        ...
+
+    def number_key(self, number: str) -> str:
+        """The key of a caller's number, as in ``Concern.numbers``."""
         ...
 
 

@@ -68,6 +68,15 @@ describe("the desk's state", () => {
     expect(state.contact?.pop).toEqual(changed);
   });
 
+  it("takes the switchboard's pop when it comes back after the line was broken", () => {
+    let state = reduce(emptyDesk, welcome, 0);
+    const newer: Pop = { ...pop, flags: ["vip"] };
+    state = reduce(state, { ...welcome, contact: { ...contact, pop: newer } }, 1);
+    expect(state.contact?.pop).toEqual(newer);
+    state = reduce(state, { ...welcome, contact: { ...contact, pop: null } }, 2);
+    expect(state.contact?.pop).toEqual(newer);
+  });
+
   it("joins a pop that came before its offer", () => {
     let state = reduce(emptyDesk, { type: "pop", contact: "c1", pop }, 0);
     state = reduce(state, { type: "offer", offer }, 1);

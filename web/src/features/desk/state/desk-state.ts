@@ -79,7 +79,8 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
         dispositions: frame.dispositions,
         clockOffset: at === null ? 0 : at - now,
       };
-      return onContact(fresh, frame.contact);
+      // While the line was broken pops may have been sent that this page did not get: the switchboard's is the newer one.
+      return onContact(frame.contact?.pop ? { ...fresh, contact: null } : fresh, frame.contact);
     }
     case "agent": {
       if (!state.agent) return state;
