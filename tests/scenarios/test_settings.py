@@ -88,6 +88,7 @@ async def test_hold_plays_music_to_the_caller_alone(floor: Floor) -> None:
     await at_the_agents.hears("nothing")
     await agent.desk.command("resume")
     await caller.hears("agent")
+    await at_the_agents.hears("caller")
     await agent.finish()
     contact = await floor.ended(caller)
     assert len(facts(contact, "ContactHeld")) == len(facts(contact, "ContactResumed")) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,15 @@ from tests.telephony.worlds import Watcher
 from zuoxi.installation import account
 from zuoxi.telephony import engine
 from zuoxi.telephony.ari.switch import AriSwitch
+from zuoxi.telephony.phone import Phone, PhoneCall, tone
 from zuoxi.telephony.switch import Answered, Arrived, Connected, Disconnected, Ended, PhoneChanged, SwitchError
 
 pytestmark = pytest.mark.engine
 HOTLINE = "4008001111"
+
+
+def lift(call: PhoneCall) -> None:
+    call.phone.spawn(call.answer())
 
 
 def connect(process: engine.EngineProcess) -> Watcher:
@@ -74,6 +80,38 @@ async def test_the_recording_holds_the_caller_left_and_what_the_caller_heard_rig
     assert loudness(right[int((end + 0.3) * 8000) :], 150, 1150) > 150  # and is there again on hold
     assert heard(said, CALLER_TONE) > 0.6
     assert loudness(said, 150, 1150) < 50
+
+
+async def test_who_talks_second_is_on_the_recording_whatever_its_packets_are_numbered(
+    running_engine: engine.EngineProcess, watcher: Watcher
+) -> None:
+    server = "127.0.0.1", running_engine.configuration.sip_port
+    switch, second_tone = watcher.switch, 2600.0
+    numbered = {"first": (AGENT_TONE, 20_000), "second": (second_tone, 1_000)}
+    async with AsyncExitStack() as stack:
+        for name, (hertz, first_sequence) in numbered.items():
+            await switch.add_phone(name, "secret", browser=False)
+            phone = Phone(server, name, "secret", sound=tone(hertz, 1.0), behaviour=lift, first_sequence=first_sequence)
+            await stack.enter_async_context(phone)
+            await phone.register()
+        crowd = await stack.enter_async_context(callers(server, [("13800138000", HOTLINE)]))
+        call = (await watcher.expect(Arrived)).call
+        await switch.answer(call)
+        recording = running_engine.configuration.recordings / f"{call}.raw"
+        for name in numbered:
+            await switch.wait(call, "default")
+            await switch.ring(f"leg-of-{name}", call, name, "13800138000", 15)
+            await watcher.expect(Answered, leg=f"leg-of-{name}")
+            await switch.connect(call, f"leg-of-{name}")
+            await grown(recording, length(recording) + 3.0)
+            await switch.wait(call, "default")
+            await switch.cancel(f"leg-of-{name}")
+        crowd.hang_up()
+        await watcher.expect(Ended, call=call)
+    for name in numbered:
+        await switch.remove_phone(name)
+    _, right = read_stereo(recording)
+    assert heard(right, AGENT_TONE) > 1.0 and heard(right, second_tone) > 1.0
 
 
 async def test_after_a_crash_of_the_engine_everything_is_fresh(engine_installation: engine.Engine) -> None:

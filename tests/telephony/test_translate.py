@@ -134,13 +134,18 @@ async def test_music_is_started_by_whoever_finds_the_room_empty() -> None:
 async def test_a_talk_room_is_used_again_when_both_have_left() -> None:
     requests = Requests()
     rooms = TalkRooms(requests)
-    rooms.expect("o1")
+    rooms.expect("o1", mixed=False)
     await rooms.join("o1", "call", "leg-o1")
     rooms.leave("call")
     rooms.leg_gone("o1", "leg-o1")
-    rooms.expect("o2")
+    rooms.expect("o2", mixed=False)
     assert await rooms.reserve("o2") == "talk-1"
-    rooms.expect("o3")
+    rooms.expect("o3", mixed=False)
     assert await rooms.reserve("o3") == "talk-2"
+    rooms.expect("o4", mixed=True)
+    assert await rooms.reserve("o4") == "talk-mixed-3"
+    rooms.leg_gone("o4", "leg-o4")
+    rooms.expect("o5", mixed=False)
+    assert await rooms.reserve("o5") == "talk-4"  # a mixed room is kept for those who need one
     with pytest.raises(SwitchError):
         await rooms.join("o1", "call")

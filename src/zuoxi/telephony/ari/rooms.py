@@ -75,33 +75,45 @@ class WaitingRooms:
         return [room for room, members in self._members.items() if members]
 
 
+MIXED = f"{TALKING}mixed-"
+
+
 class TalkRooms:
-    """Mixing bridges, reserved by the leg that rings, free again when nobody is left inside."""
+    """Mixing bridges, reserved by the leg that rings, free again when nobody is left inside.
+
+    There are two kinds. In a plain one two people's packets are passed on as they are, which is cheap. In a mixed one
+    the engine makes the sound anew: everybody who talks with a caller after the first one needs that, or the
+    recording takes the new phone's packets for late ones of the old phone and drops them (decision 0014).
+    """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._numbers = itertools.count(1)
         self._free: list[str] = []
-        self._legs: set[str] = set()
+        self._legs: dict[str, bool] = {}  # leg → whether it needs a mixed room
         self._of_leg: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
 
-    def expect(self, leg: str) -> None:
-        """A leg is about to ring."""
-        self._legs.add(leg)
+    def expect(self, leg: str, *, mixed: bool) -> None:
+        """A leg is about to ring. ``mixed``: the caller has talked with another leg before."""
+        self._legs[leg] = mixed
 
     async def reserve(self, leg: str) -> str:
         """The bridge in which this leg will talk; made when no used one is free."""
         room = self._of_leg.get(leg)
         if room is None:
-            room = self._free.pop() if self._free else None
+            mixed = self._legs.get(leg, True)
+            room = next((free for free in reversed(self._free) if free.startswith(MIXED) is mixed), None)
             fresh = room is None
             if room is None:
-                room = f"{TALKING}{next(self._numbers)}"
+                room = f"{MIXED if mixed else TALKING}{next(self._numbers)}"
+            else:
+                self._free.remove(room)
             self._of_leg[leg] = room
             self._members.setdefault(room, set())
             if fresh:
-                await make(self._request, room, "mixing")
+                # Asked for selective forwarding of video, the engine always mixes the sound, also for two.
+                await make(self._request, room, "mixing,video_sfu" if mixed else "mixing")
         return room
 
     async def join(self, leg: str, *channels: str) -> None:
@@ -129,7 +141,7 @@ class TalkRooms:
 
     def leg_gone(self, leg: str, channel: str) -> None:
         """The leg ended, in a conversation or before."""
-        self._legs.discard(leg)
+        self._legs.pop(leg, None)
         room = self._of_leg.pop(leg, None)
         self.leave(channel)
         if room is not None:
@@ -138,12 +150,12 @@ class TalkRooms:
     def restore(self, listed: dict[str, set[str]], legs: dict[str, str]) -> None:
         """Begin again from what the engine holds; ``legs`` maps a leg's channel to the leg."""
         self._members = {room: set(channels) for room, channels in listed.items()}
-        self._legs = set(legs.values())
+        self._legs = dict.fromkeys(legs.values(), True)
         self._of_leg = {
             legs[channel]: room for room, channels in listed.items() for channel in channels if channel in legs
         }
         self._free = [room for room, channels in listed.items() if not channels]
-        used = [int(room.removeprefix(TALKING)) for room in listed if room.removeprefix(TALKING).isdigit()]
+        used = [int(number) for room in listed if (number := room.rpartition("-")[2]).isdigit()]
         self._numbers = itertools.count(max(used, default=0) + 1)
 
     def _release(self, room: str) -> None:

@@ -71,6 +71,7 @@ class AriSwitch:
         self._waiting = WaitingRooms(self._request)
         self._talks = TalkRooms(self._request)
         self._answered: set[str] = set()
+        self._talked: set[str] = set()  # calls that were joined with a leg, once at least
         self._playing: dict[str, set[str]] = {}
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)  # Asterisk lists them for a moment after their end
         self._locks: dict[str, asyncio.Lock] = {}
@@ -149,6 +150,7 @@ class AriSwitch:
         legs = legs_held(channels, bridges, self._application)
         calls = calls_held(channels, bridges, self._application)
         self._answered = {call.call for call in calls if call.answered}
+        self._talked = {call.call for call in calls}  # perhaps: nobody else remembers
         self._translation.talking_legs = {leg.leg for leg in legs if leg.answered}
         self._waiting.restore(members(bridges, WAITING))
         self._talks.restore(members(bridges, TALKING), {LEG + leg.leg: leg.leg for leg in legs})
@@ -202,6 +204,7 @@ class AriSwitch:
             return
         self._ended.append(channel)
         self._answered.discard(channel)
+        self._talked.discard(channel)
         self._locks.pop(channel, None)
         self._playing.pop(channel, None)
         self._talks.leave(channel)
@@ -243,7 +246,7 @@ class AriSwitch:
             "callerId": caller,
         }
         variables = {"variables": {"PJSIP_HEADER(add,X-Zuoxi-Offer)": leg}}
-        self._talks.expect(leg)
+        self._talks.expect(leg, mixed=call in self._talked)
         try:
             await self._request("POST", "channels", query, variables)
         except Refused as refused:
@@ -270,6 +273,7 @@ class AriSwitch:
                 if not await self._delete(f"playbacks/{playback}"):
                     self._translation.cut_prompts.discard(playback)
             await self._talks.join(leg, call, LEG + leg)
+            self._talked.add(call)
             self._waiting.leave(call)
 
     async def hold(self, call: str) -> None:

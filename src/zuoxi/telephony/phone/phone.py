@@ -46,7 +46,7 @@ class PhoneCall:
         loop = asyncio.get_running_loop()
         self.phone, self.call_id = phone, call_id
         self.local, self.remote, self.target = local, remote, target
-        self.audio = RtpStream(phone.host, sound, phone.keeps_audio)
+        self.audio = RtpStream(phone.host, sound, phone.keeps_audio, phone.first_sequence)
         self.ringing: asyncio.Future[int] = loop.create_future()
         self.answered: asyncio.Future[float] = loop.create_future()
         self.ended: asyncio.Future[str] = loop.create_future()
@@ -119,7 +119,9 @@ class Phone(asyncio.DatagramProtocol):
         sound: Pcm | None = None,
         keeps_audio: bool = True,
         behaviour: Callable[[PhoneCall], None] | None = None,
+        first_sequence: int | None = None,
     ) -> None:
+        self.first_sequence = first_sequence  # of each call's sound; None: any
         self.server, self.user, self.password, self.host = server, user, password, host
         self.sound, self.keeps_audio = sound, keeps_audio
         self.calls: asyncio.Queue[PhoneCall] = asyncio.Queue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import struct
 
 import numpy as np
@@ -17,7 +18,7 @@ _EVENT_PAYLOAD = 101
 class RtpStream(asyncio.DatagramProtocol):
     """Bound to a free port of ``host``; ``port`` tells which. Frames go out every 20 ms once ``start`` was called."""
 
-    def __init__(self, host: str, sound: Pcm | None, keep: bool = True) -> None:
+    def __init__(self, host: str, sound: Pcm | None, keep: bool = True, first_sequence: int | None = None) -> None:
         self.port = 0
         self.digits = ""
         self.packets = 0
@@ -31,7 +32,7 @@ class RtpStream(asyncio.DatagramProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._frames: list[bytes] = []
         self._sent = 0
-        self._sequence = 0
+        self._sequence = secrets.randbelow(1 << 15) if first_sequence is None else first_sequence  # RFC 3550, 5.1
         self._due = 0.0
         self._event_time = -1
         self._listeners: list[tuple[int, asyncio.Future[None]]] = []
@@ -109,14 +110,9 @@ class RtpStream(asyncio.DatagramProtocol):
 
     def _send(self) -> None:
         assert self._transport is not None and self._target is not None
-        header = struct.pack(
-            ">BBHII",
-            0x80,
-            0 if self._law == "u" else 8,
-            self._sent & 0xFFFF,
-            self._sent * FRAME & 0xFFFFFFFF,
-            self.port,
-        )
+        self._sequence += 1
+        payload, moment = 0 if self._law == "u" else 8, self._sent * FRAME
+        header = struct.pack(">BBHII", 0x80, payload, self._sequence & 0xFFFF, moment & 0xFFFFFFFF, self.port)
         self._transport.sendto(header + self._frames[self._sent % len(self._frames)], self._target)
         self._sent += 1
         self._due += 0.02
