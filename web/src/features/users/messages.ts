@@ -34,6 +34,7 @@ export const messages = define({
   action: ["动作", "Action"],
   object: ["对象", "Object"],
   detail: ["详情", "Detail"],
+  passwordReset: ["密码已重置", "password reset"],
   kindFilter: ["对象类型", "Kind of object"],
   system: ["系统", "System"],
 });

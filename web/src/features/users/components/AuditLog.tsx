@@ -1,24 +1,30 @@
-import { Input, Tag } from "antd";
+import { Select, Tag } from "antd";
 import { DateRange } from "@/components/DateRange";
 import { PageFrame } from "@/components/PageFrame";
 import { QueryTable } from "@/components/QueryTable";
 import { useListState } from "@/lib/list-state";
-import { useText } from "@/lib/text";
+import { useLabel, useText, type Text } from "@/lib/text";
 import { dateTime } from "@/lib/time";
 import type { AuditEntry } from "@/features/users/api/users";
+import { actionWords, kindWords } from "@/features/users/audit-words";
 import { messages } from "@/features/users/messages";
+import { AuditDetail } from "./AuditDetail";
 
 /** Who did or saw what. */
 export function AuditLog() {
   const t = useText(messages);
   const list = useListState(["from", "to", "action", "kind"]);
-  const filter = (name: "action" | "kind", placeholder: string) => (
-    <Input.Search
+  const label = useLabel();
+  const filter = (name: "action" | "kind", placeholder: string, words: Record<string, Text>) => (
+    <Select
       allowClear
+      showSearch={{ optionFilterProp: "label" }}
       placeholder={placeholder}
-      defaultValue={list.value(name)}
-      onSearch={(text) => list.set({ [name]: text.trim() || undefined })}
-      style={{ width: 160 }}
+      value={list.value(name)}
+      onChange={(code?: string) => list.set({ [name]: code })}
+      options={Object.keys(words).map((code) => ({ value: code, label: label(words, code) }))}
+      style={{ width: 180 }}
+      data-testid={`filter-${name}`}
     />
   );
   return (
@@ -28,8 +34,8 @@ export function AuditLog() {
       filters={
         <>
           <DateRange list={list} />
-          {filter("action", t("action"))}
-          {filter("kind", t("kindFilter"))}
+          {filter("action", t("action"), actionWords)}
+          {filter("kind", t("kindFilter"), kindWords)}
         </>
       }
     >
@@ -50,19 +56,23 @@ export function AuditLog() {
             width: 140,
             render: (name: string | null) => name ?? <span className="quiet">{t("system")}</span>,
           },
-          { title: t("action"), dataIndex: "action", width: 150, render: (action: string) => <Tag>{action}</Tag> },
-          { title: t("object"), dataIndex: "kind", width: 120 },
           {
-            title: "ID",
-            dataIndex: "object_id",
-            render: (id: string) => <span className="quiet small numbers">{id}</span>,
+            title: t("action"),
+            dataIndex: "action",
+            width: 150,
+            render: (action: string) => <Tag>{label(actionWords, action)}</Tag>,
           },
+          { title: t("object"), dataIndex: "kind", width: 150, render: (kind: string) => label(kindWords, kind) },
           {
             title: t("detail"),
             dataIndex: "detail",
-            render: (detail: object) => (
-              <span className="quiet small">{Object.keys(detail).length > 0 && JSON.stringify(detail)}</span>
-            ),
+            render: (detail: Record<string, unknown>) => <AuditDetail detail={detail} />,
+          },
+          {
+            title: "ID",
+            dataIndex: "object_id",
+            width: 300,
+            render: (id: string) => <span className="quiet small numbers">{id}</span>,
           },
         ]}
       />
