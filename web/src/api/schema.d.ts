@@ -274,6 +274,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename Client
+         * @description Give a client another name.
+         */
+        patch: operations["rename_client_api_clients__client_id__patch"];
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -296,6 +316,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename Project
+         * @description Give a project another name; it stays with its client.
+         */
+        patch: operations["rename_project_api_projects__project_id__patch"];
         trace?: never;
     };
     "/api/tenants": {
@@ -1255,6 +1295,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/special-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Special Days
+         * @description All special days in the order of the calendar, the whole tenant's (``hotline_id`` null) before a hotline's.
+         */
+        get: operations["list_special_days_api_special_days_get"];
+        /**
+         * Put Special Days
+         * @description Set these days; days not named stay as they are.
+         */
+        put: operations["put_special_days_api_special_days_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Special Day
+         * @description Remove a day of the whole tenant, or of the hotline named.
+         */
+        delete: operations["remove_special_day_api_special_days__day__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dial-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Dial Limits
+         * @description The tenant's limits, those of projects that have their own, and the tariffs.
+         */
+        get: operations["read_dial_limits_api_dial_limits_get"];
+        /**
+         * Put Dial Limits
+         * @description Set the tenant's limits.
+         */
+        put: operations["put_dial_limits_api_dial_limits_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dial-limits/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Project Limits
+         * @description Set the limits that one project has besides the tenant's.
+         */
+        put: operations["put_project_limits_api_dial_limits__project_id__put"];
+        post?: never;
+        /**
+         * Delete Project Limits
+         * @description Let a project follow the tenant's limits alone.
+         */
+        delete: operations["delete_project_limits_api_dial_limits__project_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dial-tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Dial Tariffs
+         * @description Replace the tariffs; an empty list brings the shipped ones back.
+         */
+        put: operations["put_dial_tariffs_api_dial_tariffs_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dial-limits/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Number
+         * @description Whether a number may be dialled by these limits, were no other call running.
+         */
+        post: operations["try_number_api_dial_limits_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/skills": {
         parameters: {
             query?: never;
@@ -1522,44 +1694,6 @@ export interface paths {
         put: operations["put_settings_api_line_settings_put"];
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/special-days": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Special Days */
-        get: operations["list_special_days_api_special_days_get"];
-        /**
-         * Put Special Days
-         * @description Set these days; days not named stay as they are.
-         */
-        put: operations["put_special_days_api_special_days_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/special-days/{day}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove Special Day */
-        delete: operations["remove_special_day_api_special_days__day__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2423,6 +2557,19 @@ export interface components {
             expires_at: string;
         };
         /**
+         * DialLimitsOut
+         * @description The limits that count now.
+         */
+        DialLimitsOut: {
+            tenant: components["schemas"]["LimitsBody"];
+            /** Projects */
+            projects: components["schemas"]["ProjectLimits"][];
+            /** Tariffs */
+            tariffs: components["schemas"]["TariffBody"][];
+            /** Currency */
+            currency: string;
+        };
+        /**
          * DispositionChange
          * @description What is to change of a disposition; what is absent stays.
          */
@@ -2645,6 +2792,28 @@ export interface components {
              * @description Rows that told what was known already
              */
             unchanged: number;
+        };
+        /**
+         * LimitsBody
+         * @description Prefixes are written +86… or as digits; ``longest`` in seconds; money in minor units.
+         */
+        LimitsBody: {
+            /** Allowed */
+            allowed: string[];
+            /**
+             * Denied
+             * @default []
+             */
+            denied: string[];
+            /** Concurrent */
+            concurrent: number;
+            /** Spend Per Hour */
+            spend_per_hour: number;
+            /**
+             * Longest
+             * @default 7200
+             */
+            longest: number;
         };
         /**
          * LineChange
@@ -2936,6 +3105,14 @@ export interface components {
             locale: string;
             /** Totp Enabled */
             totp_enabled: boolean;
+        };
+        /**
+         * NameBody
+         * @description A new name for a client or a project.
+         */
+        NameBody: {
+            /** Name */
+            name: string;
         };
         /** NoteOut */
         NoteOut: {
@@ -3444,6 +3621,27 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ProjectLimits */
+        ProjectLimits: {
+            /** Allowed */
+            allowed: string[];
+            /**
+             * Denied
+             * @default []
+             */
+            denied: string[];
+            /** Concurrent */
+            concurrent: number;
+            /** Spend Per Hour */
+            spend_per_hour: number;
+            /**
+             * Longest
+             * @default 7200
+             */
+            longest: number;
+            /** Project Id */
+            project_id: string;
+        };
         /** ProjectOut */
         ProjectOut: {
             /** Id */
@@ -3816,7 +4014,8 @@ export interface components {
         };
         /**
          * SpecialDayBody
-         * @description A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday).
+         * @description A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday): of one
+         *     hotline, or (null) of the whole tenant.
          */
         SpecialDayBody: {
             /**
@@ -3824,6 +4023,8 @@ export interface components {
              * Format: date
              */
             day: string;
+            /** Hotline Id */
+            hotline_id?: string | null;
             /**
              * Kind
              * @enum {string}
@@ -3884,6 +4085,23 @@ export interface components {
             order_id: string | null;
             /** Order Number */
             order_number: string | null;
+        };
+        /** TariffBody */
+        TariffBody: {
+            /** Prefix */
+            prefix: string;
+            /** Per Minute */
+            per_minute: number;
+            /**
+             * Per Call
+             * @default 0
+             */
+            per_call: number;
+        };
+        /** TariffsBody */
+        TariffsBody: {
+            /** Items */
+            items: components["schemas"]["TariffBody"][];
         };
         /**
          * TenantBody
@@ -3951,6 +4169,29 @@ export interface components {
             secret: string;
             /** Uri */
             uri: string;
+        };
+        /** TrialBody */
+        TrialBody: {
+            /** Number */
+            number: string;
+            /** Project Id */
+            project_id?: string | null;
+        };
+        /**
+         * TrialOut
+         * @description ``code`` and ``message`` say why not; ``number`` is what would be dialled.
+         */
+        TrialOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Number */
+            number?: string | null;
+            /** First Minute */
+            first_minute?: number | null;
+            /** Code */
+            code?: string | null;
+            /** Message */
+            message?: string | null;
         };
         /**
          * UserBody
@@ -4752,6 +4993,41 @@ export interface operations {
             };
         };
     };
+    rename_client_api_clients__client_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_projects_api_projects_get: {
         parameters: {
             query?: never;
@@ -4787,6 +5063,41 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_project_api_projects__project_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6758,6 +7069,267 @@ export interface operations {
             };
         };
     };
+    list_special_days_api_special_days_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
+                };
+            };
+        };
+    };
+    put_special_days_api_special_days_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialDayBody"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_special_day_api_special_days__day__delete: {
+        parameters: {
+            query?: {
+                hotline_id?: string | null;
+            };
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_dial_limits_api_dial_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialLimitsOut"];
+                };
+            };
+        };
+    };
+    put_dial_limits_api_dial_limits_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_project_limits_api_dial_limits__project_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_project_limits_api_dial_limits__project_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_dial_tariffs_api_dial_tariffs_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_number_api_dial_limits_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_skills_api_skills_get: {
         parameters: {
             query?: {
@@ -7557,88 +8129,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SettingsBody"];
                 };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_special_days_api_special_days_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
-                };
-            };
-        };
-    };
-    put_special_days_api_special_days_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpecialDayBody"][];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_SpecialDayBody_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    remove_special_day_api_special_days__day__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                day: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -42,6 +42,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }),
   },
   {
+    path: "projects",
+    lazy: async () => ({ Component: (await import("@/features/settings/components/Projects")).Projects }),
+  },
+  {
     path: "me",
     lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }),
   },

@@ -13,6 +13,7 @@ export const messages = define({
   catalogue: ["商品", "Catalogue"],
   users: ["人员", "People"],
   lines: ["线路", "Lines"],
+  projects: ["项目", "Projects"],
   auditLog: ["审计", "Log"],
   tenants: ["租户", "Tenants"],
   me: ["我的设置", "My settings"],

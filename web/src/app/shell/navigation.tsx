@@ -6,6 +6,7 @@ import {
   DashboardOutlined,
   HistoryOutlined,
   PhoneOutlined,
+  ProjectOutlined,
   RollbackOutlined,
   BankOutlined,
   SafetyCertificateOutlined,
@@ -39,6 +40,7 @@ export const places: Place[] = [
   { path: "/catalogue", label: "catalogue", icon: <AppstoreOutlined />, needs: ["catalogue.manage"] },
   { path: "/users", label: "users", icon: <TeamOutlined />, needs: ["users.manage"] },
   { path: "/lines", label: "lines", icon: <SettingOutlined />, needs: ["lines.manage"] },
+  { path: "/projects", label: "projects", icon: <ProjectOutlined />, needs: ["lines.manage"] },
   { path: "/audit-log", label: "auditLog", icon: <SafetyCertificateOutlined />, needs: ["audit.read"] },
   { path: "/tenants", label: "tenants", icon: <BankOutlined />, needs: ["tenants.manage"] },
 ];

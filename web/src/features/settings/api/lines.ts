@@ -3,6 +3,8 @@ import { answer, api, call, type Page, type Schema } from "@/api/client";
 
 export type Skill = Schema["SkillOut"];
 export type Queue = Schema["QueueOut"];
+export type Client = Schema["ClientOut"];
+export type Project = Schema["ProjectOut"];
 export type Line = Schema["LineOut"];
 export type Hotline = Schema["HotlineOut"];
 export type Prompt = Schema["PromptOut"];

@@ -1,32 +1,24 @@
-import { Checkbox, Segmented, TimePicker } from "antd";
-import dayjs from "dayjs";
-import customParseFormat from "dayjs/plugin/customParseFormat";
-import { useLanguage, useText } from "@/lib/text";
+import { Checkbox, Segmented } from "antd";
+import { useText } from "@/lib/text";
 import { messages } from "@/features/settings/messages";
-
-dayjs.extend(customParseFormat);
-
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-const NAMES = { "zh-CN": ["一", "二", "三", "四", "五", "六", "日"], en: ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] };
+import { DAYS, shortDays } from "@/features/settings/weekdays";
+import { SpanPicker, type Span } from "./SpanPicker";
 
 export interface Hours {
-  weekly?: Record<string, [string, string][]>;
+  weekly?: Record<string, Span[]>;
   keep_holidays?: boolean;
 }
 
-/** When a hotline is served: always, or on some days from–until. */
+/** When a hotline is served: always, or on some days from–until; with or without the tenant's holidays. */
 export function HoursField({ value, onChange }: { value?: Hours | null; onChange?: (hours: Hours | null) => void }) {
   const t = useText(messages);
-  const { locale } = useLanguage();
+  const day = useText(shortDays);
   const weekly = value?.weekly ?? {};
-  const days = DAYS.filter((day) => weekly[day]?.length);
-  const [from, until] = days.map((day) => weekly[day]?.[0]).find(Boolean) ?? ["09:00", "21:00"];
-  const set = (next: readonly string[], span: [string, string]) =>
-    onChange?.({
-      ...value,
-      weekly: Object.fromEntries(next.map((day) => [day, [span]])),
-      keep_holidays: value?.keep_holidays ?? true,
-    });
+  const days = DAYS.filter((one) => weekly[one]?.length);
+  const span = days.map((one) => weekly[one]?.[0]).find(Boolean) ?? ["09:00", "21:00"];
+  const keep = value?.keep_holidays ?? true;
+  const set = (next: readonly string[], hours: Span) =>
+    onChange?.({ weekly: Object.fromEntries(next.map((one) => [one, [hours]])), keep_holidays: keep });
   return (
     <div className="stack">
       <Segmented
@@ -41,18 +33,17 @@ export function HoursField({ value, onChange }: { value?: Hours | null; onChange
         <>
           <Checkbox.Group
             value={days}
-            onChange={(next) => set(next, [from, until])}
-            options={DAYS.map((day, index) => ({ value: day, label: NAMES[locale][index] ?? day }))}
+            onChange={(next) => set(next, span)}
+            options={DAYS.map((one) => ({ value: one, label: day(one) }))}
           />
-          <TimePicker.RangePicker
-            format="HH:mm"
-            minuteStep={5}
-            allowClear={false}
-            value={[dayjs(from, "HH:mm"), dayjs(until === "24:00" ? "23:59" : until, "HH:mm")]}
-            onChange={(times) =>
-              times?.[0] && times[1] && set(days, [times[0].format("HH:mm"), times[1].format("HH:mm")])
-            }
-          />
+          <SpanPicker value={span} onChange={(hours) => set(days, hours)} />
+          <Checkbox
+            checked={keep}
+            onChange={(event) => onChange?.({ ...value, keep_holidays: event.target.checked })}
+            data-testid="keep-holidays"
+          >
+            {t("keepHolidays")}
+          </Checkbox>
         </>
       )}
     </div>

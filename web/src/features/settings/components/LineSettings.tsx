@@ -7,6 +7,7 @@ import { AgentSkillTable } from "./AgentSkillTable";
 import { Hotlines, Lines, Queues, Skills } from "./LineTables";
 import { Prompts } from "./Prompts";
 import { RulesForm } from "./RulesForm";
+import { SpecialDays } from "./SpecialDays";
 import { WordTables } from "./WordTables";
 
 /** Everything that shapes how calls come in. */
@@ -24,6 +25,7 @@ export function LineSettings() {
           { key: "lines", label: t("lines"), children: <Lines /> },
           { key: "queues", label: t("queues"), children: <Queues /> },
           { key: "skills", label: t("skills"), children: <Skills /> },
+          { key: "special-days", label: t("specialDays"), children: <SpecialDays /> },
           { key: "agents", label: t("agents"), children: <AgentSkillTable /> },
           { key: "rules", label: t("rules"), children: <RulesForm /> },
           { key: "words", label: t("words"), children: <WordTables /> },

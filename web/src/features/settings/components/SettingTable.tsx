@@ -20,6 +20,8 @@ interface Props<T extends object> {
   toForm?: (row: T) => Record<string, unknown>;
   toBody?: (values: Record<string, unknown>, editing: T | null) => object;
   removable?: boolean;
+  /** What the button says; «Add» where the table stands alone. */
+  addLabel?: string;
   testid: string;
 }
 
@@ -35,6 +37,7 @@ export function SettingTable<T extends object>(props: Props<T>) {
     toForm,
     toBody,
     removable = true,
+    addLabel,
     testid,
   } = props;
   const t = useText(messages);
@@ -70,7 +73,7 @@ export function SettingTable<T extends object>(props: Props<T>) {
     <div className="stack" data-testid={testid}>
       <div className="row">
         <Button type="primary" onClick={() => start("new")} data-testid={`${testid}-add`}>
-          {t("add")}
+          {addLabel ?? t("add")}
         </Button>
       </div>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
@@ -113,7 +116,7 @@ export function SettingTable<T extends object>(props: Props<T>) {
       />
       <Modal
         open={open !== null}
-        title={editing ? t("editOf", { name: nameOf(editing) }) : t("add")}
+        title={editing ? t("editOf", { name: nameOf(editing) }) : (addLabel ?? t("add"))}
         okText={c("save")}
         onCancel={() => setOpen(null)}
         onOk={form.submit}

@@ -3,6 +3,7 @@ import { useText } from "@/lib/text";
 import { messages } from "@/features/settings/messages";
 import { NumberField, RowField, TextField, useNames } from "./Fields";
 import { SettingTable } from "./SettingTable";
+import { SideBySide } from "./SideBySide";
 
 interface Word {
   code: string;
@@ -64,14 +65,7 @@ function Words({ path, testid, withLine }: { path: string; testid: string; withL
 export function WordTables() {
   const t = useText(messages);
   return (
-    <div
-      style={{
-        display: "grid",
-        gap: 24,
-        gridTemplateColumns: "repeat(auto-fit, minmax(420px, 1fr))",
-        alignItems: "start",
-      }}
-    >
+    <SideBySide>
       <div>
         <Typography.Title level={5}>{t("dispositions")}</Typography.Title>
         <Words path="/api/dispositions" testid="dispositions" withLine />
@@ -80,6 +74,6 @@ export function WordTables() {
         <Typography.Title level={5}>{t("reasons")}</Typography.Title>
         <Words path="/api/not-ready-reasons" testid="reasons" withLine={false} />
       </div>
-    </div>
+    </SideBySide>
   );
 }

@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+
+/** Two parts beside each other where there is room, else below each other. */
+export function SideBySide({ children }: { children: ReactNode }) {
+  return (
+    <div
+      style={{
+        display: "grid",
+        gap: 24,
+        gridTemplateColumns: "repeat(auto-fit, minmax(min(420px, 100%), 1fr))",
+        alignItems: "start",
+      }}
+    >
+      {children}
+    </div>
+  );
+}
