@@ -176,7 +176,9 @@ class RealParty:
                     if heard[-2:] == [what, what]:
                         return
         except TimeoutError:
-            raise AssertionError(f"expected {what}, heard {heard}") from None
+            call = self.conversation
+            state = f"{call.audio.packets} packets, {'over' if call.ended.done() else 'up'}, offer {call.offer}"
+            raise AssertionError(f"expected {what}, heard {heard}; {state}") from None
 
     async def _classify(self, seconds: float) -> str:
         try:
