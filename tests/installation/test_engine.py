@@ -8,6 +8,7 @@ import dataclasses
 import importlib
 import os
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import pytest
 
 from zuoxi.installation import account
 from zuoxi.telephony import engine
+from zuoxi.telephony.ari.client import Refused
+from zuoxi.telephony.ari.phones import write_phone
 from zuoxi.telephony.engine import EngineError, EngineInstallError, EngineProcess, configure
 from zuoxi.telephony.phone import Phone, PhoneCall, PhoneError, tone
 
@@ -148,6 +151,65 @@ async def test_the_whole_call_is_recorded_in_stereo_from_before_the_answer(telep
     samples = (telephone.configuration.recordings / f"{channel}.raw").read_bytes()
     left = memoryview(samples[: len(samples) // 4 * 4]).cast("h")[0::2].tolist()
     assert max(map(abs, left)) > 1000, "the caller's tone is on the left"
+
+
+async def written(process: EngineProcess, phone: str, *, browser: bool = False) -> None:
+    """A phone as the switch writes it."""
+    async with application(process) as (client, _):
+
+        async def request(method: str, uri: str, body: dict | None = None) -> object:
+            async with client.request(method, f"/ari/{uri}", json=body) as answer:
+                if answer.status >= 300:
+                    raise Refused(answer.status, uri)
+                return await answer.json() if method == "GET" else None
+
+        await write_phone(request, phone, "secret", browser=browser)
+
+
+async def used(process: EngineProcess, phone: str) -> None:
+    """It registers, is rung, answers and is put down."""
+    server = "127.0.0.1", process.configuration.sip_port
+    async with Phone(server, phone, "secret") as device, application(process) as (client, events):
+        await device.register()
+        rung = await client.post("/ari/channels", params={"endpoint": f"PJSIP/{phone}", "app": configure.APPLICATION})
+        assert rung.status == 200
+        taken = await asyncio.wait_for(device.calls.get(), 60)
+        assert taken.invite is not None
+        assert " RTP/AVP " in taken.invite.body, "plain sound, which every phone understands"
+        await taken.answer()
+        start = await event(events, "StasisStart")
+        await client.delete(f"/ari/channels/{start['channel']['id']}")
+        await event(events, "StasisEnd")
+
+
+async def test_phones_are_written_read_and_kept_without_a_word_in_the_log(engine_installation: engine.Engine):
+    """A log that fills with warnings is a log that nobody reads."""
+    name = account.ensure()
+    with engine.running(engine_installation, account=name) as process:
+        for _ in range(2):
+            await written(process, "a01")
+            await written(process, "a02", browser=True)
+            await used(process, "a01")
+        database = process.configuration.folder / "var" / "astdb.sqlite3"
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
+            async with asyncio.timeout(60):  # Asterisk writes it a second later
+                kept = "select 1 from astdb where key = '/ps_endpoint/endpoint/a02'"
+                while not store.execute(kept).fetchone():  # noqa: ASYNC110 (another process writes it)
+                    await asyncio.sleep(0.1)
+        process.kill()
+        process.start()
+        process.wait_ready()
+        await used(process, "a01")
+        said = process.log.read_text()
+        assert "Asterisk Ready" in said
+        assert [line for line in said.splitlines() if "WARNING" in line or "ERROR" in line] == []
+
+
+async def test_an_agent_may_go_from_the_page_to_a_desk_phone(telephone: EngineProcess):
+    """What a browser needs and a plain phone does not understand is taken back."""
+    await written(telephone, "a03", browser=True)
+    await written(telephone, "a03")
+    await used(telephone, "a03")
 
 
 async def test_a_phones_own_call_is_refused(telephone: EngineProcess):

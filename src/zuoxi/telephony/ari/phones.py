@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zuoxi.telephony.ari.client import Refused
@@ -10,6 +11,19 @@ from zuoxi.telephony.ari.rooms import Request
 _KINDS = ("endpoint", "aor", "auth")
 PHONES_CONTEXT = "phones"  # of the dialplan: what a call dialled on an agent's phone meets
 RTP_SILENCE = 20  # seconds without any audio packet after which a phone counts as dead
+
+# What webrtc=yes turns on, and webrtc=no leaves on: the same agent may use the page today and a desk phone tomorrow.
+_NO_BROWSER = {
+    "use_avpf": "no",
+    "ice_support": "no",
+    "media_use_received_transport": "no",
+    "rtcp_mux": "no",
+    "bundle": "no",
+    "media_encryption": "no",
+    "dtls_auto_generate_cert": "no",
+    "dtls_verify": "no",
+    "dtls_setup": "active",
+}
 
 
 def phone_objects(phone: str, password: str, *, browser: bool) -> list[tuple[str, dict[str, str]]]:
@@ -30,6 +44,7 @@ def phone_objects(phone: str, password: str, *, browser: bool) -> list[tuple[str
         "rtp_timeout_hold": "3600",
         "device_state_busy_at": "1",
         "webrtc": "yes" if browser else "no",
+        **({} if browser else _NO_BROWSER),
     }
     return [
         ("auth", {"auth_type": "userpass", "username": phone, "password": password}),
@@ -48,10 +63,31 @@ def phone_objects(phone: str, password: str, *, browser: bool) -> list[tuple[str
 
 
 async def write_phone(request: Request, phone: str, password: str, *, browser: bool) -> None:
-    """Make or change a phone."""
+    """Make or change a phone. An endpoint that is as it should be is left alone: Asterisk logs a warning whenever one
+    is changed."""
     for kind, fields in phone_objects(phone, password, browser=browser):
+        if kind == "endpoint" and await _is_there(request, phone, fields):
+            continue
         body = {"fields": [{"attribute": name, "value": value} for name, value in fields.items()]}
         await request("PUT", f"asterisk/config/dynamic/res_pjsip/{kind}/{phone}", body=body)
+
+
+async def _is_there(request: Request, phone: str, fields: Mapping[str, str]) -> bool:
+    try:
+        answer = await request("GET", f"asterisk/config/dynamic/res_pjsip/endpoint/{phone}")
+    except Refused as refused:
+        if refused.code != "gone":
+            raise
+        return False
+    stored = {each["attribute"]: _as_written(each["value"]) for each in answer}
+    wanted = {name: _as_written(value) for name, value in fields.items() if name != "disallow"}
+    return wanted.items() <= stored.items()
+
+
+def _as_written(value: str) -> str:
+    """One spelling of what Asterisk takes in several: ``yes`` and ``true``, ``a,b`` and ``(a|b)``."""
+    value = value.lower()
+    return {"true": "yes", "false": "no"}.get(value, value.strip("()").replace("|", ","))
 
 
 async def delete_phone(request: Request, phone: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import sqlite3
 import struct
 import wave
 from collections.abc import Mapping, Sequence
@@ -20,13 +22,14 @@ PHONES_CONTEXT = "phones"  # where a call dialled on an agent's phone enters
 # A short explicit list: less memory, a faster start, and nothing listens that nobody asked for.
 _MODULES = """
     res_timing_timerfd res_crypto res_http_websocket res_websocket_client res_sorcery_config res_sorcery_memory
-    res_sorcery_astdb res_pjproject res_rtp_asterisk res_srtp res_musiconhold res_statsd res_geolocation
+    res_sorcery_memory_cache res_sorcery_astdb res_pjproject res_rtp_asterisk res_srtp res_musiconhold res_statsd
+    res_geolocation
     res_pjsip res_pjsip_session res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
     res_pjsip_caller_id res_pjsip_diversion res_pjsip_dtmf_info res_pjsip_empty_info
     res_pjsip_endpoint_identifier_anonymous res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user
     res_pjsip_header_funcs res_pjsip_logger res_pjsip_nat res_pjsip_outbound_registration res_pjsip_path
     res_pjsip_pubsub res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_transport_websocket
-    res_pjsip_maintenance
+    res_pjsip_maintenance res_security_log
     res_stasis res_stasis_answer res_stasis_device_state res_stasis_playback res_stasis_recording res_stasis_snoop
     res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_device_states
     res_ari_endpoints res_ari_events res_ari_model res_ari_playbacks res_ari_recordings res_ari_sounds
@@ -91,7 +94,7 @@ def write(engine: Engine, configuration: Configuration) -> Path:
     files = {
         "asterisk.conf": _asterisk(engine, configuration),
         "modules.conf": _modules(engine, configuration),
-        "logger.conf": "[general]\ndateformat = %FT%T.%3q\n[logfiles]\nconsole => notice,warning,error\n",
+        "logger.conf": LOGGER,
         "http.conf": (
             "[general]\nenabled = yes\nservername = zuoxi\nbindaddr = 127.0.0.1\n"
             f"bindport = {configuration.http_port}\nsessionlimit = 4000\nsession_inactivity = 30000\n"
@@ -132,7 +135,19 @@ def write(engine: Engine, configuration: Configuration) -> Path:
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_text(f"; written by Zuoxi at every start\n{text}{configuration.extra.get(name, '')}")
+    _forget_what_it_complains_of(folder / "var" / "astdb.sqlite3")
     return folder / "etc" / "asterisk.conf"
+
+
+def _forget_what_it_complains_of(database: Path) -> None:
+    """Asterisk stores an option of the past with every phone, ``stir_shaken``, and warns of it whenever it reads it."""
+    if not database.exists():
+        return
+    with contextlib.closing(sqlite3.connect(database)) as store, contextlib.suppress(sqlite3.Error), store:
+        store.execute(
+            "update astdb set value = json_remove(value, '$.stir_shaken') "
+            "where key like '/ps_endpoint/%' and json_valid(value)"
+        )
 
 
 INDICATIONS = """[general]
@@ -150,14 +165,21 @@ record = 950/400,0/10000
 info = 450/100,0/100,450/100,0/100,450/100,0/100,450/400,0/400
 """
 
-SORCERY = """[res_pjsip]
-endpoint = config,pjsip.conf,criteria=type=endpoint
-endpoint = astdb,ps_endpoint
-auth = config,pjsip.conf,criteria=type=auth
-auth = astdb,ps_auth
-aor = config,pjsip.conf,criteria=type=aor
-aor = astdb,ps_aor
+# security.log is what telephony/guard watches: who asks, proves a password or fails to, and what is no SIP at all
+LOGGER = """[general]
+dateformat = %FT%T.%3q
+[logfiles]
+console => notice,warning,error
+security.log => security,warning,error
 """
+
+# The cache spares a look into the database for every look-up of a phone. (Without arguments it crashes at the start.)
+_CACHED = "memory_cache,full_backend_cache=yes"
+# The guard's rules (acl) live in memory, so that a ban holds at once and without a reload.
+SORCERY = "[acl]\nacl = memory\n[res_pjsip]\n" + "".join(
+    f"{kind}/cache = {_CACHED}\n{kind} = config,pjsip.conf,criteria=type={kind}\n{kind} = astdb,ps_{kind}\n"
+    for kind in ("endpoint", "auth", "aor")
+)
 
 
 def _asterisk(engine: Engine, configuration: Configuration) -> str:
@@ -225,6 +247,7 @@ type = global
 user_agent = Zuoxi
 ; a browser registers from the address the trunk calls from, so names are asked before addresses
 endpoint_identifier_order = auth_username,username,ip,anonymous
+default_realm = zuoxi
 keep_alive_interval = 30
 max_initial_qualify_time = 1
 [system]
