@@ -160,3 +160,16 @@ class PrefixUnreadable(DomainError):
     code = "lines.prefix_unreadable"
     zh = "号段“{prefix}”有误:请填写 +国家码开头的号段(如 +86)或 1 到 15 位数字"
     en = "The prefix “{prefix}” is wrong: write + and a country code (such as +86), or 1 to 15 digits"
+
+
+class AddressUnreadable(DomainError):
+    code = "lines.address_unreadable"
+    zh = "请填写一个 IP 地址,例如 203.0.113.7"
+    en = "Write one IP address, such as 203.0.113.7"
+
+
+class NeverBanned(DomainError):
+    code = "lines.never_banned"
+    kind = "conflict"
+    zh = "该地址属于中继线路或本系统,不能封禁"
+    en = "This address is the trunk's or our own; it is never banned"

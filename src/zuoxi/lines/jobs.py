@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import time
 
 from zuoxi.lines.make_prompts import make_missing_of_tenants
+from zuoxi.lines.protect_sip import StoredBans, exempt_networks
 from zuoxi.lines.voices import EspeakVoice
 from zuoxi.platform.jobs import Jobs
 from zuoxi.platform.services import Services
+from zuoxi.telephony import guard
 
 _PAUSE_S = 20.0
 
@@ -15,6 +20,7 @@ _PAUSE_S = 20.0
 def register(jobs: Jobs, services: Services) -> None:
     """Tell the worker."""
     jobs.always("lines.prompts", lambda: read_out_missing(services))
+    jobs.always("lines.guard_sip", lambda: guard_sip(services))
 
 
 async def read_out_missing(services: Services) -> None:
@@ -23,3 +29,26 @@ async def read_out_missing(services: Services) -> None:
     while True:
         await make_missing_of_tenants(folder, services.database, services.narrow, EspeakVoice())
         await asyncio.sleep(_PAUSE_S)
+
+
+async def guard_sip(services: Services) -> None:
+    """Watch who asks our SIP for what, and let the engine refuse those who ask too much, until cancelled."""
+    settings = services.settings
+    provider: list[str] = []
+    if settings.trunk.server:
+        host = (
+            settings.trunk.server.rsplit(":", 1)[0] if settings.trunk.server.count(":") == 1 else settings.trunk.server
+        )
+        with contextlib.suppress(OSError):
+            found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), None, type=socket.SOCK_DGRAM)
+            provider = sorted({str(each[4][0]) for each in found})
+    ari = settings.ari
+    note = settings.folder("run") / "sip-refused.json"
+    async with guard.Refusals(ari.url, ari.user, ari.password.get_secret_value(), note) as refusals:
+        await guard.Guard(
+            guard.Watch(exempt_networks(settings, provider)),
+            guard.SecurityLog(settings.folder("engine") / "log" / "security.log"),
+            refusals,
+            StoredBans(services.database, services.narrow),
+            time.time,
+        ).run()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKeyConstraint,
+    Index,
     Integer,
     Text,
     UniqueConstraint,
@@ -237,3 +238,23 @@ class DialTariff(TenantRow, Base):
         UniqueConstraint("tenant_id", "prefix"),
         CheckConstraint("per_minute >= 0 and per_call >= 0", name="prices"),
     )
+
+
+class SipBan(Base):
+    """An address that our SIP refuses from ``banned_at`` to ``ends_at`` (or until it is lifted). Of the installation,
+    no tenant's: only the narrow role touches it. ``reason`` is a ``guard.Kind`` or ``by_hand``."""
+
+    __tablename__ = "sip_ban"
+
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    count: Mapped[int] = mapped_column(Integer)
+    note: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    banned_at: Mapped[datetime] = mapped_column()
+    ends_at: Mapped[datetime] = mapped_column()
+    banned_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    lifted_at: Mapped[datetime | None] = mapped_column()
+    lifted_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+
+    __table_args__ = (Index(None, "ends_at"), Index(None, "address"))

@@ -14,6 +14,7 @@ from zuoxi.lines import (
     change_settings,
     dialling_routes,
     prompt_routes,
+    protect_sip_routes,
     queries,
     schemas,
     special_day_routes,
@@ -35,6 +36,7 @@ router = APIRouter(prefix="/api", tags=["lines"])
 router.include_router(prompt_routes.router)
 router.include_router(special_day_routes.router)
 router.include_router(dialling_routes.router)
+router.include_router(protect_sip_routes.router)
 
 Manager = Annotated[Principal, Depends(require("lines.manage"))]
 PageNumber = Annotated[int, Query(ge=1)]

@@ -118,6 +118,20 @@ class TrunkSettings(_Part):
         return self
 
 
+class SipSettings(_Part):
+    """How SIP is protected. ``never_banned``: addresses or networks that are never refused, whatever comes from them
+    (an office whose phones share an address), beside the trunk's."""
+
+    never_banned: tuple[str, ...] = ()
+
+    @field_validator("never_banned")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            ipaddress.ip_network(each, strict=False)
+        return value
+
+
 class SecretSettings(_Part):
     """Random values made once per installation."""
 
@@ -136,6 +150,7 @@ class Settings(_Part):
     database: DatabaseSettings
     ari: AriSettings
     trunk: TrunkSettings = TrunkSettings()
+    sip: SipSettings = SipSettings()
     secrets: SecretSettings
 
     def folder(self, name: str) -> Path:

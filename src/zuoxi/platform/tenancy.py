@@ -31,6 +31,7 @@ NARROW_RIGHTS: Mapping[str, tuple[frozenset[str], str]] = {
     "user_session": (frozenset({"select", "delete"}), "which tenant a session belongs to; ended ones are removed"),
     "sign_in_attempt": (frozenset({"select", "insert", "delete"}), "counting failed sign-ins"),
     "installation_once": (frozenset({"select", "insert"}), "the first administrator is made once"),
+    "sip_ban": (frozenset({"select", "insert", "update"}), "addresses that SIP refuses are no tenant's"),
     "hotline": (frozenset({"select"}), "which tenant a dialled number belongs to"),
 }
 

@@ -248,6 +248,7 @@ user_agent = Zuoxi
 ; a browser registers from the address the trunk calls from, so names are asked before addresses
 endpoint_identifier_order = auth_username,username,ip,anonymous
 default_realm = zuoxi
+default_realm = zuoxi
 keep_alive_interval = 30
 max_initial_qualify_time = 1
 [system]
