@@ -275,3 +275,18 @@ class SwitchContract:
         await caller.hears("agent")
         await agent.hang_up()
         await world.expect(LegEnded, leg="offer-1")
+
+    async def test_a_paused_recording_goes_on_in_silence_while_both_go_on_talking(self, world: World) -> None:
+        await world.expect(Connected)
+        call, caller, agent = await talk(world)
+        await world.records(call, sound=True)
+        await world.switch.pause_recording(call, paused=True)
+        await world.records(call, sound=False)
+        await caller.hears("agent")
+        await agent.hears("caller")
+        await world.switch.pause_recording(call, paused=True)  # it is already
+        await world.switch.pause_recording(call, paused=False)
+        await world.records(call, sound=True)
+        with pytest.raises(SwitchError) as refused:
+            await world.switch.pause_recording("1.1", paused=True)
+        assert refused.value.code == "gone"

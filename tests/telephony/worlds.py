@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
 from tests.fixtures.tones import loudness, strength
 
 from zuoxi.telephony.ari.switch import AriSwitch
@@ -57,6 +58,9 @@ class World(Protocol):
     async def leave(self, phone: str) -> None: ...
     async def lift(self, phone: str, leg: str) -> Party: ...
     async def prompt_ends(self, call: str) -> None: ...
+    async def records(self, call: str, sound: bool) -> None:
+        """Wait until the recording of the call goes on with the sound of both sides, or with silence."""
+
     async def away(self) -> None:
         """The application loses the switch."""
 
@@ -151,6 +155,9 @@ class FakeWorld:
 
     async def prompt_ends(self, call: str) -> None:
         self.fake.finish_prompt(call)
+
+    async def records(self, call: str, sound: bool) -> None:
+        assert self.fake.records(call) is sound
 
     async def away(self) -> None:
         self.fake.break_connection()
@@ -261,6 +268,16 @@ class RealWorld:
 
     async def prompt_ends(self, call: str) -> None:
         """It ends by itself."""
+
+    async def records(self, call: str, sound: bool) -> None:
+        path, half = self.engine.configuration.recordings / f"{call}.raw", 4000
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                samples = await asyncio.to_thread(np.fromfile, path, "<i4")  # a frame: both sides, 2 bytes each
+                heard = np.abs(samples[-half:].view("<i2").reshape(-1, 2).astype(int))
+                if len(heard) == half and ((heard.max(axis=0) > 1000).all() if sound else not heard.any()):
+                    return
+                await asyncio.sleep(0.1)
 
     async def away(self) -> None:
         await self.watcher.stop()

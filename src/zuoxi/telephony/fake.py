@@ -44,6 +44,7 @@ class _Call:
     leg: str | None = None  # whom the caller talks with
     prompts: list[str] = field(default_factory=list)
     digits: str = ""
+    recording_paused: bool = False
 
 
 @dataclass(slots=True)
@@ -166,6 +167,10 @@ class FakeSwitch:
         """The digits sent to the caller's side so far."""
         return self._calls[call].digits
 
+    def records(self, call: str) -> bool:
+        """Whether what is said now is recorded."""
+        return not self._calls[call].recording_paused
+
     # -- the Protocol ------------------------------------------------------------------------------------------------
 
     async def events(self) -> AsyncIterator[SwitchEvent]:
@@ -241,6 +246,9 @@ class FakeSwitch:
 
     async def send_digits(self, call: str, digits: str) -> None:
         self._find(call, "send_digits", digits).digits += digits
+
+    async def pause_recording(self, call: str, *, paused: bool) -> None:
+        self._find(call, "pause_recording", str(paused)).recording_paused = paused
 
     async def release(self, call: str) -> None:
         self._ask("release", call)

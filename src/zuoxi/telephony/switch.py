@@ -180,6 +180,11 @@ class Switch(Protocol):
 
     async def send_digits(self, call: str, digits: str) -> None: ...
 
+    async def pause_recording(self, call: str, *, paused: bool) -> None:
+        """Let the recording of a call go on with silence (card numbers), or with sound again. The conversation itself
+        is not touched."""
+        ...
+
     async def release(self, call: str) -> None:
         """Hang up the caller."""
         ...

@@ -21,6 +21,7 @@ import structlog
 from zuoxi.telephony.ari.client import Connection, Message, Refused
 from zuoxi.telephony.ari.phones import delete_phone, reachable_phones, write_phone
 from zuoxi.telephony.ari.reconcile import TALKING, WAITING, calls_held, legs_held, members
+from zuoxi.telephony.ari.recording import pause_recording
 from zuoxi.telephony.ari.rooms import TalkRooms, WaitingRooms
 from zuoxi.telephony.ari.translate import EVENT_TYPES, LEG, Translation
 from zuoxi.telephony.switch import (
@@ -289,6 +290,10 @@ class AriSwitch:
     async def send_digits(self, call: str, digits: str) -> None:
         async with self._in_turn(call):
             await self._request("POST", f"channels/{call}/dtmf", {"dtmf": digits})
+
+    async def pause_recording(self, call: str, *, paused: bool) -> None:
+        async with self._in_turn(call):
+            await pause_recording(self._url, self._user, self._password, call, paused=paused, timeout=self._timeout)
 
     async def release(self, call: str) -> None:
         async with self._in_turn(call):

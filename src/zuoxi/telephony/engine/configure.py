@@ -17,6 +17,7 @@ from zuoxi.telephony.engine.install import Engine
 
 APPLICATION = "zuoxi"
 CALLS_CONTEXT = "calls"  # where the trunk's calls enter
+MANAGER_ADDRESS = "127.0.0.3"  # where the manager interface listens, on the port of ARI
 PHONES_CONTEXT = "phones"  # where a call dialled on an agent's phone enters
 
 # A short explicit list: less memory, a faster start, and nothing listens that nobody asked for.
@@ -103,7 +104,13 @@ def write(engine: Engine, configuration: Configuration) -> Path:
             "[general]\nenabled = yes\npretty = no\nwebsocket_write_timeout = 1000\n"
             f"[{configuration.user}]\ntype = user\nread_only = no\npassword = {configuration.password}\n"
         ),
-        "manager.conf": "[general]\nenabled = no\n",
+        # for pausing recordings alone; this address because it is free whatever the port
+        "manager.conf": (
+            f"[general]\nenabled = yes\nbindaddr = {MANAGER_ADDRESS}\nport = {configuration.http_port}\n"
+            "displayconnects = no\nauthtimeout = 5\nauthlimit = 20\n"
+            f"[{configuration.user}]\nsecret = {configuration.password}\n"
+            "deny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.0/255.0.0.0\nread =\nwrite = call\n"
+        ),
         "cdr.conf": "[general]\nenable = no\n",
         "cel.conf": "[general]\nenable = no\n",
         "features.conf": "[general]\n",
@@ -247,7 +254,6 @@ type = global
 user_agent = Zuoxi
 ; a browser registers from the address the trunk calls from, so names are asked before addresses
 endpoint_identifier_order = auth_username,username,ip,anonymous
-default_realm = zuoxi
 default_realm = zuoxi
 keep_alive_interval = 30
 max_initial_qualify_time = 1
