@@ -3,7 +3,8 @@ import { DeskIdle } from "@/app/pages/DeskIdle";
 import { Desk } from "@/features/desk/components/Desk";
 import type { OrderSlot } from "@/features/desk/components/Conversation";
 import { OrderEntry } from "@/features/orders/components/entry/OrderEntry";
-import { useDesk } from "@/features/desk/state/desk-context";
+import { showPlaced } from "@/features/desk/state/placed";
+import { useDesk } from "@/lib/seat/desk-context";
 import { OrderDrawer } from "@/features/orders/components/OrderDrawer";
 import { renderRecording } from "@/app/pages/recording";
 import { isUnsent } from "@/features/orders/entry-form";
@@ -17,7 +18,8 @@ function EntryBeside({ contact, order, onOrder, savedMark }: OrderSlot) {
       onValue={onOrder}
       savedMark={savedMark}
       onPlaced={({ id, number, created_at, state, amount_minor, currency, lines_text, customer_id, customer_name }) =>
-        desk.showPlaced(
+        showPlaced(
+          desk,
           contact.id,
           { id, number, at: created_at, state, total: amount_minor, currency, lines_text },
           { id: customer_id, name: customer_name },

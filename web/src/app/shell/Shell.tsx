@@ -4,7 +4,7 @@ import { NavLink, Navigate, Outlet, useLocation, useNavigate } from "react-route
 import { answer, api } from "@/api/client";
 import { NotAllowedPage } from "@/app/pages/FailurePages";
 import { AgentBar } from "@/features/desk/components/AgentBar";
-import { DeskProvider, useGiveSeatBack } from "@/features/desk/state/desk-context";
+import { DeskProvider, useGiveSeatBack } from "@/lib/seat/desk-context";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
 import { common } from "@/lib/common-messages";
 import { useCan, useEndSession, useSession, type Me } from "@/lib/session";

@@ -1,5 +1,5 @@
 import { answer, api, once, type Schema } from "@/api/client";
-import type { PopCustomer } from "@/features/desk/api/frames";
+import type { PopCustomer } from "@/lib/seat/frames";
 
 export type CustomerValues = Required<Pick<Schema["CustomerChanges"], "potential_reason" | "potential_interest">> & {
   name: string;

@@ -6,9 +6,9 @@ import { useShortcuts, type Shortcuts } from "@/lib/keyboard";
 import { usePick, useText } from "@/lib/text";
 import { clock, moment } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
-import type { AgentFrame } from "@/features/desk/api/frames";
+import type { AgentFrame } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
-import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./AgentBar.module.css";
 
 const phoneWords = {

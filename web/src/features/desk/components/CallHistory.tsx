@@ -4,7 +4,7 @@ import { orderStateColours, orderStateWords } from "@/lib/order-states";
 import { money } from "@/lib/money";
 import { useLabel, usePick, useText } from "@/lib/text";
 import { shortTime } from "@/lib/time";
-import type { Choice, Pop } from "@/features/desk/api/frames";
+import type { Choice, Pop } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
 import styles from "./Pop.module.css";
 

@@ -1,6 +1,6 @@
 import { Tag } from "antd";
 import { useText } from "@/lib/text";
-import type { Pop } from "@/features/desk/api/frames";
+import type { Pop } from "@/lib/seat/frames";
 import { callerMessages } from "./caller-messages";
 
 const colours: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { Spin } from "antd";
 import type { ReactNode } from "react";
-import type { Contact } from "@/features/desk/api/frames";
+import type { Contact } from "@/lib/seat/frames";
 import { useDraft, type Draft } from "@/features/desk/api/use-draft";
-import { useDeskView } from "@/features/desk/state/desk-context";
+import { useDeskView } from "@/lib/seat/desk-context";
 import { CallBar } from "./CallBar";
 import { CallHistory, OrderHistory } from "./CallHistory";
 import { CustomerCard } from "./CustomerCard";

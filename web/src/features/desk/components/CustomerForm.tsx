@@ -5,7 +5,7 @@ import { common } from "@/lib/common-messages";
 import { randomId } from "@/lib/ids";
 import { useText } from "@/lib/text";
 import { saveCustomer, type CustomerValues, type SavedCustomer } from "@/features/desk/api/customers";
-import type { PopCustomer } from "@/features/desk/api/frames";
+import type { PopCustomer } from "@/lib/seat/frames";
 import { customerMessages } from "./customer-messages";
 
 interface Props {

@@ -2,11 +2,11 @@ import { Button, Result, Spin } from "antd";
 import type { ReactNode } from "react";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
-import { useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import { useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { Conversation, type ConversationParts } from "./Conversation";
 import styles from "./Desk.module.css";
 import { DeskAlerts, Idle } from "./Idle";
-import { MicrophoneFault } from "./MicrophoneFault";
+import { MicrophoneFault } from "@/components/seat/MicrophoneFault";
 import { OfferCard } from "./OfferCard";
 import { SeatTaking } from "./SeatTaking";
 

@@ -3,7 +3,7 @@ import { CoffeeOutlined, CustomerServiceOutlined } from "@ant-design/icons";
 import { Kbd } from "@/components/Kbd";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
-import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./Idle.module.css";
 
 function SipAccountCard() {

@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { useShortcuts } from "@/lib/keyboard";
-import { useCommand, useDesk } from "@/features/desk/state/desk-context";
+import { useCommand, useDesk } from "@/lib/seat/desk-context";
 import styles from "./CallBar.module.css";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];

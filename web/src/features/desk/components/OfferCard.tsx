@@ -6,8 +6,8 @@ import { useText } from "@/lib/text";
 import { clock } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import { messages } from "@/features/desk/messages";
-import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
-import { isReturn, type DeskState } from "@/features/desk/state/desk-state";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { isReturn, type DeskState } from "@/lib/seat/desk-state";
 import { CallerTags } from "./CallerTags";
 import styles from "./OfferCard.module.css";
 

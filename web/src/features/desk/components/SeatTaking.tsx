@@ -5,8 +5,8 @@ import { Kbd } from "@/components/Kbd";
 import { useShortcuts } from "@/lib/keyboard";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
-import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
-import { MicrophoneFault } from "./MicrophoneFault";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { MicrophoneFault } from "@/components/seat/MicrophoneFault";
 import styles from "./SeatTaking.module.css";
 
 const CHOICE = "zuoxi.phone";

@@ -1,9 +1,9 @@
 import { App, Input, Modal } from "antd";
 import { useState, type KeyboardEvent } from "react";
 import { useText } from "@/lib/text";
-import type { AgentState } from "@/features/desk/api/frames";
+import type { AgentState } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
-import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./CallBar.module.css";
 
 interface Target {

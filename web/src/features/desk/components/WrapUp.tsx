@@ -5,9 +5,9 @@ import { useShortcuts } from "@/lib/keyboard";
 import { usePick, useText } from "@/lib/text";
 import { clock, moment } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
-import type { Contact } from "@/features/desk/api/frames";
+import type { Contact } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
-import { useCommand, useDesk, useDeskView } from "@/features/desk/state/desk-context";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./WrapUp.module.css";
 
 /** One key for each disposition, in their order. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Contact, Offer, Pop, Welcome } from "@/features/desk/api/frames";
+import type { Contact, Offer, Pop, Welcome } from "@/lib/seat/frames";
 import { emptyDesk, reduce } from "./desk-state";
 
 const pop: Pop = { number: "13800001111", place: "广东 深圳", customer: null, calls: [], orders: [], flags: [] };

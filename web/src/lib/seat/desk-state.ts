@@ -1,7 +1,7 @@
 /* The desk as one value, and how each frame changes it. No I/O: the page only shows what the switchboard says. */
 import type { SocketStatus } from "@/lib/desk-socket";
 import { moment } from "@/lib/time";
-import type { AgentFrame, Choice, Colleague, Contact, DeskFrame, Named, Offer, Pop } from "@/features/desk/api/frames";
+import type { AgentFrame, Choice, Colleague, Contact, DeskFrame, Named, Offer, Pop } from "@/lib/seat/frames";
 
 export interface DeskState {
   socket: SocketStatus;

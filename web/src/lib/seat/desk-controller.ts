@@ -4,8 +4,7 @@ import { Attention } from "@/lib/attention";
 import { CommandError, DeskSocket, type Frame } from "@/lib/desk-socket";
 import { MicrophoneError, type MicrophoneFault } from "@/lib/microphone";
 import { Ringer } from "@/lib/ringer";
-import { keepCustomer } from "@/features/desk/api/customers";
-import type { DeskFrame, Pop, PopOrder } from "@/features/desk/api/frames";
+import type { DeskFrame, Pop } from "@/lib/seat/frames";
 import { emptyDesk, isReturn, reduce, type DeskState } from "./desk-state";
 import { PHONE_OFF, SeatPhone } from "./seat-phone";
 
@@ -160,22 +159,6 @@ export class DeskController {
   /** Shows what this page has just saved about the caller, before the switchboard says so. */
   showPop(contact: string, pop: Pop): void {
     this.change(reduce(this.view, { type: "pop", contact, pop }, Date.now()));
-  }
-
-  /** An order was placed in this call: the caller is a customer now, and the order stands among the earlier ones. */
-  showPlaced(contact: string, order: PopOrder, customer: { id: string; name: string }): void {
-    const pop = this.view.contact?.pop;
-    if (this.view.contact?.id !== contact || !pop) return;
-    const known = pop.customer ?? {
-      ...customer,
-      vip: false,
-      segment: null,
-      potential: false,
-      addresses: [],
-      notes: [],
-    };
-    this.showPop(contact, { ...pop, customer: known, orders: [order, ...pop.orders] });
-    if (!pop.customer) void keepCustomer(contact, customer.id);
   }
 
   private change(part: Partial<DeskView>): void {

@@ -1,8 +1,8 @@
 import { Alert, Button } from "antd";
 import { common } from "@/lib/common-messages";
 import { useText } from "@/lib/text";
-import { messages } from "@/features/desk/messages";
-import type { DeskView } from "@/features/desk/state/desk-controller";
+import { seatMessages } from "@/lib/seat/messages";
+import type { DeskView } from "@/lib/seat/desk-controller";
 
 const words = {
   missing: ["micMissing", "micMissingDo"],
@@ -15,7 +15,7 @@ const words = {
 
 /** What is wrong with the microphone and what to do about it. */
 export function MicrophoneFault({ fault, onRetry }: { fault: DeskView["fault"]; onRetry: () => void }) {
-  const t = useText(messages);
+  const t = useText(seatMessages);
   const c = useText(common);
   if (!fault) return null;
   const [title, todo] = words[fault];

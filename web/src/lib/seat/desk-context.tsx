@@ -13,7 +13,7 @@ import { answer, api } from "@/api/client";
 import { socketAddress } from "@/lib/phone";
 import { holdSession } from "@/lib/session-end";
 import { fill, storedLocale } from "@/lib/text";
-import { messages } from "@/features/desk/messages";
+import { seatMessages } from "@/lib/seat/messages";
 import { DeskController, type DeskView } from "./desk-controller";
 
 const DeskContext = createContext<DeskController | null>(null);
@@ -34,7 +34,7 @@ export function DeskProvider({ children, onOffer }: { children: ReactNode; onOff
         socketUrl: socketAddress("/desk"),
         speaker: () => speaker.current ?? new Audio(),
         onNotice: (message, level) => notification[level]({ title: message }),
-        words: (key) => fill(messages[key], storedLocale()),
+        words: (key) => fill(seatMessages[key], storedLocale()),
       }),
   );
   useEffect(() => {
