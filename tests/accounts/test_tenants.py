@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 
 import httpx
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.accounts.conftest import Person, sign_in
 from tests.fixtures.database import Tenant
 
+from zuoxi.accounts.tenants import first_administrator_missing
 from zuoxi.installation.postgres import Dsns
 from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database, async_url
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.models import AuditEntry
+from zuoxi.platform.services import Services
 
 pytestmark = pytest.mark.database
 
@@ -58,6 +61,14 @@ async def test_the_secret_works_once(visit: Visit, settings: Settings) -> None:
     assert me["tenant_name"] == "好家购物"
     assert me["roles"] == ["system_administrator", "tenant_administrator"]
     assert [project["client_name"] for project in (await client.get("/api/projects")).json()["items"]] == ["好家购物"]
+
+
+@pytest.mark.usefixtures("unused_secret")
+async def test_a_demo_centre_has_its_administrators(services: Services) -> None:
+    assert await first_administrator_missing(services)
+    demo = services.settings.installation.model_copy(update={"demo": True})
+    settings = services.settings.model_copy(update={"installation": demo})
+    assert not await first_administrator_missing(dataclasses.replace(services, settings=settings))
 
 
 @pytest.mark.usefixtures("unused_secret")

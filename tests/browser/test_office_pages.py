@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 from tests.fixtures.centre import Centre
-from tests.fixtures.chromium import chromium
+from tests.fixtures.chromium import chromium, window
 from tests.scenarios.desks import sign_in
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(180)]
@@ -41,6 +41,24 @@ async def test_everybody_lands_on_their_page_and_sees_only_theirs(centre: Centre
             await person.page.goto("/users")
             await expect(person.page.get_by_text("您没有查看此页的权限")).to_be_visible()
             await person.close()
+
+
+async def test_the_first_administrator_is_offered_only_while_there_is_none(centre: Centre) -> None:
+    async with chromium() as browser:
+        page = await (await window(browser, centre.url)).new_page()
+        async with page.expect_response("**/api/first-administrator") as answered:
+            await page.goto("/sign-in")
+        assert await (await answered.value).json() == {"missing": False}, "the demo has its administrators"
+        offer = page.get_by_test_id("first-administrator")
+        await expect(page.get_by_test_id("sign-in")).to_be_visible()
+        await expect(offer).to_have_count(0)
+        await page.goto("/first-administrator")
+        await expect(page.get_by_test_id("first-administrator-exists")).to_be_visible()
+        await expect(page.get_by_test_id("first-secret")).to_have_count(0)
+        await page.route("**/api/first-administrator", lambda route: route.fulfill(json={"missing": True}))
+        await page.goto("/sign-in")
+        await offer.click()
+        await expect(page.get_by_test_id("first-secret")).to_be_visible()
 
 
 async def test_english_is_complete_and_no_page_fails(centre: Centre) -> None:

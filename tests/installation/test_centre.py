@@ -121,6 +121,31 @@ def test_parts_outlive_a_killed_supervisor_and_are_taken_over(empty_centre: Cent
     assert {name: empty_centre.wait_well(name) for name in ORDER} == before
 
 
+def test_the_one_time_secret_is_shown_only_until_it_was_used(empty_centre: Centre):
+    """Parts that outlived a killed supervisor spare the test a whole start."""
+
+    def taken_over() -> str:
+        os.kill(int(empty_centre.status()["supervisor"]), signal.SIGKILL)
+        while empty_centre.status()["phase"] != "unsupervised":
+            time.sleep(0.05)
+        return zuoxi("up", "--detach", "--data", str(empty_centre.data), expect=0).stdout
+
+    secret = empty_centre.settings.secrets.first_administrator.get_secret_value()
+    assert secret in taken_over()
+    body = {"secret": secret, "login": "boss", "password": "a long enough one", "name": "老板", "tenant_name": "好家"}
+    request = urllib.request.Request(
+        empty_centre.url + "/api/first-administrator",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "X-Zuoxi": "1"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 204
+    said = taken_over()
+    assert empty_centre.url in said
+    assert secret not in said
+    assert "first administrator" not in said
+
+
 def test_up_on_a_running_centre_says_where_it_is_and_keeps_its_log(empty_centre: Centre):
     log = empty_centre.data / "logs" / "supervisor.log"
     before = log.read_bytes()

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,8 @@ def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
             settings = _settle(supervisor, places, wishes, reserved)
             _start_all(supervisor, settings, places, reserved)
             supervisor.ready()
-            say(welcome(Settings.read(data)))
+            settings = Settings.read(data)
+            say(welcome(settings, administered=_is_administered(settings)))
             while not supervisor.stop_requested:
                 supervisor.watch(2.0)
     except StopRequested:
@@ -176,8 +178,18 @@ def _python_environment(places: Places) -> dict[str, str]:
     }
 
 
-def welcome(settings: Settings) -> str:
-    """What a person sees when everything answers."""
+def _is_administered(settings: Settings) -> bool:
+    """Whether the first administrator exists; False when the API does not say so."""
+    try:
+        address = f"http://127.0.0.1:{settings.ports.api}/api/first-administrator"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return json.load(answer)["missing"] is False
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def welcome(settings: Settings, *, administered: bool) -> str:
+    """What a person sees when everything answers; the one-time secret only while it is of use."""
     lines = ["", f"Zuoxi 坐席 is running:  {settings.public.origin}/", ""]
     if settings.public.scheme == "https" and settings.public.certificate is not None:
         lines += [f"  certificate (SHA-256)  {certificate.fingerprint(settings.public.certificate)}", ""]
@@ -189,7 +201,7 @@ def welcome(settings: Settings) -> str:
     elif logins:
         lines += ["The demo logins are refused on an address that other machines reach;"]
         lines += ["./zuoxi up --demo-logins-on-public lets them in."]
-    else:
+    elif not administered:
         secret = settings.secrets.first_administrator.get_secret_value()
         lines += ["The first administrator is made once, on /first-administrator, with this secret:", f"  {secret}"]
     lines += ["", f"SIP (trunk and phones): udp port {settings.ports.sip}.  Data: {settings.data}", ""]

@@ -22,6 +22,10 @@ export const messages = define({
     "一次性口令在服务器上由 ./zuoxi up 打印，也在数据目录的 settings.toml 里；用过即失效。",
     "The one-time secret was printed by ./zuoxi up on the server and is in settings.toml of its data folder. It works once.",
   ],
+  firstExists: [
+    "系统已有管理员，一次性口令不再使用。",
+    "There is an administrator already; the one-time secret is no longer used.",
+  ],
   secret: ["一次性口令", "One-time secret"],
   name: ["姓名", "Name"],
   company: ["公司名称", "Company"],

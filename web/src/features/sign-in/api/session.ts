@@ -16,6 +16,11 @@ export interface FirstAdministrator {
   tenant_name: string;
 }
 
+/** Whether nobody administers this installation yet. */
+export const firstAdministratorMissing = async () => (await answer(api.GET("/api/first-administrator"))).missing;
+
+export const firstAdministratorKey = ["first-administrator"];
+
 export const createFirstAdministrator = (body: FirstAdministrator) =>
   answer(api.POST("/api/first-administrator", { body: { ...body, tenant_name: body.tenant_name || "本公司" } }));
 

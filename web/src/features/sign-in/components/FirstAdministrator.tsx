@@ -1,7 +1,12 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input } from "antd";
 import { Link } from "react-router";
-import { createFirstAdministrator, type FirstAdministrator as Values } from "@/features/sign-in/api/session";
+import {
+  createFirstAdministrator,
+  firstAdministratorKey,
+  firstAdministratorMissing,
+  type FirstAdministrator as Values,
+} from "@/features/sign-in/api/session";
 import { messages } from "@/features/sign-in/messages";
 import { useText } from "@/lib/text";
 import { Welcome } from "./Welcome";
@@ -11,14 +16,26 @@ import styles from "./Welcome.module.css";
 export function FirstAdministrator({ onDone }: { onDone: () => void }) {
   const t = useText(messages);
   const { message } = App.useApp();
+  const client = useQueryClient();
+  const missing = useQuery({ queryKey: firstAdministratorKey, queryFn: firstAdministratorMissing });
   const mutation = useMutation({
     mutationFn: createFirstAdministrator,
     onSuccess: () => {
+      client.setQueryData(firstAdministratorKey, false);
       void message.success(t("created"));
       onDone();
     },
   });
   const rules = [{ required: true, message: t("fill") }];
+  if (missing.data === false)
+    return (
+      <Welcome title={t("firstTitle")}>
+        <Alert type="info" showIcon title={t("firstExists")} data-testid="first-administrator-exists" />
+        <p className={`${styles.below} small`}>
+          <Link to="/sign-in">{t("haveAccount")}</Link>
+        </p>
+      </Welcome>
+    );
   return (
     <Welcome title={t("firstTitle")}>
       <p className="quiet">{t("firstHint")}</p>

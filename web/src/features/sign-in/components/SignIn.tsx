@@ -1,10 +1,16 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input } from "antd";
 import { LockOutlined, SafetyOutlined, UserOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { Link } from "react-router";
 import { ApiError } from "@/api/client";
-import { CODE_NEEDED, signIn, type Credentials } from "@/features/sign-in/api/session";
+import {
+  CODE_NEEDED,
+  firstAdministratorKey,
+  firstAdministratorMissing,
+  signIn,
+  type Credentials,
+} from "@/features/sign-in/api/session";
 import { messages } from "@/features/sign-in/messages";
 import { sessionKey, type Me } from "@/lib/session";
 import { useLanguage, useText } from "@/lib/text";
@@ -18,6 +24,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   const { setLocale } = useLanguage();
   const client = useQueryClient();
   const [form] = Form.useForm<Credentials>();
+  const missing = useQuery({ queryKey: firstAdministratorKey, queryFn: firstAdministratorMissing });
   const [codeStep, setCodeStep] = useState(false);
   const mutation = useMutation({
     mutationFn: signIn,
@@ -90,9 +97,13 @@ export function SignIn({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
           </Button>
         )}
       </Form>
-      <p className={`${styles.below} small`}>
-        <Link to="/first-administrator">{t("first")}</Link>
-      </p>
+      {missing.data && (
+        <p className={`${styles.below} small`}>
+          <Link to="/first-administrator" data-testid="first-administrator">
+            {t("first")}
+          </Link>
+        </p>
+      )}
     </Welcome>
   );
 }
