@@ -65,7 +65,7 @@ async def list_categories(principal: Listener, session: TenantSession) -> Catego
     """The categories of the cases that this user may see."""
     seen = cases(principal, None, None, None).with_only_columns(ModelCase.category, func.count())
     rows = await session.execute(seen.group_by(ModelCase.category).order_by(ModelCase.category))
-    return Categories(items=dict(row.tuple() for row in rows))
+    return Categories(items={row[0]: row[1] for row in rows})
 
 
 @router.post("", operation_id="make_model_case", status_code=201)

@@ -81,7 +81,7 @@ async def check(database: Database, sounds: Sounds, tenant_id: str, clock: Clock
             .where(RecordingFinding.state == "open")
             .group_by(RecordingFinding.kind)
         )
-        counts = dict(night.counts) | {"open": dict(row.tuple() for row in open_now)}
+        counts = dict(night.counts) | {"open": {row[0]: row[1] for row in open_now}}
         done = RecordingCheck(started_at=started, finished_at=clock(), counts=counts)
         session.add(done)
     if night.found:
@@ -215,7 +215,7 @@ async def _orphans(database: Database, sounds: Sounds, tenant_id: str, now: date
         these = dict(files[start : start + _TOGETHER])
         async with database.transaction(tenant_id) as session:
             rows = await session.execute(select(Recording.path, Recording.state).where(Recording.path.in_(these)))
-            known = dict(row.tuple() for row in rows)
+            known = {row[0]: row[1] for row in rows}
         for path, size in these.items():
             if known.get(path) == "removed":
                 await asyncio.to_thread((sounds.folder / path).unlink, missing_ok=True)

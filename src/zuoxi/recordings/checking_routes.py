@@ -40,7 +40,7 @@ async def list_checks(principal: Reader, session: TenantSession) -> ChecksOut:
         .group_by(RecordingFinding.kind)
     )
     return ChecksOut(
-        items=[CheckOut.model_validate(each) for each in checks], open=dict(row.tuple() for row in waiting)
+        items=[CheckOut.model_validate(each) for each in checks], open={row[0]: row[1] for row in waiting}
     )
 
 
