@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
 
+from zuoxi.telephony.fake_places import WAITING_MUSIC, FakeCall, FakeLeg, Places
 from zuoxi.telephony.switch import (
     Answered,
     Arrived,
@@ -24,6 +24,7 @@ from zuoxi.telephony.switch import (
     LegEnded,
     LegFailure,
     LegOnSwitch,
+    MonitorMode,
     PhoneChanged,
     PromptPlayed,
     Ringing,
@@ -34,28 +35,6 @@ from zuoxi.telephony.switch import (
 NORMAL = 16  # the cause of an ordinary hang-up (ITU-T Q.850)
 
 
-@dataclass(slots=True)
-class _Call:
-    dialled: str
-    caller: str
-    created: float
-    answered: bool = False
-    waiting: str | None = None  # the music
-    leg: str | None = None  # whom the caller talks with
-    prompts: list[str] = field(default_factory=list)
-    digits: str = ""
-    recording_paused: bool = False
-
-
-@dataclass(slots=True)
-class _Leg:
-    phone: str
-    call: str
-    answered: bool = False
-    timer: asyncio.TimerHandle | None = None
-    room: set[str] = field(default_factory=set)  # calls joined with it: at most one
-
-
 class FakeSwitch:
     """Implements ``zuoxi.telephony.switch.Switch``. Prompts end when ``finish_prompt`` says so, or at once with
     ``instant_prompts``. ``asked`` lists every verb with its arguments."""
@@ -63,8 +42,8 @@ class FakeSwitch:
     def __init__(self, *, instant_prompts: bool = False, clock: Callable[[], float] = time.time) -> None:
         self.asked: list[tuple[str, ...]] = []
         self._instant, self._clock = instant_prompts, clock
-        self._calls: dict[str, _Call] = {}
-        self._legs: dict[str, _Leg] = {}
+        self._places = Places()
+        self._calls, self._legs = self._places.calls, self._places.legs
         self._phones: dict[str, bool] = {}
         self._behaviours: dict[str, str] = {}
         self._queue: asyncio.Queue[SwitchEvent | None] = asyncio.Queue()
@@ -78,7 +57,7 @@ class FakeSwitch:
     def arrive(self, dialled: str, caller: str) -> str:
         """A call comes in. While disconnected it is kept in the waiting loop."""
         call = f"call-{next(self._numbers)}"
-        made = self._calls[call] = _Call(dialled, caller, self._clock())
+        made = self._calls[call] = FakeCall(dialled, caller, self._clock())
         if self._connected:
             self._queue.put_nowait(Arrived(call, dialled, caller, made.created))
         else:
@@ -90,8 +69,6 @@ class FakeSwitch:
         gone = self._calls.pop(call, None)
         if gone is None:
             return
-        for leg in self._legs.values():
-            leg.room.discard(call)
         if call in self._unheard:
             self._unheard.remove(call)
             return
@@ -129,7 +106,8 @@ class FakeSwitch:
 
     def fail(self, leg: str, reason: LegFailure) -> None:
         """The ringing phone refuses, or is not answered."""
-        self._stop_timer(self._legs.pop(leg))
+        self._stop_timer(self._legs[leg])
+        self._places.remove(leg)
         self._tell(Failed(leg, reason))
 
     def put_down(self, leg: str) -> None:
@@ -150,14 +128,16 @@ class FakeSwitch:
         self._connect(fresh)
 
     def hears(self, party: str) -> str:
-        """What a call or a leg hears: music, prompt, agent, caller, or nothing."""
-        call = self._calls.get(party)
-        if call is not None:
-            if call.prompts:
-                return "prompt"
-            return "music" if call.waiting is not None else "agent" if call.leg is not None else "nothing"
-        leg = self._legs[party]
-        return "caller" if leg.answered and leg.room else "nothing"
+        """What a call or a leg hears: music, prompt, agent (any leg), caller, several joined by «+», or nothing."""
+        kinds = {
+            "caller" if voice in self._calls else "agent" if voice in self._legs else voice
+            for voice in self.voices(party)
+        }
+        return "+".join(sorted(kinds)) or "nothing"
+
+    def voices(self, party: str) -> set[str]:
+        """What a call or a leg hears: «music», «prompt», and the names of calls and legs."""
+        return self._places.voices(party)
 
     def legs_of(self, phone: str) -> list[str]:
         """The legs that ring or hold a phone, oldest first."""
@@ -196,9 +176,8 @@ class FakeSwitch:
             self.finish_prompt(call)
 
     async def wait(self, call: str, music: str) -> None:
-        found = self._find(call, "wait", music)
-        self._separate(call)
-        found.waiting = music
+        self._find(call, "wait", music)
+        self._places.leave(call, music)
 
     async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
         self._ask("ring", leg, call, phone, caller)
@@ -209,15 +188,15 @@ class FakeSwitch:
         if not self._phones.get(phone):
             self._tell(Failed(leg, LegFailure.UNREACHABLE))
             return
-        behaviour = self._behaviours.get(phone, "ring")
-        new = self._legs[leg] = _Leg(phone, call)
-        self._tell(Ringing(leg))
-        if behaviour == "answer":
-            self.lift(leg)
-        elif behaviour in ("busy", "reject"):
-            self.fail(leg, LegFailure.BUSY if behaviour == "busy" else LegFailure.REJECTED)
-        else:
-            new.timer = asyncio.get_running_loop().call_later(timeout, self.fail, leg, LegFailure.NO_ANSWER)
+        self._ring(leg, call, phone, timeout)
+
+    async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
+        self._ask("dial", leg, call, number, caller_id)
+        if leg in self._legs:
+            return
+        if call not in self._calls:
+            raise SwitchError("gone", call)
+        self._ring(leg, call, number, timeout)
 
     async def cancel(self, leg: str) -> None:
         self._ask("cancel", leg)
@@ -233,16 +212,33 @@ class FakeSwitch:
         found = self._find(call, "connect", leg)
         while found.prompts:
             self.finish_prompt(call, completed=False)
-        self._join(call, found, leg)
+        self._join(call, leg)
         found.answered = True
 
     async def hold(self, call: str) -> None:
-        found = self._find(call, "hold")
-        self._separate(call)
-        found.waiting = "default"
+        self._find(call, "hold")
+        self._places.leave(call, WAITING_MUSIC)
 
     async def resume(self, call: str, leg: str) -> None:
-        self._join(call, self._find(call, "resume", leg), leg)
+        self._find(call, "resume", leg)
+        self._join(call, leg)
+
+    async def gather(self, room: str, members: Sequence[str]) -> None:
+        self._ask("gather", room, *members)
+        for member in members:
+            if self._places.find(member) is None:
+                raise SwitchError("gone", member)
+        for call in members:
+            while call in self._calls and self._calls[call].prompts:
+                self.finish_prompt(call, completed=False)
+        self._places.gather(room, members)
+
+    async def monitor(self, leg: str, target: str, mode: MonitorMode) -> None:
+        self._ask("monitor", leg, target, mode)
+        for name in (leg, target):
+            if name not in self._legs or not self._legs[name].answered:
+                raise SwitchError("gone", name)
+        self._legs[leg].room, self._legs[leg].monitors = None, (target, mode)
 
     async def send_digits(self, call: str, digits: str) -> None:
         self._find(call, "send_digits", digits).digits += digits
@@ -258,13 +254,19 @@ class FakeSwitch:
         self._ask("calls")
         held = []
         for name, call in self._calls.items():
-            where = "waiting" if call.waiting is not None else "talking" if call.leg is not None else ""
+            with_leg = any(other in self._legs for other in self._places.company(name))
+            where = "waiting" if call.music is not None else "talking" if with_leg else ""
             held.append(CallOnSwitch(name, call.dialled, call.caller, where, call.answered, call.created))
         return held
 
     async def legs(self) -> list[LegOnSwitch]:
         self._ask("legs")
-        return [LegOnSwitch(name, leg.answered, next(iter(leg.room), None)) for name, leg in self._legs.items()]
+        held = []
+        for name, leg in self._legs.items():
+            talking_to = next((other for other in self._places.company(name) if other in self._calls), None)
+            monitors = leg.monitors[0] if leg.monitors is not None else None
+            held.append(LegOnSwitch(name, leg.answered, talking_to, leg.room, monitors))
+        return held
 
     async def add_phone(self, phone: str, password: str, *, browser: bool) -> None:
         self._ask("add_phone", phone, "browser" if browser else "sip")
@@ -297,35 +299,35 @@ class FakeSwitch:
         if not self._connected:
             raise SwitchError("unavailable", "the engine is not connected")
 
-    def _find(self, call: str, *verb: str) -> _Call:
+    def _find(self, call: str, *verb: str) -> FakeCall:
         self._ask(verb[0], call, *verb[1:])
         if call not in self._calls:
             raise SwitchError("gone", call)
         return self._calls[call]
 
-    def _join(self, call: str, found: _Call, leg: str) -> None:
-        other = self._legs.get(leg)
-        if other is None or not other.answered:
-            raise SwitchError("gone", leg)
-        self._separate(call)
-        found.leg = leg
-        other.room = {call}
+    def _ring(self, leg: str, call: str, phone: str, timeout: float) -> None:
+        behaviour = self._behaviours.get(phone, "ring")
+        new = self._legs[leg] = FakeLeg(phone, call)
+        self._tell(Ringing(leg))
+        if behaviour == "answer":
+            self.lift(leg)
+        elif behaviour in ("busy", "reject"):
+            self.fail(leg, LegFailure.BUSY if behaviour == "busy" else LegFailure.REJECTED)
+        else:
+            new.timer = asyncio.get_running_loop().call_later(timeout, self.fail, leg, LegFailure.NO_ANSWER)
 
-    def _separate(self, call: str) -> None:
-        """Take a caller out of whatever it is in."""
-        found = self._calls[call]
-        found.waiting = found.leg = None
-        for leg in self._legs.values():
-            leg.room.discard(call)
+    def _join(self, call: str, leg: str) -> None:
+        if leg not in self._legs or not self._legs[leg].answered:
+            raise SwitchError("gone", leg)
+        self._places.leave(call, None)
+        self._places.gather(f"talk-{leg}", (call, leg))
 
     def _end_leg(self, leg: str) -> None:
-        gone = self._legs.pop(leg)
-        for call in gone.room:
-            self._calls[call].leg = None
+        self._places.remove(leg)
         self._tell(LegEnded(leg))
 
     @staticmethod
-    def _stop_timer(leg: _Leg) -> None:
+    def _stop_timer(leg: FakeLeg) -> None:
         if leg.timer is not None:
             leg.timer.cancel()
             leg.timer = None

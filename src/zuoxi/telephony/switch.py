@@ -1,12 +1,13 @@
 """The verbs we need of a telephone switch, and what a switch tells us. Knows no domain and no product.
 
 A *call* is a caller's leg, named by the switch. A *leg* is a phone that we ring, named by us (the offer's id), so that
-it can be told apart after a restart. A *phone* is a seat that can be rung.
+it can be told apart after a restart. A *phone* is a seat that can be rung. A *room* is where more than a caller and one
+leg, or legs alone, hear each other; it is named by us too.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -125,9 +126,19 @@ class CallOnSwitch:
 
 @dataclass(frozen=True, slots=True)
 class LegOnSwitch:
+    """``room`` is the same for all legs that hear each other now: the name that ``gather`` was given, or one that the
+    switch chose for ``connect``. ``monitors`` is the leg that this one listens to."""
+
     leg: str
     answered: bool
     talking_to: str | None  # the call it is joined with
+    room: str | None = None
+    monitors: str | None = None
+
+
+class MonitorMode(StrEnum):
+    LISTEN = "listen"  # hears what the monitored leg hears and says
+    WHISPER = "whisper"  # besides, the monitored leg alone hears the monitor
 
 
 class SwitchError(Exception):
@@ -163,6 +174,11 @@ class Switch(Protocol):
         ``X-Zuoxi-Offer``."""
         ...
 
+    async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
+        """Ring an outside number by the trunk, as a leg on behalf of a call; the called one sees ``caller_id``. The
+        same events as ``ring``. Whether this number may be dialled is for whoever asks to have settled before."""
+        ...
+
     async def cancel(self, leg: str) -> None:
         """Stop ringing, or hang up an answered leg."""
         ...
@@ -176,7 +192,23 @@ class Switch(Protocol):
         """Take the caller out of the conversation to music; the agent's leg stays."""
         ...
 
-    async def resume(self, call: str, leg: str) -> None: ...
+    async def resume(self, call: str, leg: str) -> None:
+        """Join both again, and them alone: whoever else talks with the leg stays behind. After ``hold`` in a room of
+        several, ``gather`` brings everybody together again."""
+        ...
+
+    async def gather(self, room: str, members: Sequence[str]) -> None:
+        """Put exactly these calls and answered legs into one room in which all hear each other. Their music and prompts
+        stop first, wherever they were before, and a leg that monitored does so no more; calls are answered. Whoever was
+        in that room and is not named leaves it: a call to the waiting music, a leg to silence. Asked again, it changes
+        nothing. Raises SwitchError(gone) when a member ended, and then moves nobody."""
+        ...
+
+    async def monitor(self, leg: str, target: str, mode: MonitorMode) -> None:
+        """Let an answered leg listen to another one, or whisper to it; asked again it changes target and mode. It goes
+        with the target through whatever happens to it, ends with ``cancel(leg)``, when the target ends (the leg stays,
+        in silence), or when the leg is joined with somebody. Raises SwitchError(gone)."""
+        ...
 
     async def send_digits(self, call: str, digits: str) -> None: ...
 

@@ -8,7 +8,7 @@ and again: making and deleting one for each call would be two requests more.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from zuoxi.telephony.ari.client import Refused
 from zuoxi.telephony.ari.reconcile import TALKING, WAITING
 from zuoxi.telephony.switch import SwitchError
 
-Request = Callable[..., Awaitable[Any]]
+Request = Callable[..., Coroutine[Any, Any, Any]]
 _EXISTS = 409
 _NOT_THERE = frozenset({400, 409, 422})  # how Asterisk says that a channel is none, or none of ours
 
@@ -76,6 +76,8 @@ class WaitingRooms:
 
 
 MIXED = f"{TALKING}mixed-"
+# Asked for selective forwarding of video, the engine always mixes the sound, also for two.
+MIXED_KIND = "mixing,video_sfu"
 
 
 class TalkRooms:
@@ -112,9 +114,16 @@ class TalkRooms:
             self._of_leg[leg] = room
             self._members.setdefault(room, set())
             if fresh:
-                # Asked for selective forwarding of video, the engine always mixes the sound, also for two.
-                await make(self._request, room, "mixing,video_sfu" if mixed else "mixing")
+                await make(self._request, room, MIXED_KIND if mixed else "mixing")
         return room
+
+    def knows(self, leg: str) -> bool:
+        """Whether this leg was rung and is not over."""
+        return leg in self._legs
+
+    def seats(self, leg: str, channel: str) -> bool:
+        """Whether the channel is in the leg's bridge."""
+        return channel in self._members.get(self._of_leg.get(leg, ""), ())
 
     async def join(self, leg: str, *channels: str) -> None:
         """Put channels into the leg's bridge. A bridge in which that failed is not used again.
@@ -130,6 +139,14 @@ class TalkRooms:
         except SwitchError:
             await self._discard(room)
             raise
+
+    def gathered(self, leg: str, channel: str) -> None:
+        """The leg went into a room of several: when it comes back to a caller alone, that is in a mixed one."""
+        self._legs[leg] = True
+        room = self._of_leg.pop(leg, None)
+        self.leave(channel)
+        if room is not None:
+            self._release(room)
 
     def leave(self, channel: str) -> None:
         """The channel was moved elsewhere, or is gone."""

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-import structlog
-
 from zuoxi.telephony.ari.client import Connection, Message, Refused
+from zuoxi.telephony.ari.gatherings import Gatherings
+from zuoxi.telephony.ari.link import Link, not_connected
+from zuoxi.telephony.ari.monitors import Monitors
 from zuoxi.telephony.ari.phones import delete_phone, reachable_phones, write_phone
-from zuoxi.telephony.ari.reconcile import TALKING, WAITING, calls_held, legs_held, members
+from zuoxi.telephony.ari.reconcile import GATHERED, TALKING, WAITING, Listing, calls_held, legs_held, members
 from zuoxi.telephony.ari.recording import pause_recording
 from zuoxi.telephony.ari.rooms import TalkRooms, WaitingRooms
 from zuoxi.telephony.ari.translate import EVENT_TYPES, LEG, Translation
@@ -31,24 +34,23 @@ from zuoxi.telephony.switch import (
     Failed,
     LegFailure,
     LegOnSwitch,
+    MonitorMode,
     PhoneChanged,
     SwitchError,
     SwitchEvent,
 )
 
-log = structlog.get_logger(__name__)
-
-FIRST_RETRY, LONGEST_RETRY = 0.1, 2.0  # seconds between attempts to connect
 _EXISTS = 409
 _REMEMBERED = 200
 _MOST_SOURCES = 50  # in one subscription; Asterisk refuses more than 128
 HOLD_MUSIC = "default"
 _MARK = "ZUOXI_SEEN"  # a global variable of the engine: gone when it was restarted
+_NUMBER = re.compile(r"\+?[0-9*#]+", re.ASCII)
 
 
 class AriSwitch:
     """Implements ``zuoxi.telephony.switch.Switch``. ``prompts`` is the folder of prompts as the engine sees it;
-    ``trunks`` are the endpoints that are no phones."""
+    ``trunks`` are the endpoints that are no phones, ``outbound`` is the one by which outside numbers are dialled."""
 
     def __init__(
         self,
@@ -59,35 +61,38 @@ class AriSwitch:
         prompts: str,
         *,
         trunks: frozenset[str] = frozenset({"trunk"}),
+        outbound: str = "trunk",
         request_timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._url, self._user, self._password = url, user, password
         self._application, self._prompts = application, prompts
-        self._trunks, self._timeout, self._clock = trunks, request_timeout, clock
-        self._connection: Connection | None = None
+        self._trunks, self._outbound, self._timeout, self._clock = trunks, outbound, request_timeout, clock
         self._queue: asyncio.Queue[SwitchEvent | SwitchError | None] = asyncio.Queue()
-        self._early: list[Message] | None = None
+        self._link = Link(
+            partial(Connection.open, url, user, password, application, request_timeout=request_timeout),
+            settle=self._settle,
+            receive=self._receive,
+            lost=lambda: self._queue.put_nowait(Disconnected()),
+            over=self._queue.put_nowait,
+        )
         self._translation = Translation(prompts)
         self._waiting = WaitingRooms(self._request)
         self._talks = TalkRooms(self._request)
+        self._gatherings = Gatherings(self._request, self._link.start)
+        self._monitors = Monitors(self._request, application, self._link.start)
         self._answered: set[str] = set()
         self._talked: set[str] = set()  # calls that were joined with a leg, once at least
         self._playing: dict[str, set[str]] = {}
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)  # Asterisk lists them for a moment after their end
         self._locks: dict[str, asyncio.Lock] = {}
-        self._background: set[asyncio.Task[Any]] = set()
-        self._keeper: asyncio.Task[None] | None = None
-        self._replaced = False
 
     # -- events ------------------------------------------------------------------------------------------------------
 
     async def events(self) -> AsyncIterator[SwitchEvent]:
         """All events in order, until ``close``. Raises SwitchError(replaced) when another process took the application
         over: then this one has nothing to say any more."""
-        if self._keeper is None:
-            self._keeper = asyncio.create_task(self._keep_connected(), name="switch-connection")
-            self._keeper.add_done_callback(self._keeper_ended)
+        self._link.begin()
         while True:
             event = await self._queue.get()
             if event is None:
@@ -98,49 +103,11 @@ class AriSwitch:
 
     async def close(self) -> None:
         """Stop; what the engine holds goes on without us."""
-        for task in [self._keeper, *self._background]:
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        await self._link.close()
         self._queue.put_nowait(None)
 
-    def _keeper_ended(self, keeper: asyncio.Task[None]) -> None:
-        """A fault of ours must not look like silence."""
-        if not keeper.cancelled() and (error := keeper.exception()) is not None:
-            log.critical("switch.broke", exc_info=error)
-            self._queue.put_nowait(SwitchError("broken", repr(error)))
-
-    async def _keep_connected(self) -> None:
-        pause = FIRST_RETRY
-        while not self._replaced:
-            self._early = []
-            connection = None
-            try:
-                connection = await Connection.open(
-                    self._url, self._user, self._password, self._application, self._receive, self._timeout
-                )
-                self._connection = connection
-                await self._settle()
-                pause = FIRST_RETRY
-                await connection.lost()
-                self._queue.put_nowait(Disconnected())
-            except SwitchError as error:
-                log.warning("switch.unavailable", detail=error.detail)
-            finally:
-                self._connection = None
-                if connection is not None:
-                    await connection.close()
-            if not self._replaced:
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_RETRY)
-        self._queue.put_nowait(SwitchError("replaced", "another process took the application over"))
-
     async def _settle(self) -> None:
-        """Make a new connection ours: filter, what the engine holds, phones; then let events through."""
+        """Make a new connection ours: filter, what the engine holds, phones."""
         allowed = {"allowed": [{"type": kind} for kind in EVENT_TYPES]}
         await self._request("PUT", f"applications/{self._application}/eventFilter", body=allowed)
         seen = await self._request("GET", "asterisk/variable", {"variable": _MARK})
@@ -155,6 +122,8 @@ class AriSwitch:
         self._translation.talking_legs = {leg.leg for leg in legs if leg.answered}
         self._waiting.restore(members(bridges, WAITING))
         self._talks.restore(members(bridges, TALKING), {LEG + leg.leg: leg.leg for leg in legs})
+        self._gatherings.restore(members(bridges, GATHERED))
+        self._monitors.restore(channels, bridges)
         for room in self._waiting.occupied():
             await self._waiting.play(room)
         phones = reachable_phones(await self._request("GET", "endpoints/PJSIP"), self._trunks)
@@ -164,20 +133,11 @@ class AriSwitch:
         for phone, reachable in phones.items():
             if before.get(phone, reachable) is not reachable:
                 self._queue.put_nowait(PhoneChanged(phone, reachable))
-        early, self._early = self._early or [], None
-        for message in early:
-            self._receive(message)
 
     def _receive(self, message: Message) -> None:
-        if self._early is not None:
-            self._early.append(message)
+        if self._monitors.receive(message):
             return
         kind = message["type"]
-        if kind == "ApplicationReplaced":
-            self._replaced = True
-            if self._connection is not None:
-                self._start(self._connection.close())
-            return
         if kind == "StasisEnd":
             self._call_gone(message["channel"]["id"], message.get("timestamp", ""))
         elif kind == "PlaybackFinished":
@@ -189,7 +149,11 @@ class AriSwitch:
             channel = message["channel"]["id"]
             self._ended.append(channel)
             self._answered.discard(channel)
-            self._talks.leg_gone(channel.removeprefix(LEG), channel)
+            leg = channel.removeprefix(LEG)
+            self._locks.pop(leg, None)
+            self._talks.leg_gone(leg, channel)
+            self._gatherings.leave(channel)
+            self._monitors.leave(channel)
         event = self._translation.translate(message)
         if event is not None:
             self._queue.put_nowait(event)
@@ -209,9 +173,10 @@ class AriSwitch:
         self._locks.pop(channel, None)
         self._playing.pop(channel, None)
         self._talks.leave(channel)
+        self._gatherings.leave(channel)
         silent = self._waiting.hung_up(channel, self._clock() - 1.0 if not timestamp else _seconds(timestamp))
         if silent is not None:
-            self._start(self._waiting.play(silent))
+            self._link.start(self._waiting.play(silent))
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
@@ -234,22 +199,31 @@ class AriSwitch:
         async with self._in_turn(call):
             if call not in self._answered:
                 await self._request("POST", f"channels/{call}/progress")  # the caller hears us before we answer
-            await self._waiting.enter(call, music, self._clock())
-            self._talks.leave(call)
+            await self._to_music(call, music)
 
     async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
+        headers = {"PJSIP_HEADER(add,X-Zuoxi-Offer)": leg}
+        await self._originate(leg, call, _device(phone), caller, timeout, headers)
+
+    async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
+        if not _NUMBER.fullmatch(number):
+            raise SwitchError("refused", "no number to dial")
+        await self._originate(leg, call, _device(f"{number}@{self._outbound}"), caller_id, timeout, {})
+
+    async def _originate(
+        self, leg: str, call: str, endpoint: str, caller: str, timeout: float, variables: dict[str, str]
+    ) -> None:
         query = {
-            "endpoint": f"PJSIP/{phone}",
+            "endpoint": endpoint,
             "app": self._application,
             "channelId": LEG + leg,
             "originator": call,
             "timeout": str(max(1, math.ceil(timeout))),
             "callerId": caller,
         }
-        variables = {"variables": {"PJSIP_HEADER(add,X-Zuoxi-Offer)": leg}}
         self._talks.expect(leg, mixed=call in self._talked)
         try:
-            await self._request("POST", "channels", query, variables)
+            await self._request("POST", "channels", query, {"variables": variables})
         except Refused as refused:
             if refused.status == _EXISTS:  # it rings already
                 return
@@ -258,7 +232,7 @@ class AriSwitch:
                 raise
             self._queue.put_nowait(Failed(leg, LegFailure.UNREACHABLE))
             return
-        self._start(self._talks.reserve(leg))
+        self._link.start(self._talks.reserve(leg))
 
     async def cancel(self, leg: str) -> None:
         self._translation.cancelled_legs.add(leg)
@@ -269,23 +243,63 @@ class AriSwitch:
         async with self._in_turn(call):
             if call not in self._answered:
                 await self._answer(call)
-            for playback in tuple(self._playing.get(call, ())):  # or the caller hears it out before the agent
-                self._translation.cut_prompts.add(playback)
-                if not await self._delete(f"playbacks/{playback}"):
-                    self._translation.cut_prompts.discard(playback)
+            await self._stop_prompts(call)
             await self._talks.join(leg, call, LEG + leg)
+            self._gatherings.leave(LEG + leg)
+            self._gatherings.leave(call)
+            self._monitors.leave(LEG + leg)
             self._talked.add(call)
             self._waiting.leave(call)
 
     async def hold(self, call: str) -> None:
         async with self._in_turn(call):
-            await self._waiting.enter(call, HOLD_MUSIC, self._clock())
-            self._talks.leave(call)
+            await self._to_music(call, HOLD_MUSIC)
 
     async def resume(self, call: str, leg: str) -> None:
         async with self._in_turn(call):
-            await self._talks.join(leg, call)
+            channels = (call,) if self._talks.seats(leg, LEG + leg) else (call, LEG + leg)
+            await self._talks.join(leg, *channels)
+            self._gatherings.leave(LEG + leg)
+            self._gatherings.leave(call)
+            self._monitors.leave(LEG + leg)
             self._waiting.leave(call)
+
+    async def gather(self, room: str, members: Sequence[str]) -> None:
+        channels = {member: self._channel(member) for member in members}
+        async with AsyncExitStack() as turns:
+            await turns.enter_async_context(self._in_turn(GATHERED + room))
+            left = self._gatherings.members(room) - set(channels.values())
+            for party in sorted({*members, *(channel.removeprefix(LEG) for channel in left)}):
+                await turns.enter_async_context(self._in_turn(party))
+            calls = [member for member, channel in channels.items() if member == channel]
+            for call in calls:
+                if call not in self._answered:
+                    await self._answer(call)
+                await self._stop_prompts(call)
+            await self._gatherings.add(room, list(channels.values()))
+            for member, channel in channels.items():
+                if member == channel:
+                    self._talked.add(member)
+                    self._talks.leave(channel)
+                    self._waiting.leave(channel)
+                else:
+                    self._talks.gathered(member, channel)
+                    self._monitors.leave(channel)
+                self._gatherings.leave(channel, into=room)
+            for channel in left:
+                if channel.startswith(LEG):
+                    await self._gatherings.silence(room, channel)
+                else:
+                    with suppress(Refused):  # it hung up meanwhile
+                        await self._to_music(channel, HOLD_MUSIC)
+
+    async def monitor(self, leg: str, target: str, mode: MonitorMode) -> None:
+        if not {leg, target} <= self._translation.talking_legs:
+            raise SwitchError("gone", f"{leg} or {target}")
+        async with self._in_turn(leg):
+            await self._monitors.begin(leg, target, mode)
+            self._talks.gathered(leg, LEG + leg)
+            self._gatherings.leave(LEG + leg)
 
     async def send_digits(self, call: str, digits: str) -> None:
         async with self._in_turn(call):
@@ -329,9 +343,27 @@ class AriSwitch:
     async def _request(
         self, method: str, uri: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
     ) -> Any:
-        if self._connection is None:
-            raise _not_connected()
-        return await self._connection.request(method, uri, query, body)
+        return await self._link.request(method, uri, query, body)
+
+    def _channel(self, party: str) -> str:
+        """The channel of a leg that answered, or of a call. Raises SwitchError(gone) for a leg that still rings."""
+        if party in self._translation.talking_legs:
+            return LEG + party
+        if self._talks.knows(party):
+            raise SwitchError("gone", party)
+        return party
+
+    async def _to_music(self, call: str, music: str) -> None:
+        await self._waiting.enter(call, music, self._clock())
+        self._talks.leave(call)
+        self._gatherings.leave(call)
+
+    async def _stop_prompts(self, call: str) -> None:
+        """Or the caller hears them out before anybody else."""
+        for playback in tuple(self._playing.get(call, ())):
+            self._translation.cut_prompts.add(playback)
+            if not await self._delete(f"playbacks/{playback}"):
+                self._translation.cut_prompts.discard(playback)
 
     async def _answer(self, call: str) -> None:
         await self._request("POST", f"channels/{call}/answer")
@@ -351,7 +383,7 @@ class AriSwitch:
             return False
         return True
 
-    async def _listing(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    async def _listing(self) -> tuple[Listing, Listing]:
         channels, bridges = await asyncio.gather(self._request("GET", "channels"), self._request("GET", "bridges"))
         return channels, bridges
 
@@ -362,32 +394,15 @@ class AriSwitch:
             query = {"eventSource": ",".join(sources[begin : begin + _MOST_SOURCES])}
             await self._request("POST", f"applications/{self._application}/subscription", query)
 
-    def _in_turn(self, call: str) -> asyncio.Lock:
-        """Held while a request of this call is under way. Raises SwitchError(unavailable) when there is no engine, also
-        for a verb that would need no request."""
-        if self._connection is None:
-            raise _not_connected()
-        lock = self._locks.get(call)
+    def _in_turn(self, party: str) -> asyncio.Lock:
+        """Held while a request of this call (or leg, or room) is under way. Raises SwitchError(unavailable) when there
+        is no engine, also for a verb that would need no request."""
+        if not self._link.connected:
+            raise not_connected()
+        lock = self._locks.get(party)
         if lock is None:
-            lock = self._locks[call] = asyncio.Lock()
+            lock = self._locks[party] = asyncio.Lock()
         return lock
-
-    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something that nobody waits for."""
-        task = asyncio.create_task(self._quietly(work))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    @staticmethod
-    async def _quietly(work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except SwitchError as error:
-            log.warning("switch.background", code=error.code, detail=error.detail)
-
-
-def _not_connected() -> SwitchError:
-    return SwitchError("unavailable", "the engine is not connected")
 
 
 def _device(phone: str) -> str:

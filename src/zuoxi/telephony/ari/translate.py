@@ -1,9 +1,10 @@
 """Asterisk's events in our words. Pure: no sockets, no clock; ``Translation`` keeps what one message alone does not
 tell.
 
-A leg of ours is a channel whose id begins with ``leg-`` (the rest is the offer's id); every other channel that enters
-our application is a call. Asterisk ends a caller's life in our application with StasisEnd, and the life of a channel
-that we made with ChannelDestroyed; causes come beforehand in ChannelHangupRequest.
+A leg of ours is a channel whose id begins with ``leg-`` (the rest is the offer's id), one that begins with ``spy-`` is
+the ear of somebody who listens; every other channel that enters our application is a call. Asterisk ends a caller's
+life in our application with StasisEnd, and the life of a channel that we made with ChannelDestroyed; causes come beforehand
+in ChannelHangupRequest.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from zuoxi.telephony.switch import (
 Message = dict[str, Any]
 
 LEG = "leg-"
+SPY = "spy-"  # a snoop channel, and the bridge in which somebody listens: no call
 EVENT_TYPES = (
     "RESTResponse",
     "ApplicationReplaced",
@@ -98,7 +100,7 @@ class Translation:
                 if channel["state"] == "Ringing" and channel["id"].startswith(LEG):
                     return Ringing(channel["id"].removeprefix(LEG))
             case "ChannelDtmfReceived":
-                if not message["channel"]["id"].startswith(LEG):
+                if not message["channel"]["id"].startswith((LEG, SPY)):
                     return DigitPressed(message["channel"]["id"], message["digit"])
             case "PlaybackFinished":
                 return self._played(message["playback"])
@@ -106,8 +108,10 @@ class Translation:
                 return self._phone_changed(message["device_state"])
         return None
 
-    def _started(self, message: Message) -> SwitchEvent:
+    def _started(self, message: Message) -> SwitchEvent | None:
         channel = message["channel"]
+        if channel["id"].startswith(SPY):
+            return None
         if channel["id"].startswith(LEG):
             leg = channel["id"].removeprefix(LEG)
             self.talking_legs.add(leg)
@@ -121,8 +125,8 @@ class Translation:
         )
 
     def _left(self, channel: str) -> SwitchEvent | None:
-        if channel.startswith(LEG):
-            return None  # its ChannelDestroyed follows
+        if channel.startswith((LEG, SPY)):
+            return None  # of a leg, its ChannelDestroyed follows
         return Ended(channel, self.causes.pop(channel, (0, 0))[0])
 
     def _destroyed(self, message: Message) -> SwitchEvent | None:
