@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(say("no_sipp", why=why))
     calls = plan_calls(people, options.count, options.caller, options.to)
     try:
-        return asyncio.run(_ring(settings, options, calls, logins, say, language))
+        return asyncio.run(_until_told(_ring(settings, options, calls, logins, say, language)))
     except NoCentre as error:
         return _fail(say("not_running", detail=error))
     except SippError as error:
@@ -78,6 +80,25 @@ def _mistake(options: argparse.Namespace, say: Speaker) -> str | None:
         if value is not None and not is_number(value):
             return say("number", value=value)
     return None
+
+
+async def _until_told(work: Coroutine[Any, Any, int]) -> int:
+    """SIGTERM and a closed terminal end the calls as Ctrl-C does: callers hang up, robots sign out, SIPp is gone."""
+    task = asyncio.ensure_future(work)
+    told: list[signal.Signals] = []
+
+    def end(how: signal.Signals) -> None:
+        told.append(how)
+        task.cancel()
+
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(each, end, each)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        return 128 + told[0]
 
 
 async def _ring(

@@ -6,16 +6,12 @@ The phones must be registered from that very address beforehand (see ``telephony
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import signal
-import tempfile
-from pathlib import Path
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
 from zuoxi.telephony.phone.audio import Pcm, encode
-from zuoxi.telephony.sipp.callers import find_sipp, read_pipe
+from zuoxi.telephony.sipp.program import SippProgram
 
 _RESPONSE = """[last_Via:]
 [last_From:]
@@ -34,45 +30,35 @@ class SippAnswerers:
         self.answered = 0
         self.ended = 0
         self._host, self._port, self._rtp_first, self._sound = host, port, rtp_first, sound
-        self._folder = Path(tempfile.mkdtemp(prefix="zuoxi-sipp-"))
-        self._process: asyncio.subprocess.Process | None = None
-        self._counter: asyncio.Task[None] | None = None
-        self._pipe: asyncio.ReadTransport
+        self._program: SippProgram
+        self._counter: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
-        sound = None
-        if self._sound is not None:
-            sound = self._folder / "sound.al"
-            sound.write_bytes(encode(self._sound, "a"))
-        (self._folder / "phone.xml").write_text(_scenario(str(sound) if sound else None))
-        pipe = self._folder / "log"
-        os.mkfifo(pipe)
-        reader, self._pipe = await read_pipe(pipe)
-        arguments = [
-            find_sipp(), "-sf", str(self._folder / "phone.xml"), "-i", self._host, "-p", str(self._port),
-            "-mi", self._host, "-mp", str(self._rtp_first),
-            "-aa", "-trace_logs", "-log_file", str(pipe), "-nostdin", "-max_socket", "60000", "-skip_rlimit",
-            "-l", "20000",
-        ]  # fmt: skip
-        null = asyncio.subprocess.DEVNULL
-        self._process = await asyncio.create_subprocess_exec(*arguments, cwd=self._folder, stdout=null, stderr=null)
-        self._counter = asyncio.create_task(self._count(reader))
+        async with AsyncExitStack() as stack:
+            self._program = await stack.enter_async_context(SippProgram())
+            folder = self._program.folder
+            sound = None
+            if self._sound is not None:
+                sound = folder / "sound.al"
+                sound.write_bytes(encode(self._sound, "a"))
+            (folder / "phone.xml").write_text(_scenario(str(sound) if sound else None))
+            await self._program.start(
+                ["-sf", str(folder / "phone.xml"), "-i", self._host, "-p", str(self._port),
+                 "-mi", self._host, "-mp", str(self._rtp_first), "-aa", "-l", "20000"]
+            )  # fmt: skip
+            self._counter = asyncio.create_task(self._count())
+            self._held = stack.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process is not None and self._counter is not None
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGKILL)
-        await self._process.wait()
+        await self._held.aclose()
         self._counter.cancel()
         await asyncio.gather(self._counter, return_exceptions=True)
-        self._pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
-    async def _count(self, reader: asyncio.StreamReader) -> None:
-        while line := await reader.readline():
+    async def _count(self) -> None:
+        while line := await self._program.log.readline():
             if line.strip() == b"answered":
                 self.answered += 1
             elif line.strip() == b"ended":

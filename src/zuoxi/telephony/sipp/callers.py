@@ -6,25 +6,20 @@ SIPp writes its log into a pipe of ours, so that every step is known the moment 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import signal
 import socket
-import tempfile
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from zuoxi.telephony.phone.audio import Pcm, encode
+from zuoxi.telephony.sipp.program import SippError, SippProgram
 from zuoxi.telephony.sipp.scenario import caller
 
 _OVER = frozenset({"released", "hung_up", "refused", "lost"})
-
-
-class SippError(Exception):
-    """SIPp is missing or ended with an error; the text says which."""
 
 
 @dataclass(slots=True)
@@ -61,14 +56,6 @@ class SippPlan:
     rtp_first: int = 0
 
 
-def find_sipp() -> str:
-    """SIPp's path. Raises SippError when there is none."""
-    found = shutil.which("sipp")
-    if found is None:
-        raise SippError("SIPp is not installed (Debian's package is called sip-tester).")
-    return found
-
-
 class SippCallers:
     """``async with SippCallers(plan) as callers``: the calls begin; at the end of the block those that go on hang
     up."""
@@ -76,17 +63,39 @@ class SippCallers:
     def __init__(self, plan: SippPlan) -> None:
         self.plan = plan
         self.calls = [CallProgress(number, dialled) for number, dialled in plan.calls]
-        self._folder = Path(tempfile.mkdtemp(prefix="zuoxi-sipp-"))
-        self._process: asyncio.subprocess.Process | None = None
         self._changed = asyncio.Condition()
         self._follower: asyncio.Task[None] | None = None
         self._port = plan.port or _free_port(plan.host)
-        self._pipe: asyncio.ReadTransport
+        self._program: SippProgram
         self._stopping = False
-        self._output = b""
+        self._output = ""
 
     async def __aenter__(self) -> Self:
-        plan, folder = self.plan, self._folder
+        async with AsyncExitStack() as stack:
+            self._program = await stack.enter_async_context(SippProgram())
+            await self._program.start(self._arguments(self._program.folder))
+            self._follower = asyncio.create_task(self._follow())
+            self._held = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._follower is not None
+        try:
+            self.hang_up()
+            try:
+                async with asyncio.timeout(5):
+                    await self._program.process.wait()
+            except TimeoutError:
+                self.kill()
+            await self._follower
+        finally:
+            await self._held.aclose()
+
+    def _arguments(self, folder: Path) -> list[str]:
+        """Write SIPp's files; returns what it is started with."""
+        plan = self.plan
         sound = None
         if plan.sound is not None:
             sound = folder / "sound.al"
@@ -94,45 +103,19 @@ class SippCallers:
         (folder / "caller.xml").write_text(caller(plan.hold, str(sound) if sound else None))
         rows = "".join(f"{number};{dialled};\n" for number, dialled in plan.calls)
         (folder / "calls.csv").write_text(f"SEQUENTIAL\n{rows}")
-        pipe = folder / "log"
-        os.mkfifo(pipe)
-        reader, self._pipe = await read_pipe(pipe)
-        arguments = [
-            find_sipp(), f"{plan.server[0]}:{plan.server[1]}", "-sf", str(folder / "caller.xml"),
+        pace = ["-r", str(plan.rate)] if plan.rate >= 1 else ["-r", "1", "-rp", str(int(1000 / plan.rate))]
+        return [
+            f"{plan.server[0]}:{plan.server[1]}", "-sf", str(folder / "caller.xml"),
             "-inf", str(folder / "calls.csv"), "-i", plan.host, "-mi", plan.host, "-p", str(self._port),
-            "-m", str(len(self.calls)),
-            "-r", str(plan.rate), "-l", str(len(self.calls)), "-trace_logs", "-log_file", str(pipe),
-            "-nostdin", "-max_socket", "60000", "-skip_rlimit", "-recv_timeout", "600000",
+            "-m", str(len(self.calls)), "-l", str(len(self.calls)), *pace, "-recv_timeout", "600000",
+            *(["-mp", str(plan.rtp_first)] if plan.rtp_first else []),
         ]  # fmt: skip
-        if plan.rate < 1:
-            arguments += ["-rp", str(int(1000 / plan.rate)), "-r", "1"]
-        if plan.rtp_first:
-            arguments += ["-mp", str(plan.rtp_first)]
-        self._process = await asyncio.create_subprocess_exec(
-            *arguments, cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-        )
-        self._follower = asyncio.create_task(self._follow(reader))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._process is not None and self._follower is not None
-        self.hang_up()
-        try:
-            async with asyncio.timeout(5):
-                await self._process.wait()
-        except TimeoutError:
-            self.kill()
-        await self._follower
-        self._pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def hang_up(self, *calls: CallProgress) -> None:
         """These callers hang up now, answered or not. When none is named: all, and nobody calls any more."""
-        assert self._process is not None
-        if not calls and self._process.returncode is None and not self._stopping:
-            self._process.send_signal(signal.SIGUSR1)
+        process = self._program.process
+        if not calls and process.returncode is None and not self._stopping:
+            process.send_signal(signal.SIGUSR1)
             self._stopping = True
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outlet:
             for call in calls or self.calls:
@@ -141,9 +124,7 @@ class SippCallers:
 
     def kill(self) -> None:
         """The callers vanish without a word, as when their line is cut."""
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.kill()
+        self._program.kill()
 
     def count(self, *states: str) -> int:
         """How many callers are in one of these states now."""
@@ -170,11 +151,10 @@ class SippCallers:
     def _ended(self) -> bool:
         return self._follower is not None and self._follower.done()
 
-    async def _follow(self, reader: asyncio.StreamReader) -> None:
-        assert self._process is not None and self._process.stderr is not None
-        errors = asyncio.create_task(self._process.stderr.read())
+    async def _follow(self) -> None:
+        reader, process = self._program.log, self._program.process
         loop = asyncio.get_running_loop()
-        exit_ = asyncio.create_task(self._process.wait())
+        exit_ = asyncio.create_task(process.wait())
         while True:
             line = asyncio.create_task(reader.readline())
             await asyncio.wait({line, exit_}, return_when=asyncio.FIRST_COMPLETED)
@@ -190,7 +170,7 @@ class SippCallers:
             async with self._changed:
                 self._changed.notify_all()
         await exit_
-        self._output = await errors
+        self._output = await self._program.complaints()
         for call in self.calls:
             if call.state != "planned" and not call.over:
                 call.state, call.ended_at = ("hung_up" if call.answered_at else "lost"), loop.time()
@@ -215,17 +195,7 @@ class SippCallers:
 
     def last_words(self) -> str:
         """What SIPp complained of at its end."""
-        return self._output.decode(errors="replace").strip()[-300:]
-
-
-async def read_pipe(path: Path) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
-    """Open a named pipe for reading, and keep it open whoever writes."""
-    descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    protocol = asyncio.StreamReaderProtocol(reader)
-    transport, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(descriptor, "rb", 0))
-    return reader, transport
+        return self._output[-300:]
 
 
 def _has_reached(call: CallProgress, state: str) -> bool:
