@@ -10,6 +10,7 @@ import type { AgentFrame } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./AgentBar.module.css";
+import { Still } from "./Still";
 
 const phoneWords = {
   off: "phoneConnecting",
@@ -58,7 +59,8 @@ export function AgentBar() {
   const ready = () => void run("ready", () => desk.ready());
   const notReady = (reason: string) => {
     setOpen(false);
-    void run("not_ready", () => desk.command("not_ready", { reason }));
+    // Another reason is another wish, also while the first is under way.
+    void run(`not_ready ${reason}`, () => desk.command("not_ready", { reason }));
   };
   const digits: Shortcuts = open
     ? Object.fromEntries(choosable.slice(0, 9).map(({ code }, index) => [String(index + 1), () => notReady(code)]))
@@ -96,37 +98,39 @@ export function AgentBar() {
           <Kbd keys="Alt+R" />
         </Button>
       )}
-      <Dropdown
-        open={open}
-        onOpenChange={setOpen}
-        trigger={["click"]}
-        menu={{
-          items: [
-            {
-              key: "title",
-              type: "group",
-              label: inCall ? `${t("chooseReason")} · ${t("afterCall")}` : t("chooseReason"),
-            },
-            ...choosable.map((reason, index) => ({
-              key: reason.code,
-              label: (
-                <span data-testid={`reason-${reason.code}`}>
-                  {pick(reason)} {index < 9 && <Kbd keys={String(index + 1)} />}
-                </span>
-              ),
-            })),
-            { type: "divider" as const },
-            { key: "sign_out", danger: true, label: <span data-testid="leave-seat">{t("leaveSeat")}</span> },
-          ],
-          onClick: ({ key }) => (key === "sign_out" ? void run("sign_out", () => desk.leaveSeat()) : notReady(key)),
-        }}
-      >
-        <Button loading={busy === "not_ready"} disabled={socket !== "open"} data-testid="not-ready">
-          {t("notReady")}
-          <Kbd keys="Alt+N" />
-          <DownOutlined />
-        </Button>
-      </Dropdown>
+      <Still>
+        <Dropdown
+          open={open}
+          onOpenChange={setOpen}
+          trigger={["click"]}
+          menu={{
+            items: [
+              {
+                key: "title",
+                type: "group",
+                label: inCall ? `${t("chooseReason")} · ${t("afterCall")}` : t("chooseReason"),
+              },
+              ...choosable.map((reason, index) => ({
+                key: reason.code,
+                label: (
+                  <span data-testid={`reason-${reason.code}`}>
+                    {pick(reason)} {index < 9 && <Kbd keys={String(index + 1)} />}
+                  </span>
+                ),
+              })),
+              { type: "divider" as const },
+              { key: "sign_out", danger: true, label: <span data-testid="leave-seat">{t("leaveSeat")}</span> },
+            ],
+            onClick: ({ key }) => (key === "sign_out" ? void run("sign_out", () => desk.leaveSeat()) : notReady(key)),
+          }}
+        >
+          <Button loading={busy?.startsWith("not_ready") ?? false} disabled={socket !== "open"} data-testid="not-ready">
+            {t("notReady")}
+            <Kbd keys="Alt+N" />
+            <DownOutlined />
+          </Button>
+        </Dropdown>
+      </Still>
     </div>
   );
 }

@@ -20,6 +20,7 @@ import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { CallerTags } from "./CallerTags";
 import styles from "./CallBar.module.css";
 import { Keypad } from "./Keypad";
+import { Still } from "./Still";
 import { TransferPanel } from "./TransferPanel";
 
 /** The call that is going on: who, how long, and everything done to it. */
@@ -100,12 +101,14 @@ export function CallBar({ contact }: { contact: Contact }) {
           <span className={styles.label}>{t(held ? "resume" : "hold")}</span>
           <Kbd keys="F9" />
         </Button>
-        <Popover open={keypad} onOpenChange={setKeypad} trigger="click" content={<Keypad />}>
-          <Button className={styles.plain} icon={<NumberOutlined />} title={t("keypad")} data-testid="open-keypad">
-            <span className={styles.label}>{t("keypad")}</span>
-            <Kbd keys="Alt+K" />
-          </Button>
-        </Popover>
+        <Still>
+          <Popover open={keypad} onOpenChange={setKeypad} trigger="click" content={<Keypad />}>
+            <Button className={styles.plain} icon={<NumberOutlined />} title={t("keypad")} data-testid="open-keypad">
+              <span className={styles.label}>{t("keypad")}</span>
+              <Kbd keys="Alt+K" />
+            </Button>
+          </Popover>
+        </Still>
         <Button
           className={styles.plain}
           icon={<SwapOutlined />}
@@ -128,7 +131,9 @@ export function CallBar({ contact }: { contact: Contact }) {
           <Kbd keys="F4" />
         </Button>
       </div>
-      <TransferPanel open={transferring} onClose={() => setTransferring(false)} />
+      <Still>
+        <TransferPanel open={transferring} onClose={() => setTransferring(false)} />
+      </Still>
     </section>
   );
 }

@@ -1,7 +1,8 @@
-import { Button } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
 import { useShortcuts } from "@/lib/keyboard";
-import { useCommand, useDesk } from "@/lib/seat/desk-context";
+import { Digits } from "@/features/desk/state/digits";
+import { useDesk } from "@/lib/seat/desk-context";
 import styles from "./CallBar.module.css";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -9,11 +10,12 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 /** Tones to the other side, by mouse or by the keyboard's digits while it is open. */
 export function Keypad() {
   const desk = useDesk();
-  const { run } = useCommand();
+  const { message } = App.useApp();
+  const [digits] = useState(() => new Digits((some) => desk.command("dtmf", { digits: some })));
   const [sent, setSent] = useState("");
   const press = (digit: string) => {
     setSent((before) => (before + digit).slice(-12));
-    void run(`dtmf-${digit}`, () => desk.command("dtmf", { digits: digit }));
+    digits.press(digit).catch((error: unknown) => void message.error((error as Error).message));
   };
   useShortcuts(Object.fromEntries(KEYS.map((key) => [key, () => press(key)])));
   return (
