@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from zuoxi.installation import account, control, start, suite, words
+from zuoxi.installation import account, control, settings_file, start, suite, words
 from zuoxi.installation.account import AccountError
 from zuoxi.installation.settings_file import SettingsFileError, Wishes
 from zuoxi.platform.config import FILE_NAME, Settings, SettingsError
@@ -83,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
     data: Path = options.data.absolute()
+    if options.command == "up":
+        wrong = _mistake(options, data)
+        if wrong is not None:
+            say(wrong)
+            return 2
     if os.geteuid() == 0:
         _continue_unprivileged(options, data, given)
     if data.exists() and not os.access(data, os.R_OK | os.W_OK | os.X_OK):
@@ -100,14 +105,21 @@ def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
     return 0
 
 
-def _up(options: argparse.Namespace, data: Path) -> int:
+def _mistake(options: argparse.Namespace, data: Path) -> str | None:
+    """What is wrong with the wishes of ``up``; said before anything is made, so that nothing unfinished is left.
+    Raises SettingsFileError."""
     if (options.certificate is None) != (options.key is None):
-        say("--certificate and --key go together.")
-        return 2
+        return "--certificate and --key go together."
     for file in (options.certificate, options.key):
         if file is not None and not file.is_file():
-            say(f"There is no file {file}.")
-            return 2
+            return f"There is no file {file}."
+    address = settings_file.bind_address(options.host or "127.0.0.1")
+    if options.port is not None and not (data / FILE_NAME).exists():
+        settings_file.check_public_port(options.port, address)
+    return None
+
+
+def _up(options: argparse.Namespace, data: Path) -> int:
     if options.detach:
         return _detach(data)
     wishes = Wishes(

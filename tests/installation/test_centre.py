@@ -189,6 +189,7 @@ def test_what_cannot_be_served_is_said_in_a_sentence(empty_centre: Centre, tmp_p
     assert "There is no file /nowhere.pem" in refused.stdout
     refused = zuoxi("up", "--data", str(place / "other"), "--certificate", "/nowhere.pem")
     assert "go together" in refused.stdout
+    assert not (place / "other").exists(), "what is refused leaves nothing unfinished"
     refused = zuoxi("fly")
     assert refused.returncode == 1
     assert "there is no command «fly»" in refused.stderr

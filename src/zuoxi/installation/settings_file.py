@@ -94,12 +94,9 @@ def settle(content: dict[str, Any], wishes: Wishes, reserved: Reservations) -> d
     wanted = wishes.port if wishes.port is not None else public.get("port")
     if wanted is None:
         public["port"] = ports.first_free(FIRST_PUBLIC, hosts=(address,), reserved=reserved)
-    elif 0 < wanted < 65536 and reserved.take(wanted, (address,)) and ports.is_free(wanted, address):
-        public["port"] = wanted
     else:
-        raise SettingsFileError(
-            f"Port {wanted} of {address} is taken by another program, or not allowed. Choose another by --port N."
-        )
+        check_public_port(wanted, address, reserved)
+        public["port"] = wanted
     chosen = _internal_ports(content["ports"], public["port"], address, reserved)
     database = _database(content["database"], content["ports"].get("postgres"), chosen["postgres"])
     installation = dict(content["installation"])
@@ -114,6 +111,15 @@ def settle(content: dict[str, Any], wishes: Wishes, reserved: Reservations) -> d
         "installation": installation, "public": public, "ports": chosen, "database": database, "ari": ari,
         "trunk": trunk,
     }  # fmt: skip
+
+
+def check_public_port(port: int, address: str, reserved: Reservations | None = None) -> None:
+    """Raises SettingsFileError when the page cannot be served there."""
+    mine = reserved is None or reserved.take(port, (address,))
+    if not (0 < port < 65536 and mine and ports.is_free(port, address)):
+        raise SettingsFileError(
+            f"Port {port} of {address} is taken by another program, or not allowed. Choose another by --port N."
+        )
 
 
 def changes(content: Mapping[str, Any], wishes: Wishes) -> bool:
