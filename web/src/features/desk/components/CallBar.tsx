@@ -1,15 +1,13 @@
 import {
   AudioMutedOutlined,
-  AlertOutlined,
   AudioOutlined,
-  CommentOutlined,
   NumberOutlined,
   PauseOutlined,
   PhoneOutlined,
   PlayCircleOutlined,
   SwapOutlined,
 } from "@ant-design/icons";
-import { Button, Popover, Tag } from "antd";
+import { Button, Popover } from "antd";
 import { useState } from "react";
 import { Kbd } from "@/components/Kbd";
 import { useShortcuts } from "@/lib/keyboard";
@@ -21,7 +19,6 @@ import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { CallerTags } from "./CallerTags";
 import styles from "./CallBar.module.css";
-import { ConsultPanel } from "./ConsultPanel";
 import { Keypad } from "./Keypad";
 import { Still } from "./Still";
 import { TransferPanel } from "./TransferPanel";
@@ -33,7 +30,6 @@ export function CallBar({ contact }: { contact: Contact }) {
   const { phone, agent, clockOffset } = useDeskView();
   const { busy, run } = useCommand();
   const [transferring, setTransferring] = useState(false);
-  const [consulting, setConsulting] = useState(false);
   const [keypad, setKeypad] = useState(false);
   const now = useNow() + clockOffset;
   const held = contact.state === "held" || contact.held;
@@ -43,15 +39,10 @@ export function CallBar({ contact }: { contact: Contact }) {
   const hold = () => void run(held ? "resume" : "hold", () => desk.command(held ? "resume" : "hold"));
   const hangUp = () => void run("hang_up", () => desk.command("hang_up"));
   const transfer = () => setTransferring(true);
-  const consult = contact.consult ?? null;
-  const ask = () => setConsulting(true);
-  const help = () => void run("help", () => desk.command("help", { contact: contact.id }));
   useShortcuts({
     F8: inPage && mute,
-    F9: !away && !consult && hold,
-    "Alt+T": !consult && transfer,
-    "Alt+C": !consult && !away && ask,
-    "Alt+H": !contact.help && help,
+    F9: !away && hold,
+    "Alt+T": transfer,
     "Alt+K": () => setKeypad((open) => !open),
     F4: hangUp,
   });
@@ -71,11 +62,6 @@ export function CallBar({ contact }: { contact: Contact }) {
           <span data-testid="call-number">{contact.number || t("unknownNumber")}</span>
           {name && <span>{name}</span>}
           <CallerTags pop={contact.pop} />
-          {contact.supervisors?.map((one) => (
-            <Tag key={one.agent} color="purple" data-testid="supervised" data-mode={one.mode}>
-              {t(`supervised_${one.mode}`, { name: one.name ?? t("supervisor") })}
-            </Tag>
-          ))}
         </div>
         <div className={`${styles.sub} ellipsis`}>
           {[contact.number_place ?? contact.pop?.place, contact.line_name, contact.queue_name]
@@ -107,7 +93,7 @@ export function CallBar({ contact }: { contact: Contact }) {
           className={held ? styles.on : styles.plain}
           icon={held ? <PlayCircleOutlined /> : <PauseOutlined />}
           loading={busy === "hold" || busy === "resume"}
-          disabled={away || consult !== null}
+          disabled={away}
           onClick={hold}
           title={t(held ? "resume" : "hold")}
           data-testid="hold"
@@ -125,37 +111,13 @@ export function CallBar({ contact }: { contact: Contact }) {
         </Still>
         <Button
           className={styles.plain}
-          icon={<CommentOutlined />}
-          disabled={away || consult !== null}
-          onClick={ask}
-          title={t("consult")}
-          data-testid="consult"
-        >
-          <span className={styles.label}>{t("consult")}</span>
-          <Kbd keys="Alt+C" />
-        </Button>
-        <Button
-          className={styles.plain}
           icon={<SwapOutlined />}
-          disabled={consult !== null}
           onClick={transfer}
           title={t("transfer")}
           data-testid="transfer"
         >
           <span className={styles.label}>{t("transfer")}</span>
           <Kbd keys="Alt+T" />
-        </Button>
-        <Button
-          className={contact.help ? styles.helping : styles.plain}
-          icon={<AlertOutlined />}
-          loading={busy === "help"}
-          onClick={() => !contact.help && help()}
-          title={t("helpHint")}
-          data-testid="help"
-          data-raised={contact.help ?? false}
-        >
-          <span className={styles.label}>{t(contact.help ? "helpCalled" : "help")}</span>
-          <Kbd keys="Alt+H" />
         </Button>
         <Button
           type="primary"
@@ -170,7 +132,6 @@ export function CallBar({ contact }: { contact: Contact }) {
         </Button>
       </div>
       <TransferPanel open={transferring} onClose={() => setTransferring(false)} />
-      <ConsultPanel contact={contact.id} open={consulting} onClose={() => setConsulting(false)} />
     </section>
   );
 }
