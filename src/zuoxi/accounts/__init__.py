@@ -1,6 +1,6 @@
 """Tenants, clients, projects, users with roles, sessions, sign-in. The first of the domains: all others know it."""
 
-from zuoxi.accounts.dependencies import OnceOnly, SignedIn, TenantSession, require, signed_in, tenant_session
+from zuoxi.accounts.dependencies import Confirmed, OnceOnly, SignedIn, TenantSession, require, signed_in, tenant_session
 from zuoxi.accounts.desk_token import DeskIdentity
 from zuoxi.accounts.desk_token import sign as sign_desk_token
 from zuoxi.accounts.desk_token import verify as verify_desk_token
@@ -18,6 +18,7 @@ __all__ = [
     "USER_CHANGED",
     "BadToken",
     "Client",
+    "Confirmed",
     "DeskIdentity",
     "NewTenant",
     "NewUser",

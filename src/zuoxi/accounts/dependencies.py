@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,13 +11,15 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
-from zuoxi.accounts.errors import NotSignedIn
+from zuoxi.accounts.errors import ConfirmFirst, NotSignedIn
 from zuoxi.accounts.permissions import ALL_PERMISSIONS
 from zuoxi.accounts.principal import Principal
 from zuoxi.accounts.sessions import cookie_name, find_session, load_principal
 from zuoxi.platform import idempotency
 from zuoxi.platform.errors import Forbidden
 from zuoxi.platform.services import Services, services
+
+UNATTENDED_HEADER = "x-zuoxi-unattended"
 
 
 async def signed_in(connection: HTTPConnection, provided: Annotated[Services, Depends(services)]) -> Principal:
@@ -28,7 +31,9 @@ async def signed_in(connection: HTTPConnection, provided: Annotated[Services, De
         raise NotSignedIn
     now = provided.clock()
     found = await find_session(provided.narrow, provided.settings, token, now)
-    principal = await load_principal(provided.database, found, now) if found else None
+    # a page left alone goes on asking for news; it says so, and its session may run out
+    in_use = connection.headers.get(UNATTENDED_HEADER) != "1"
+    principal = await load_principal(provided.database, found, now, in_use=in_use) if found else None
     if principal is None:
         raise NotSignedIn
     connection.state.locale = principal.locale
@@ -68,6 +73,17 @@ async def tenant_session(
         yield session
 
 
+async def confirmed(
+    principal: Annotated[Principal, Depends(signed_in)], provided: Annotated[Services, Depends(services)]
+) -> Principal:
+    """Dependency for grave changes: the password was given lately in this session. Raises ConfirmFirst."""
+    limit = timedelta(minutes=provided.settings.sessions.confirm_minutes)
+    if principal.confirmed_at is None or provided.clock() - principal.confirmed_at > limit:
+        raise ConfirmFirst
+    return principal
+
+
+Confirmed = Depends(confirmed)
 TenantSession = Annotated[AsyncSession, Depends(tenant_session, scope="function")]
 SignedIn = Annotated[Principal, Depends(signed_in)]
 

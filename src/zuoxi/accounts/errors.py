@@ -58,6 +58,15 @@ class DemoLoginRefused(DomainError):
     en = "Demo logins are refused on a public address"
 
 
+class ConfirmFirst(DomainError):
+    """A grave change, and the password was given some time ago: the page asks for it and sends the change again."""
+
+    code = "accounts.confirm_first"
+    kind = "forbidden"
+    zh = "此操作需要再次确认身份,请输入您的密码"
+    en = "This change asks for your password again"
+
+
 class WrongPassword(DomainError):
     code = "accounts.wrong_password"
     kind = "invalid"
@@ -65,11 +74,18 @@ class WrongPassword(DomainError):
     en = "The present password is wrong"
 
 
+class CommonPassword(DomainError):
+    code = "accounts.common_password"
+    kind = "invalid"
+    zh = "该密码太常见或与账号、系统名称相近,容易被猜到,请换一个"
+    en = "This password is too common, or too like the login or the system's name: choose another"
+
+
 class WeakPassword(DomainError):
     code = "accounts.weak_password"
     kind = "invalid"
-    zh = "密码太弱:至少 {minimum} 个字符,且不能与账号相同或过于简单"
-    en = "The password is too weak: at least {minimum} characters, not the login, and not a simple pattern"
+    zh = "密码须为 {minimum} 到 {maximum} 个字符"
+    en = "A password has {minimum} to {maximum} characters"
 
 
 class LoginTaken(DomainError):

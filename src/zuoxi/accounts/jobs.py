@@ -13,7 +13,7 @@ def register(jobs: Jobs, services: Services) -> None:
 
     async def sweep() -> None:
         now = services.clock()
-        await forget_ended_sessions(services.narrow, now)
+        await forget_ended_sessions(services.narrow, services.settings, now)
         await forget_old_attempts(services.narrow, now)
 
     jobs.every("7 * * * *", "accounts.sweep", sweep)

@@ -94,7 +94,8 @@ class UserRole(TenantRow, Base):
 
 class UserSession(TenantRow, Base):
     """A signed-in browser. Only a hash of its token is kept; ``ends_at`` is the absolute end, ``seen_at`` feeds the
-    idle limit."""
+    idle limit, ``confirmed_at`` is when the password was last given. ``address`` and ``browser`` are shown to its owner
+    alone."""
 
     __tablename__ = "user_session"
 
@@ -103,6 +104,9 @@ class UserSession(TenantRow, Base):
     created_at: Mapped[datetime] = mapped_column()
     seen_at: Mapped[datetime] = mapped_column()
     ends_at: Mapped[datetime] = mapped_column()
+    confirmed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    address: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    browser: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
     __table_args__ = (
         reference("user_id", "app_user", ondelete="CASCADE"),

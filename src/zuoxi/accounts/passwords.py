@@ -7,10 +7,11 @@ import asyncio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from zuoxi.accounts.errors import WeakPassword
+from zuoxi.accounts.common_passwords import is_common
+from zuoxi.accounts.errors import CommonPassword, WeakPassword
 
-MINIMUM = 10
-MAXIMUM = 200  # hashing an endless password would be a way to keep us busy
+MINIMUM = 12
+MAXIMUM = 128  # hashing an endless password would be a way to keep us busy
 
 
 class Passwords:
@@ -48,8 +49,8 @@ class Passwords:
 
 
 def check_strength(password: str, login: str) -> None:
-    """Raise WeakPassword unless the password is long enough, unlike the login, and more than a simple pattern."""
-    plain = password.lower()
-    too_simple = len(set(plain)) < 5 or plain in "01234567890123456789" or plain in "abcdefghijklmnopqrstuvwxyz"
-    if not MINIMUM <= len(password) <= MAXIMUM or plain == login.lower() or too_simple:
-        raise WeakPassword(field="password", minimum=MINIMUM)
+    """Raise WeakPassword unless the length is right, CommonPassword when it is one that is tried first."""
+    if not MINIMUM <= len(password) <= MAXIMUM:
+        raise WeakPassword(field="password", minimum=MINIMUM, maximum=MAXIMUM)
+    if is_common(password, login):
+        raise CommonPassword(field="password")

@@ -63,6 +63,18 @@ class ConfirmBody(In):
     password: Password
 
 
+class SessionOut(BaseModel):
+    """A browser in which the user is signed in; ``here`` is the one that asks."""
+
+    id: str
+    here: bool
+    since: datetime
+    seen: datetime
+    ends: datetime
+    address: str
+    browser: str
+
+
 class TotpStarted(BaseModel):
     secret: str
     uri: str

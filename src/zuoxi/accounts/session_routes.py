@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
-from zuoxi.accounts.dependencies import SignedIn, TenantSession, require, signed_in
+from zuoxi.accounts.dependencies import Confirmed, SignedIn, TenantSession, require, signed_in
 from zuoxi.accounts.desk_token import LIFETIME, identity_of, sign
 from zuoxi.accounts.errors import (
     BadSecret,
@@ -32,15 +33,25 @@ from zuoxi.accounts.schemas import (
     LocaleBody,
     Me,
     PasswordBody,
+    SessionOut,
     SignInBody,
     TotpStarted,
 )
-from zuoxi.accounts.sessions import ABSOLUTE, close_session, close_sessions_of, cookie_name
+from zuoxi.accounts.sessions import (
+    absolute_limit,
+    close_session,
+    close_sessions_of,
+    confirm_session,
+    cookie_name,
+    sessions_of,
+)
 from zuoxi.accounts.sign_in import Credentials, confirm_password, sign_in
 from zuoxi.accounts.tenants import create_first_administrator, first_administrator_missing
 from zuoxi.accounts.throttle import Throttle
 from zuoxi.accounts.users import roles_of
 from zuoxi.platform import audit
+from zuoxi.platform.errors import NotFound
+from zuoxi.platform.paging import Listed
 from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/api", tags=["accounts"])
@@ -72,12 +83,19 @@ async def create_session(
     token, tenant_id, user_id = await sign_in(
         provided,
         hashing,
-        Credentials(body.login, body.password, body.code, address_of(request), request.cookies.get(name)),
+        Credentials(
+            body.login,
+            body.password,
+            body.code,
+            address_of(request),
+            request.cookies.get(name),
+            request.headers.get("user-agent", ""),
+        ),
     )
     response.set_cookie(
         name,
         token,
-        max_age=int(ABSOLUTE.total_seconds()),
+        max_age=int(absolute_limit(provided.settings).total_seconds()),
         httponly=True,
         samesite="strict",
         secure=provided.settings.public.scheme == "https",
@@ -99,7 +117,10 @@ async def delete_session(principal: SignedIn, session: TenantSession, provided: 
     """Sign out here."""
     await close_session(session, principal.session_id)
     await audit.record(session, principal.user_id, "sign_out", "user", principal.user_id)
-    response.delete_cookie(cookie_name(provided.settings), httponly=True, samesite="strict")
+    secure = provided.settings.public.scheme == "https"
+    response.delete_cookie(cookie_name(provided.settings), secure=secure, httponly=True, samesite="strict")
+    # whatever the browser kept of the pages behind the sign-in
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 @router.patch("/session")
@@ -122,7 +143,51 @@ async def change_password(
     await audit.record(session, principal.user_id, "change_password", "user", principal.user_id)
 
 
-@router.post("/session/totp")
+@router.post("/session/confirm", status_code=204)
+async def confirm(
+    body: ConfirmBody, principal: SignedIn, session: TenantSession, provided: Provided, hashing: Hashing
+) -> None:
+    """Give the password again, before a grave change."""
+    await confirm_password(provided, hashing, principal, body.password)
+    await confirm_session(session, principal.session_id, provided.clock())
+    await audit.record(session, principal.user_id, "confirm", "user", principal.user_id)
+
+
+@router.get("/session/list")
+async def list_sessions(principal: SignedIn, session: TenantSession, provided: Provided) -> Listed[SessionOut]:
+    """Where the user is signed in."""
+    rows = await sessions_of(session, provided.settings, principal.user_id, provided.clock())
+    items = [
+        SessionOut(
+            id=row.id,
+            here=row.id == principal.session_id,
+            since=row.created_at,
+            seen=row.seen_at,
+            ends=row.ends_at,
+            address=row.address,
+            browser=row.browser,
+        )
+        for row in rows
+    ]
+    return Listed(items=items, total=len(items))
+
+
+@router.delete("/session/list/{session_id}", status_code=204)
+async def end_session(session_id: UUID, principal: SignedIn, session: TenantSession) -> None:
+    """Sign one of the user's own browsers out."""
+    if not await close_session(session, str(session_id), principal.user_id):
+        raise NotFound
+    await audit.record(session, principal.user_id, "sign_out", "user", principal.user_id, {"where": "one"})
+
+
+@router.delete("/session/list", status_code=204)
+async def end_other_sessions(principal: SignedIn, session: TenantSession) -> None:
+    """Sign the user out everywhere but here."""
+    await close_sessions_of(session, principal.user_id, except_session=principal.session_id)
+    await audit.record(session, principal.user_id, "sign_out", "user", principal.user_id, {"where": "everywhere"})
+
+
+@router.post("/session/totp", dependencies=[Confirmed])
 async def start_totp(principal: SignedIn, session: TenantSession, provided: Provided) -> TotpStarted:
     """Begin to set up one-time codes. They count once a first code was confirmed."""
     user = await session.get_one(User, (principal.tenant_id, principal.user_id))
@@ -163,7 +228,7 @@ async def remove_totp(
 
 @router.get("/first-administrator")
 async def read_first_administrator(provided: Provided) -> FirstAdministratorState:
-    """Whether the one-time secret still waits to be used."""
+    """Whether nobody administers this installation yet, so that the one-time secret has to be used."""
     return FirstAdministratorState(missing=await first_administrator_missing(provided))
 
 

@@ -20,13 +20,15 @@ from zuoxi.platform.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What somebody typed. ``address`` is where the request came from; ``old_token`` the session it replaces."""
+    """What somebody typed. ``address`` is where the request came from; ``old_token`` the session it replaces,
+    ``browser`` what the browser calls itself."""
 
     login: str
     password: str
     code: str | None
     address: str
     old_token: str | None = None
+    browser: str = ""
 
 
 async def sign_in(services: Services, passwords: Passwords, given: Credentials) -> tuple[str, str, str]:
@@ -55,7 +57,7 @@ async def sign_in(services: Services, passwords: Passwords, given: Credentials) 
             if passwords.outdated(user.password_hash):
                 stored = await session.get_one(User, (user.tenant_id, user.id))
                 stored.password_hash = await passwords.hash(given.password)
-            token = await open_session(session, services.settings, user.id, now)
+            token = await open_session(session, services.settings, user.id, now, given.address, given.browser)
             await audit.record(session, user.id, "sign_in", "user", user.id)
         else:
             await audit.record(session, None, "sign_in_failed", "user", user.id, {"why": "code"})

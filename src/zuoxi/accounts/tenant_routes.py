@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from zuoxi.accounts.dependencies import OnceOnly, TenantSession, require
+from zuoxi.accounts.dependencies import Confirmed, OnceOnly, TenantSession, require
 from zuoxi.accounts.errors import NameTaken, OwnTenant
 from zuoxi.accounts.models import Client, Project, Tenant
 from zuoxi.accounts.permissions import TENANT_ADMINISTRATOR
@@ -142,7 +142,7 @@ async def list_tenants(principal: Installer, provided: Provided) -> Listed[Tenan
     return Listed(items=[_shown(tenant) for tenant in tenants], total=len(tenants))
 
 
-@router.post("/tenants", status_code=201)
+@router.post("/tenants", status_code=201, dependencies=[Confirmed])
 async def add_tenant(
     body: TenantBody, principal: Installer, own: TenantSession, provided: Provided, hashing: Hashing
 ) -> TenantOut:
@@ -168,7 +168,7 @@ async def add_tenant(
     return _shown(tenant, password)
 
 
-@router.patch("/tenants/{tenant_id}")
+@router.patch("/tenants/{tenant_id}", dependencies=[Confirmed])
 async def patch_tenant(
     tenant_id: UUID, body: TenantPatch, principal: Installer, own: TenantSession, provided: Provided
 ) -> TenantOut:

@@ -25,7 +25,7 @@ WINDOW = timedelta(minutes=15)
 # How many failures are taken within the window. One address against one login is stopped early; the wide limits stop
 # many addresses against one login and one address (perhaps a whole office behind it) against many logins.
 PER_LOGIN_AND_ADDRESS = 5
-PER_LOGIN = 30
+PER_LOGIN = 25  # a hundred an hour
 PER_ADDRESS = 60
 
 

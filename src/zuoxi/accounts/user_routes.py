@@ -9,13 +9,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy import or_, select
 
-from zuoxi.accounts.dependencies import TenantSession, require
+from zuoxi.accounts.dependencies import Confirmed, TenantSession, require
 from zuoxi.accounts.models import User, UserRole
 from zuoxi.accounts.passwords import check_strength
 from zuoxi.accounts.principal import Principal
 from zuoxi.accounts.schemas import AuditOut, Role, UserBody, UserOut, UserPatch
 from zuoxi.accounts.session_routes import Hashing
+from zuoxi.accounts.sessions import close_sessions_of
 from zuoxi.accounts.users import (
+    USER_CHANGED,
     NewUser,
     UserChange,
     change_user,
@@ -26,7 +28,9 @@ from zuoxi.accounts.users import (
     roles_of,
 )
 from zuoxi.platform import audit
+from zuoxi.platform.errors import NotFound
 from zuoxi.platform.models import AuditEntry
+from zuoxi.platform.outbox import announce
 from zuoxi.platform.paging import Listed, Paged
 
 router = APIRouter(prefix="/api", tags=["accounts"])
@@ -71,7 +75,7 @@ async def list_users(
     return Listed(items=[_shown(user, roles.get(user.id, [])) for user in users], total=total)
 
 
-@router.post("/users", status_code=201)
+@router.post("/users", status_code=201, dependencies=[Confirmed])
 async def add_user(body: UserBody, principal: Administrator, session: TenantSession, hashing: Hashing) -> UserOut:
     """Make a user. Without a password one is made up and shown in this answer only.
 
@@ -100,7 +104,17 @@ async def add_user(body: UserBody, principal: Administrator, session: TenantSess
     return _shown(user, sorted(body.roles), None if body.password else password)
 
 
-@router.patch("/users/{user_id}")
+@router.delete("/users/{user_id}/sessions", status_code=204)
+async def sign_user_out(user_id: UUID, principal: Administrator, session: TenantSession) -> None:
+    """Sign a user out everywhere (a lost computer); the user may sign in again."""
+    if await session.scalar(select(User.id).where(User.id == str(user_id))) is None:
+        raise NotFound
+    await close_sessions_of(session, str(user_id))
+    await audit.record(session, principal.user_id, "sign_out", "user", str(user_id), {"where": "everywhere"})
+    await announce(session, USER_CHANGED, str(user_id))
+
+
+@router.patch("/users/{user_id}", dependencies=[Confirmed])
 async def patch_user(
     user_id: UUID, body: UserPatch, principal: Administrator, session: TenantSession, hashing: Hashing
 ) -> UserOut:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.requests import Request
 
-from zuoxi.accounts import Principal, TenantSession, require
+from zuoxi.accounts import Confirmed, Principal, TenantSession, require
 from zuoxi.lines.change_dialling import dial_rules, remove_limits, set_limits, set_tariffs
 from zuoxi.lines.dialling import DialLimits, DialRefused, Tariff, Usage, may_dial
 from zuoxi.lines.schemas import Id
@@ -86,25 +86,25 @@ async def read_dial_limits(_: Manager, session: TenantSession) -> DialLimitsOut:
     )
 
 
-@router.put("/dial-limits", status_code=204)
+@router.put("/dial-limits", status_code=204, dependencies=[Confirmed])
 async def put_dial_limits(body: LimitsBody, principal: Manager, session: TenantSession) -> None:
     """Set the tenant's limits."""
     await set_limits(session, principal.user_id, _limits(body), None)
 
 
-@router.put("/dial-limits/{project_id}", status_code=204)
+@router.put("/dial-limits/{project_id}", status_code=204, dependencies=[Confirmed])
 async def put_project_limits(project_id: Id, body: LimitsBody, principal: Manager, session: TenantSession) -> None:
     """Set the limits that one project has besides the tenant's."""
     await set_limits(session, principal.user_id, _limits(body), project_id)
 
 
-@router.delete("/dial-limits/{project_id}", status_code=204)
+@router.delete("/dial-limits/{project_id}", status_code=204, dependencies=[Confirmed])
 async def delete_project_limits(project_id: Id, principal: Manager, session: TenantSession) -> None:
     """Let a project follow the tenant's limits alone."""
     await remove_limits(session, principal.user_id, project_id)
 
 
-@router.put("/dial-tariffs", status_code=204)
+@router.put("/dial-tariffs", status_code=204, dependencies=[Confirmed])
 async def put_dial_tariffs(body: TariffsBody, principal: Manager, session: TenantSession) -> None:
     """Replace the tariffs; an empty list brings the shipped ones back."""
     await set_tariffs(session, principal.user_id, [Tariff(**each.model_dump()) for each in body.items])

@@ -97,12 +97,14 @@ class AriSettings(_Part):
 
 class TrunkSettings(_Part):
     """Where calls come from: ``addresses`` (or networks, a.b.c.d/n) are taken as the trunk's. With ``server`` we
-    register there as ``user``, as providers without fixed addresses want it."""
+    register there as ``user``, as providers without fixed addresses want it. ``silence`` is how many seconds an
+    answered call may go without any sound packet from there until it is ended; 0: for ever."""
 
     addresses: tuple[str, ...] = ("127.0.0.1",)
     server: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:\[\]-]+$")
     user: str | None = Field(default=None, pattern=r"^[^\s;]+$")
     password: SecretStr | None = None
+    silence: int = Field(default=120, ge=0, le=86400)
 
     @field_validator("addresses")
     @classmethod
@@ -132,6 +134,15 @@ class SipSettings(_Part):
         return value
 
 
+class SessionSettings(_Part):
+    """How long a sign-in lasts: ``idle_minutes`` without anybody at the page, ``absolute_hours`` however busy. A grave
+    change asks for the password again when it was last given more than ``confirm_minutes`` ago."""
+
+    idle_minutes: int = Field(default=30, ge=5, le=24 * 60)
+    absolute_hours: int = Field(default=12, ge=1, le=24 * 7)
+    confirm_minutes: int = Field(default=15, ge=1, le=24 * 60)
+
+
 class SecretSettings(_Part):
     """Random values made once per installation."""
 
@@ -151,6 +162,7 @@ class Settings(_Part):
     ari: AriSettings
     trunk: TrunkSettings = TrunkSettings()
     sip: SipSettings = SipSettings()
+    sessions: SessionSettings = SessionSettings()
     secrets: SecretSettings
 
     def folder(self, name: str) -> Path:

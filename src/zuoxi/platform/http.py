@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from asyncpg.exceptions import DataError
@@ -176,8 +177,8 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 
 class RefuseForged:
-    """Refuses state-changing requests without our header: a page of another origin cannot set it, and the session
-    cookie is SameSite=Strict besides."""
+    """Refuses state-changing requests without our header, or that the browser says come from elsewhere: a page of
+    another origin cannot set the one nor hide the other, and the session cookie is SameSite=Strict besides."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -185,7 +186,10 @@ class RefuseForged:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in _HARMLESS:
             request = Request(scope)
-            if request.headers.get(CSRF_HEADER) != "1":
+            origin = request.headers.get("origin")
+            foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+            site = request.headers.get("sec-fetch-site", "same-origin")
+            if request.headers.get(CSRF_HEADER) != "1" or foreign or site not in ("same-origin", "none"):
                 await answer(request, ForgedRequest())(scope, receive, send)
                 return
         await self.app(scope, receive, send)

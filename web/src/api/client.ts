@@ -1,6 +1,8 @@
 /* How pages talk to the API: a client typed by the server's own description (schema.d.ts, generated from openapi.json),
  * which knows the headers, the language and the shape of errors. */
 import createClient, { type Middleware } from "openapi-fetch";
+import { attended } from "@/lib/attendance";
+import { confirmIdentity } from "@/lib/confirm-identity";
 import { storedLocale } from "@/lib/text";
 import type { components, paths } from "./schema";
 
@@ -68,9 +70,22 @@ export function whenSignedOut(action: () => void): void {
   onSignedOut = action;
 }
 
+/** Whether the server wants the password again before it does this. */
+async function wantsIdentity(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as { error?: { code?: string } } | null;
+  return body?.error?.code === "accounts.confirm_first";
+}
+
 async function send(request: Request): Promise<Response> {
   try {
-    const response = await fetch(request);
+    if (!attended()) request.headers.set("X-Zuoxi-Unattended", "1");
+    const again = request.clone();
+    let response = await fetch(request);
+    if ((await wantsIdentity(response)) && (await confirmIdentity())) response = await fetch(again);
     if (response.status === 401 && new URL(request.url).pathname !== "/api/session") onSignedOut();
     return response;
   } catch (error) {

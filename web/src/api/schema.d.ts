@@ -76,6 +76,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Give the password again, before a grave change.
+         */
+        post: operations["confirm_api_session_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where the user is signed in.
+         */
+        get: operations["list_sessions_api_session_list_get"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign the user out everywhere but here.
+         */
+        delete: operations["end_other_sessions_api_session_list_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/list/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description Sign one of the user's own browsers out.
+         */
+        delete: operations["end_session_api_session_list__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/totp": {
         parameters: {
             query?: never;
@@ -129,7 +193,7 @@ export interface paths {
         };
         /**
          * Read First Administrator
-         * @description Whether the one-time secret still waits to be used.
+         * @description Whether nobody administers this installation yet, so that the one-time secret has to be used.
          */
         get: operations["read_first_administrator_api_first_administrator_get"];
         put?: never;
@@ -205,6 +269,26 @@ export interface paths {
          */
         post: operations["add_user_api_users_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign User Out
+         * @description Sign a user out everywhere (a lost computer); the user may sign in again.
+         */
+        delete: operations["sign_user_out_api_users__user_id__sessions_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1427,6 +1511,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sip-bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sip Bans
+         * @description Addresses that SIP refuses now; with ``past`` those that are let in again.
+         */
+        get: operations["read_sip_bans_api_sip_bans_get"];
+        put?: never;
+        /**
+         * Create Sip Ban
+         * @description Refuse an address for some hours.
+         */
+        post: operations["create_sip_ban_api_sip_bans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sip-bans/{ban_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Sip Ban
+         * @description Let an address in again. Within seconds the engine answers it.
+         */
+        delete: operations["delete_sip_ban_api_sip_bans__ban_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/skills": {
         parameters: {
             query?: never;
@@ -1799,6 +1927,402 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cases
+         * @description Model cases, newest first; without the right to curate only released ones. ``q`` finds in title and comment.
+         */
+        get: operations["list_model_cases"];
+        put?: never;
+        /**
+         * Post Case
+         * @description Keep a recording, or a part of it, as an example.
+         */
+        post: operations["make_model_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-cases/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Categories
+         * @description The categories of the cases that this user may see.
+         */
+        get: operations["list_case_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Case
+         * @description Change words or state: released cases are heard by agents.
+         */
+        patch: operations["change_model_case"];
+        trace?: never;
+    };
+    "/api/model-cases/{case_id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Peaks
+         * @description What a page draws of the case.
+         */
+        get: operations["read_case_peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-cases/{case_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audio
+         * @description The sound of the case and nothing of the call around it, whole or by ``Range``.
+         */
+        get: operations["read_case_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Retention
+         * @description The rule for everything, then every project with the rule that holds for it.
+         */
+        get: operations["read_retention"];
+        /**
+         * Put Retention
+         * @description Set the rule of a project, or of all others.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/retention/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Retention
+         * @description The project follows the tenant's rule again.
+         */
+        delete: operations["drop_retention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Holds
+         * @description Holds, newest first; ``standing``: only those that hold now.
+         */
+        get: operations["list_holds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Hold
+         * @description Nothing removes this recording until the hold is lifted or has ended.
+         */
+        post: operations["place_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/holds/{hold_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Lift
+         * @description Lift a hold.
+         */
+        post: operations["lift_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Keys
+         * @description The versions of the key and how the last changes went. The keys themselves never leave the data folder.
+         */
+        get: operations["read_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rotation
+         * @description Make a new key and wrap all recordings' own keys by it, in the background.
+         */
+        post: operations["rotate_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/keys/rotate-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rotation Everywhere
+         * @description The same for every tenant of the installation; those whose key is being changed already are left alone.
+         */
+        post: operations["rotate_keys_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/keys/{version}/destroy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Destroy
+         * @description Destroy an old version that no recording needs. Backups of the database from before the change need it still.
+         */
+        post: operations["destroy_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/scopes/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Scope
+         * @description Which projects a user is bound to when listening.
+         */
+        get: operations["read_scope"];
+        /**
+         * Put Scope
+         * @description Bind a user to projects when listening; an empty list unbinds.
+         */
+        put: operations["set_scope"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description The last checks and what waits for somebody.
+         */
+        get: operations["list_recording_checks"];
+        put?: never;
+        /**
+         * Post Check
+         * @description Compare now, in the background; otherwise it is done every night.
+         */
+        post: operations["check_recordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description What does not agree, newest first.
+         */
+        get: operations["list_recording_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/findings/{finding_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Explanation
+         * @description Close a finding with what came of it; checks that see it again leave it closed.
+         */
+        post: operations["explain_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/unclaimed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unclaimed
+         * @description Sound of calls that belong to no tenant: set aside, or still raw although nothing is written any more.
+         */
+        get: operations["list_unclaimed_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recordings": {
         parameters: {
             query?: never;
@@ -1808,11 +2332,31 @@ export interface paths {
         };
         /**
          * List Recordings
-         * @description The recordings of a contact, a customer or an order, newest first.
+         * @description Recordings that this user may hear, newest first. ``q`` finds by the caller's number or its last digits.
          */
         get: operations["list_recordings_api_recordings_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Recordings
+         * @description An archive of recordings with a manifest and checksums; who took what, and the archive's checksum, is audited.
+         */
+        post: operations["export_recordings_api_recordings_export_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1826,7 +2370,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Recording */
+        /**
+         * Read Recording
+         * @description One recording with what is known of its call.
+         */
         get: operations["read_recording_api_recordings__recording_id__get"];
         put?: never;
         post?: never;
@@ -1848,6 +2395,26 @@ export interface paths {
          * @description What a page draws.
          */
         get: operations["read_peaks_api_recordings__recording_id__peaks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Who talked when, what happened, and where the recording was paused.
+         */
+        get: operations["read_timeline_api_recordings__recording_id__timeline_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2036,6 +2603,61 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * BanBody
+         * @description ``hours`` from now.
+         */
+        BanBody: {
+            /** Address */
+            address: string;
+            /**
+             * Hours
+             * @default 24
+             */
+            hours: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * BanOut
+         * @description ``reason``: stranger, wrong_password, unanswered, malformed, by_hand; ``count`` of it led to the ban.
+         */
+        BanOut: {
+            /** Id */
+            id: string;
+            /** Address */
+            address: string;
+            /** Reason */
+            reason: string;
+            /** Count */
+            count: number;
+            /** Note */
+            note: string;
+            /**
+             * Banned At
+             * Format: date-time
+             */
+            banned_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Banned By */
+            banned_by: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+        };
+        /** BansOut */
+        BansOut: {
+            /** Items */
+            items: components["schemas"]["BanOut"][];
+        };
         /** BlacklistIn */
         BlacklistIn: {
             /**
@@ -2143,6 +2765,142 @@ export interface components {
              * @default false
              */
             dropped: boolean;
+        };
+        /**
+         * CaseChange
+         * @description Absent fields stay.
+         */
+        CaseChange: {
+            /** Title */
+            title?: string | null;
+            /** Category */
+            category?: string | null;
+            /** Comment */
+            comment?: string | null;
+            /** State */
+            state?: ("draft" | "released" | "withdrawn") | null;
+        };
+        /**
+         * CaseIn
+         * @description A new model case: seconds ``from_s`` to ``to_s`` (absent: the end) of a recording.
+         */
+        CaseIn: {
+            /**
+             * Recording Id
+             * @description An identifier (UUID)
+             */
+            recording_id: string;
+            /** Title */
+            title: string;
+            /** Category */
+            category: string;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * From S
+             * @default 0
+             */
+            from_s: number;
+            /** To S */
+            to_s?: number | null;
+            /**
+             * State
+             * @default draft
+             * @enum {string}
+             */
+            state: "draft" | "released";
+        };
+        /**
+         * CaseOut
+         * @description A model case as a listener sees it: nothing of the caller. ``recording_id`` only for curators.
+         */
+        CaseOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Title */
+            title: string;
+            /** Category */
+            category: string;
+            /** Comment */
+            comment: string;
+            /** From S */
+            from_s: number;
+            /** To S */
+            to_s: number;
+            /** State */
+            state: string;
+            /** Audible */
+            audible: boolean;
+            /** Agents */
+            agents: string[];
+            /** Line Name */
+            line_name: string | null;
+            /**
+             * Call At
+             * Format: date-time
+             */
+            call_at: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By Name */
+            made_by_name: string | null;
+            /** Released At */
+            released_at: string | null;
+        };
+        /**
+         * Categories
+         * @description Categories in use, with how many cases each.
+         */
+        Categories: {
+            /** Items */
+            items: {
+                [key: string]: number;
+            };
+        };
+        /** CheckOut */
+        CheckOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Finished At
+             * Format: date-time
+             */
+            finished_at: string;
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChecksOut
+         * @description The last checks, newest first; ``open``: findings that wait for somebody, by kind.
+         */
+        ChecksOut: {
+            /** Items */
+            items: components["schemas"]["CheckOut"][];
+            /** Open */
+            open: {
+                [key: string]: number;
+            };
         };
         /** ClientBody */
         ClientBody: {
@@ -2656,6 +3414,65 @@ export interface components {
             /** Updated At */
             updated_at: string | null;
         };
+        /** ExplainIn */
+        ExplainIn: {
+            /** Note */
+            note: string;
+        };
+        /** ExportIn */
+        ExportIn: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Format
+             * @default flac
+             * @enum {string}
+             */
+            format: "flac" | "wav";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FindingOut
+         * @description ``subject``: the contact, the recording or the file that it is about.
+         */
+        FindingOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Subject */
+            subject: string;
+            /** Contact Id */
+            contact_id: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** Note */
+            note: string | null;
+        };
         /** FirstAdministratorBody */
         FirstAdministratorBody: {
             /** Secret */
@@ -2677,10 +3494,74 @@ export interface components {
             /** Missing */
             missing: boolean;
         };
+        /**
+         * GapOut
+         * @description The recording was paused.
+         */
+        GapOut: {
+            /** From S */
+            from_s: number;
+            /** To S */
+            to_s: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HoldIn
+         * @description ``until`` absent: until it is lifted.
+         */
+        HoldIn: {
+            /** Why */
+            why: string;
+            /** Until */
+            until?: string | null;
+        };
+        /** HoldOut */
+        HoldOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /**
+             * Recording Id
+             * @description An identifier (UUID)
+             */
+            recording_id: string;
+            /**
+             * Contact Id
+             * @description An identifier (UUID)
+             */
+            contact_id: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Seconds */
+            seconds: number;
+            /** Why */
+            why: string;
+            /** Until */
+            until: string | null;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Placed By Name */
+            placed_by_name: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By Name */
+            lifted_by_name: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** Stands */
+            stands: boolean;
         };
         /**
          * HotlineChange
@@ -2794,6 +3675,35 @@ export interface components {
             unchanged: number;
         };
         /**
+         * KeyOut
+         * @description A version of the key and how many recordings it wraps.
+         */
+        KeyOut: {
+            /** Version */
+            version: number;
+            /** Current */
+            current: boolean;
+            /** Recordings */
+            recordings: number;
+        };
+        /**
+         * KeysOut
+         * @description ``plain``: recordings that are not sealed yet.
+         */
+        KeysOut: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+            /** Rotations */
+            rotations: components["schemas"]["RotationOut"][];
+            /** Plain */
+            plain: number;
+        };
+        /** LiftIn */
+        LiftIn: {
+            /** Why */
+            why: string;
+        };
+        /**
          * LimitsBody
          * @description Prefixes are written +86… or as digits; ``longest`` in seconds; money in minor units.
          */
@@ -2879,6 +3789,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[CaseOut] */
+        Listed_CaseOut_: {
+            /** Items */
+            items: components["schemas"]["CaseOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[ClientOut] */
         Listed_ClientOut_: {
             /** Items */
@@ -2904,6 +3821,20 @@ export interface components {
         Listed_DispositionOut_: {
             /** Items */
             items: components["schemas"]["DispositionOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[FindingOut] */
+        Listed_FindingOut_: {
+            /** Items */
+            items: components["schemas"]["FindingOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[HoldOut] */
+        Listed_HoldOut_: {
+            /** Items */
+            items: components["schemas"]["HoldOut"][];
             /** Total */
             total: number;
         };
@@ -2977,6 +3908,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[SessionOut] */
+        Listed_SessionOut_: {
+            /** Items */
+            items: components["schemas"]["SessionOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[SkillOut] */
         Listed_SkillOut_: {
             /** Items */
@@ -3002,6 +3940,13 @@ export interface components {
         Listed_TenantOut_: {
             /** Items */
             items: components["schemas"]["TenantOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[UnclaimedOut] */
+        Listed_UnclaimedOut_: {
+            /** Items */
+            items: components["schemas"]["UnclaimedOut"][];
             /** Total */
             total: number;
         };
@@ -3077,6 +4022,20 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * MarkOut
+         * @description Something that happened ``at_s`` seconds into the sound; ``to``: to whom or where.
+         */
+        MarkOut: {
+            /** At S */
+            at_s: number;
+            /** Kind */
+            kind: string;
+            /** Agent */
+            agent: string | null;
+            /** To */
+            to: string | null;
         };
         /**
          * Me
@@ -3863,12 +4822,19 @@ export interface components {
         };
         /**
          * RecordingOut
-         * @description ``starts_at``: when its first second was heard; ``cut_s``: seconds of the call left out before it.
+         * @description ``starts_at``: when its first second was heard; ``cut_s``: seconds of the call left out before it; ``agents``:
+         *     who answered, in that order; ``state`` removed: the sound is gone, see ``removed_reason``.
          */
         RecordingOut: {
-            /** Id */
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
             id: string;
-            /** Contact Id */
+            /**
+             * Contact Id
+             * @description An identifier (UUID)
+             */
             contact_id: string;
             /**
              * Starts At
@@ -3881,6 +4847,34 @@ export interface components {
             cut_s: number;
             /** Bytes */
             bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** State */
+            state: string;
+            /** Sealed */
+            sealed: boolean;
+            /** Held */
+            held: boolean;
+            /** Removed At */
+            removed_at: string | null;
+            /** Removed Reason */
+            removed_reason: string | null;
+            /** Number */
+            number: string;
+            /** Number Place */
+            number_place: string | null;
+            /** Dialled */
+            dialled: string;
+            /** Line Name */
+            line_name: string | null;
+            /** Hotline Name */
+            hotline_name: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Agents */
+            agents: string[];
         };
         /**
          * RegionOut
@@ -3903,6 +4897,117 @@ export interface components {
              * @description Why; shown in the order's history
              */
             reason: string;
+        };
+        /**
+         * RetentionIn
+         * @description ``project_id`` absent: all projects without a rule of their own; ``days`` absent: without end.
+         */
+        RetentionIn: {
+            /** Project Id */
+            project_id?: string | null;
+            /** Days */
+            days?: number | null;
+            /**
+             * Keep Cases
+             * @default true
+             */
+            keep_cases: boolean;
+        };
+        /**
+         * RetentionOut
+         * @description ``own``: the project has a rule of its own; else it follows the tenant's.
+         */
+        RetentionOut: {
+            /** Project Id */
+            project_id: string | null;
+            /** Project Name */
+            project_name: string | null;
+            /** Client Name */
+            client_name: string | null;
+            /** Days */
+            days: number | null;
+            /** Keep Cases */
+            keep_cases: boolean;
+            /** Own */
+            own: boolean;
+        };
+        /**
+         * RetentionPage
+         * @description All rules (the tenant's first); ``due``: how many recordings the next night removes.
+         */
+        RetentionPage: {
+            /** Items */
+            items: components["schemas"]["RetentionOut"][];
+            /** Due */
+            due: number;
+        };
+        /** RotationOut */
+        RotationOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /** To Version */
+            to_version: number;
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** ScopeIn */
+        ScopeIn: {
+            /** Project Ids */
+            project_ids: string[];
+        };
+        /**
+         * ScopeOut
+         * @description The projects whose recordings a user may hear; none: those of all projects.
+         */
+        ScopeOut: {
+            /**
+             * User Id
+             * @description An identifier (UUID)
+             */
+            user_id: string;
+            /** Project Ids */
+            project_ids: string[];
+        };
+        /**
+         * SessionOut
+         * @description A browser in which the user is signed in; ``here`` is the one that asks.
+         */
+        SessionOut: {
+            /** Id */
+            id: string;
+            /** Here */
+            here: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Seen
+             * Format: date-time
+             */
+            seen: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /** Address */
+            address: string;
+            /** Browser */
+            browser: string;
         };
         /**
          * SettingsBody
@@ -4086,6 +5191,20 @@ export interface components {
             /** Order Number */
             order_number: string | null;
         };
+        /**
+         * StretchOut
+         * @description ``what``: waiting, talking (with ``agent``) or held.
+         */
+        StretchOut: {
+            /** From S */
+            from_s: number;
+            /** To S */
+            to_s: number;
+            /** What */
+            what: string;
+            /** Agent */
+            agent: string | null;
+        };
         /** TariffBody */
         TariffBody: {
             /** Prefix */
@@ -4163,6 +5282,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * TimelineOut
+         * @description The conversation laid over its sound, in seconds from the first sample.
+         */
+        TimelineOut: {
+            /** Marks */
+            marks: components["schemas"]["MarkOut"][];
+            /** Stretches */
+            stretches: components["schemas"]["StretchOut"][];
+            /** Gaps */
+            gaps: components["schemas"]["GapOut"][];
+        };
         /** TotpStarted */
         TotpStarted: {
             /** Secret */
@@ -4192,6 +5323,23 @@ export interface components {
             code?: string | null;
             /** Message */
             message?: string | null;
+        };
+        /**
+         * UnclaimedOut
+         * @description Sound of a call that belongs to nobody; ``finished`` False: it still waits to be finished.
+         */
+        UnclaimedOut: {
+            /** Name */
+            name: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Finished */
+            finished: boolean;
         };
         /**
          * UserBody
@@ -4625,6 +5773,104 @@ export interface operations {
             };
         };
     };
+    confirm_api_session_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sessions_api_session_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SessionOut_"];
+                };
+            };
+        };
+    };
+    end_other_sessions_api_session_list_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_session_api_session_list__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     start_totp_api_session_totp_post: {
         parameters: {
             query?: never;
@@ -4853,6 +6099,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_user_out_api_users__user_id__sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -7330,6 +8605,101 @@ export interface operations {
             };
         };
     };
+    read_sip_bans_api_sip_bans_get: {
+        parameters: {
+            query?: {
+                past?: boolean;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BansOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_sip_ban_api_sip_bans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_sip_ban_api_sip_bans__ban_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ban_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_skills_api_skills_get: {
         parameters: {
             query?: {
@@ -8324,12 +9694,692 @@ export interface operations {
             };
         };
     };
+    list_model_cases: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                state?: string | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CaseOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_model_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_case_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Categories"];
+                };
+            };
+        };
+    };
+    change_model_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_case_peaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_case_audio: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                /** @description An identifier (UUID) */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPage"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: {
+                standing?: boolean;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_HoldOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    lift_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+        };
+    };
+    rotate_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationOut"];
+                };
+            };
+        };
+    };
+    rotate_keys_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    destroy_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_recording_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksOut"];
+                };
+            };
+        };
+    };
+    check_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    list_recording_findings: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                state?: "open" | "explained" | "resolved" | "all";
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_FindingOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    explain_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_unclaimed_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_UnclaimedOut_"];
+                };
+            };
+        };
+    };
     list_recordings_api_recordings_get: {
         parameters: {
             query?: {
                 contact_id?: string | null;
                 customer_id?: string | null;
                 order_id?: string | null;
+                from?: string | null;
+                /** @description Excluded */
+                to?: string | null;
+                /** @description Anybody who answered in the conversation */
+                agent_id?: string | null;
+                line_id?: string | null;
+                hotline_id?: string | null;
+                shortest_s?: number | null;
+                held?: boolean | null;
+                state?: ("kept" | "removed") | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -8357,11 +10407,43 @@ export interface operations {
             };
         };
     };
+    export_recordings_api_recordings_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_recording_api_recordings__recording_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 recording_id: string;
             };
             cookie?: never;
@@ -8393,6 +10475,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 recording_id: string;
             };
             cookie?: never;
@@ -8419,11 +10502,46 @@ export interface operations {
             };
         };
     };
-    read_audio_api_recordings__recording_id__audio_get: {
+    read_timeline_api_recordings__recording_id__timeline_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_audio_api_recordings__recording_id__audio_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                /** @description An identifier (UUID) */
                 recording_id: string;
             };
             cookie?: never;

@@ -6,9 +6,11 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useEffect, useState } from "react";
 import { RouterProvider } from "react-router";
-import { ApiError, whenSignedOut } from "@/api/client";
+import { answer, api, ApiError, whenSignedOut } from "@/api/client";
 import { router } from "@/app/routes";
 import { theme } from "@/app/theme";
+import { ConfirmIdentity } from "@/components/ConfirmIdentity";
+import { whileAttended } from "@/lib/attendance";
 import { sessionKey } from "@/lib/session";
 import { sessionIsOver, whenSessionEnds } from "@/lib/session-end";
 import { LanguageProvider, useLanguage } from "@/lib/text";
@@ -35,6 +37,13 @@ function Localised() {
     whenSessionEnds(() => client.setQueryData(sessionKey, null));
     whenSignedOut(sessionIsOver);
   }, [client]);
+  useEffect(
+    () =>
+      whileAttended(() => {
+        if (client.getQueryData(sessionKey)) void answer(api.GET("/api/session")).catch(() => undefined);
+      }),
+    [client],
+  );
   useEffect(() => {
     dayjs.locale(locale === "en" ? "en" : "zh-cn");
     document.documentElement.lang = locale;
@@ -44,6 +53,7 @@ function Localised() {
       <AntApp message={{ top: 64 }} style={{ height: "100%" }}>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
+          <ConfirmIdentity />
         </QueryClientProvider>
       </AntApp>
     </ConfigProvider>

@@ -50,6 +50,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/settings/components/MySettings")).MySettings }),
   },
   {
+    path: "protection",
+    lazy: async () => ({ Component: (await import("@/features/protection/components/SipBans")).SipBans }),
+  },
+  {
     path: "tenants",
     lazy: async () => ({ Component: (await import("@/features/users/components/Tenants")).Tenants }),
   },

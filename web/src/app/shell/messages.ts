@@ -15,6 +15,7 @@ export const messages = define({
   lines: ["线路", "Lines"],
   projects: ["项目", "Projects"],
   auditLog: ["审计", "Log"],
+  protection: ["防护", "Protection"],
   tenants: ["租户", "Tenants"],
   me: ["我的设置", "My settings"],
   signOut: ["退出登录", "Sign out"],

@@ -10,6 +10,7 @@ import {
   RollbackOutlined,
   BankOutlined,
   SafetyCertificateOutlined,
+  SafetyOutlined,
   SettingOutlined,
   ShoppingOutlined,
   TeamOutlined,
@@ -42,5 +43,6 @@ export const places: Place[] = [
   { path: "/lines", label: "lines", icon: <SettingOutlined />, needs: ["lines.manage"] },
   { path: "/projects", label: "projects", icon: <ProjectOutlined />, needs: ["lines.manage"] },
   { path: "/audit-log", label: "auditLog", icon: <SafetyCertificateOutlined />, needs: ["audit.read"] },
+  { path: "/protection", label: "protection", icon: <SafetyOutlined />, needs: ["installation.manage"] },
   { path: "/tenants", label: "tenants", icon: <BankOutlined />, needs: ["tenants.manage"] },
 ];

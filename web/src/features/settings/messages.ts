@@ -10,6 +10,7 @@ export const messages = define({
   agents: ["坐席技能", "Agents' skills"],
   words: ["小结与示忙原因", "Dispositions and reasons"],
   rules: ["路由规则", "Routing rules"],
+  dialling: ["外呼限制", "Dialling limits"],
   prompts: ["语音提示", "Prompts"],
   add: ["新增", "Add"],
   editOf: ["修改：{name}", "Change {name}"],

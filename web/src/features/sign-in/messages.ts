@@ -31,7 +31,7 @@ export const messages = define({
   company: ["公司名称", "Company"],
   newPassword: ["设置密码", "Choose a password"],
   repeatPassword: ["再次输入密码", "Repeat the password"],
-  passwordRule: ["至少 10 个字符", "At least 10 characters"],
+  passwordRule: ["12 到 128 个字符", "12 to 128 characters"],
   passwordsDiffer: ["两次输入的密码不一致", "The two passwords differ"],
   createAdministrator: ["建立管理员", "Create administrator"],
   created: ["管理员已建立，请登录。", "The administrator exists now. Please sign in."],

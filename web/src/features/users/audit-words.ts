@@ -8,6 +8,7 @@ export const actionWords = define({
   change: ["修改", "changed"],
   change_password: ["修改密码", "changed the password"],
   check: ["检查", "checked"],
+  confirm: ["再次确认身份", "gave the password again"],
   create: ["新建", "made"],
   destroy: ["销毁", "destroyed"],
   explain: ["说明", "explained"],
