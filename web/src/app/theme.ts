@@ -18,6 +18,7 @@ export const theme: ThemeConfig = {
   components: {
     Table: { headerBg: "#f6f8fc", headerColor: "#5a6780", cellPaddingBlockMD: 10 },
     Card: { bodyPadding: 16 },
+    Checkbox: { borderRadiusSM: 4 },
     Button: { fontWeight: 500 },
   },
 };

@@ -36,6 +36,12 @@ export function useCan(): (permission: string) => boolean {
   return (permission) => data?.permissions.includes(permission) ?? false;
 }
 
+/** Whether recordings may be listened to, at least those of one's own calls. */
+export function useMayListen(): boolean {
+  const can = useCan();
+  return can("recordings.read") || can("recordings.read_own");
+}
+
 /** Ends the session here and on the server, and forgets everything that was loaded under it. */
 export async function endSession(client: QueryClient): Promise<void> {
   try {

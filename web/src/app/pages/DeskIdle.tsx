@@ -18,7 +18,7 @@ export function DeskIdle() {
   const t = useText(messages);
   const me = useMe();
   const list = useListState([]);
-  const columns = useContactColumns();
+  const columns = useContactColumns({ own: true });
   const [open, setOpen] = useState<string | null>(null);
   const { data: returned } = useQuery({
     queryKey: ["/api/orders", "returned", me.user_id],

@@ -12,7 +12,14 @@ export function NotFoundPage() {
 
 export function NotAllowedPage() {
   const t = useText(common);
-  return <Result status="403" title={t("notAllowed")} subTitle={t("notAllowedHint")} />;
+  return (
+    <Result
+      status="403"
+      title={t("notAllowed")}
+      subTitle={t("notAllowedHint")}
+      extra={<Link to="/">{t("back")}</Link>}
+    />
+  );
 }
 
 export function CrashPage() {

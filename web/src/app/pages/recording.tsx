@@ -1,10 +1,9 @@
 import { RecordingPlayer } from "@/features/recordings/components/RecordingPlayer";
-import { useCan } from "@/lib/session";
+import { useMayListen } from "@/lib/session";
 
 /** The player, for those who may listen. */
 export function Recording({ contactId }: { contactId: string }) {
-  const can = useCan();
-  if (!can("recordings.read") && !can("recordings.read_own")) return <span className="quiet">—</span>;
+  if (!useMayListen()) return <span className="quiet">—</span>;
   return <RecordingPlayer contactId={contactId} />;
 }
 

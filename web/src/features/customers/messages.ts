@@ -17,6 +17,8 @@ export const messages = define({
   reason: ["未买原因", "Why not"],
   addresses: ["地址", "Addresses"],
   notes: ["备注", "Notes"],
+  noNotes: ["还没有备注", "No notes yet"],
+  noAddresses: ["还没有地址", "No addresses yet"],
   addNote: ["加一条备注，回车保存", "Add a note, Enter saves"],
   reveal: ["显示完整资料", "Show whole"],
   revealHint: ["查看会记入审计日志", "Looking is noted in the audit log"],

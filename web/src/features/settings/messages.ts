@@ -13,6 +13,12 @@ export const messages = define({
   dialling: ["外呼限制", "Dialling limits"],
   prompts: ["语音提示", "Prompts"],
   add: ["新增", "Add"],
+  addHotline: ["新增热线", "Add a hotline"],
+  addLine: ["新增业务", "Add a business line"],
+  addQueue: ["新增队列", "Add a queue"],
+  addSkillRow: ["新增技能", "Add a skill"],
+  addDisposition: ["新增小结", "Add a disposition"],
+  addReason: ["新增示忙原因", "Add a reason"],
   editOf: ["修改：{name}", "Change {name}"],
   name: ["名称", "Name"],
   number: ["号码", "Number"],
@@ -79,4 +85,13 @@ export const messages = define({
   "language_zh+en": ["中文 + 英文", "Chinese + English"],
   promptSaved: ["已保存并重新合成", "Saved and read out anew"],
   uploadedDone: ["录音已替换", "The recording is in use"],
+});
+
+/** What each prompt is for. */
+export const promptWords = define({
+  greeting: ["欢迎语", "Greeting"],
+  blocked: ["黑名单来电", "Blacklisted caller"],
+  timed_out: ["等待超时", "Waited too long"],
+  closed: ["非服务时间", "Out of hours"],
+  unknown_number: ["号码未开通", "Number not in service"],
 });

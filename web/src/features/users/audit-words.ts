@@ -101,6 +101,7 @@ export const detailWords = define({
   seconds_per_priority: ["每级优先级的秒数", "seconds per priority"],
   service_level_s: ["服务水平目标", "service level target"],
   skill_id: ["技能", "skill"],
+  rows: ["条数", "rows"],
   skills: ["技能数", "skills"],
   state: ["状态", "state"],
   time_limit_s: ["最长等待", "longest wait"],

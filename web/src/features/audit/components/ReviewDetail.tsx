@@ -8,7 +8,7 @@ import { OrderAddress, OrderHistory, OrderLines } from "@/components/order/Order
 import { StateTag } from "@/components/order/StateTag";
 import { useShortcuts } from "@/lib/keyboard";
 import { orderQuery, takeStep, wholeOrderKey, type DecidingStep, type OrderDetail } from "@/lib/orders";
-import { useMe } from "@/lib/session";
+import { useMayListen, useMe } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { dateTime } from "@/lib/time";
 import type { Kind } from "@/features/audit/api/queue";
@@ -31,6 +31,7 @@ interface Props {
 export function ReviewDetail({ id, kind, onDecided, renderRecording }: Props) {
   const t = useText(messages);
   const me = useMe();
+  const mayListen = useMayListen();
   const client = useQueryClient();
   const { message } = App.useApp();
   const [returning, setReturning] = useState(false);
@@ -78,12 +79,14 @@ export function ReviewDetail({ id, kind, onDecided, renderRecording }: Props) {
           <OrderLines order={data} />
         </div>
         <div className={styles.column}>
-          <div>
-            <div className="quiet small" style={{ marginBottom: 6, fontWeight: 600 }}>
-              {t("recording")}
+          {mayListen && (
+            <div>
+              <div className="quiet small" style={{ marginBottom: 6, fontWeight: 600 }}>
+                {t("recording")}
+              </div>
+              {data.contact_id ? renderRecording(data.contact_id) : <span className="quiet">{t("noCall")}</span>}
             </div>
-            {data.contact_id ? renderRecording(data.contact_id) : <span className="quiet">{t("noCall")}</span>}
-          </div>
+          )}
           <OrderHistory order={data} />
         </div>
       </div>

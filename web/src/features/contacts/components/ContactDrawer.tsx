@@ -98,6 +98,7 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
               items={[
                 {
                   key: "number",
+                  span: 2,
                   label: t("number"),
                   children: (
                     <>
@@ -114,6 +115,7 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
                 },
                 {
                   key: "customer",
+                  span: 2,
                   label: t("customer"),
                   children: (
                     <>

@@ -1,20 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { Select, Tag } from "antd";
 import { useState, type ReactNode } from "react";
+import { Clip } from "@/components/Clip";
 import { DateRange } from "@/components/DateRange";
 import { PageFrame } from "@/components/PageFrame";
 import { QueryTable } from "@/components/QueryTable";
 import { SearchBox } from "@/components/SearchBox";
 import { useListState } from "@/lib/list-state";
 import { outcomeColours, outcomeWords } from "@/lib/outcomes";
+import { useCan } from "@/lib/session";
 import { useLabel, usePick, useText } from "@/lib/text";
 import { clock, dateTime } from "@/lib/time";
 import { dispositionsQuery, type Contact } from "@/features/contacts/api/contacts";
 import { messages } from "@/features/contacts/messages";
 import { ContactDrawer } from "./ContactDrawer";
 
-/** Columns that every list of calls shows. */
-export function useContactColumns() {
+/** Columns that every list of calls shows; the agent's only where there may be another than oneself. */
+export function useContactColumns({ own = false }: { own?: boolean } = {}) {
   const t = useText(messages);
   const label = useLabel();
   const pick = usePick();
@@ -33,7 +35,8 @@ export function useContactColumns() {
       dataIndex: "number",
       render: (number: string, row: Contact) => (
         <>
-          <span className="numbers">{number}</span> <span className="quiet small">{row.number_place}</span>
+          <span className="numbers">{number}</span>
+          <div className="quiet small">{row.number_place}</div>
         </>
       ),
     },
@@ -49,9 +52,11 @@ export function useContactColumns() {
     {
       title: t("line"),
       key: "line",
-      render: (_: unknown, row: Contact) => [row.line_name, row.queue_name].filter(Boolean).join(" / ") || row.dialled,
+      render: (_: unknown, row: Contact) => (
+        <Clip>{[row.line_name, row.queue_name].filter(Boolean).join(" / ") || row.dialled}</Clip>
+      ),
     },
-    { title: t("agent"), dataIndex: "agent_name", render: (name: string | null) => name ?? "—" },
+    ...(own ? [] : [{ title: t("agent"), dataIndex: "agent_name", render: (name: string | null) => name ?? "—" }]),
     {
       title: t("outcome"),
       dataIndex: "outcome",
@@ -66,13 +71,16 @@ export function useContactColumns() {
     {
       title: t("disposition"),
       dataIndex: "disposition",
-      render: (code: string | null) =>
-        code
-          ? pick(
-              dispositions?.items.find((one) => one.code === code),
-              code,
-            )
-          : "—",
+      render: (code: string | null) => (
+        <Clip wide={200}>
+          {code
+            ? pick(
+                dispositions?.items.find((one) => one.code === code),
+                code,
+              )
+            : "—"}
+        </Clip>
+      ),
     },
   ];
 }
@@ -82,7 +90,8 @@ export function ContactList({ renderRecording }: { renderRecording: (contactId: 
   const t = useText(messages);
   const label = useLabel();
   const list = useListState(["q", "outcome", "from", "to", "customer_id"]);
-  const columns = useContactColumns();
+  const can = useCan();
+  const columns = useContactColumns({ own: !can("contacts.read") });
   const [open, setOpen] = useState<string | null>(null);
   return (
     <PageFrame
@@ -90,7 +99,7 @@ export function ContactList({ renderRecording }: { renderRecording: (contactId: 
       testid="contacts"
       filters={
         <>
-          <SearchBox list={list} placeholder={t("search")} />
+          <SearchBox list={list} placeholder={t("search")} width={250} />
           <Select
             allowClear
             placeholder={t("outcome")}

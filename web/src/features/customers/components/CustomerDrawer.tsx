@@ -41,6 +41,7 @@ function Notes({ customer, onChange }: { customer: CustomerDetail; onChange: () 
           onPressEnter={(event) => !event.nativeEvent.isComposing && text.trim() && mutation.mutate()}
         />
       )}
+      {customer.notes.length === 0 && <span className="quiet">{t("noNotes")}</span>}
       {customer.notes.map((note) => (
         <div key={note.id}>
           {note.text}
@@ -154,6 +155,7 @@ export function CustomerDrawer({ id, onClose }: { id: string | null; onClose: ()
               ]}
             />
             <Typography.Title level={5}>{t("addresses")}</Typography.Title>
+            {data.addresses.length === 0 && <span className="quiet">{t("noAddresses")}</span>}
             {data.addresses.map((address) => (
               <div key={address.id}>
                 <b>{address.recipient}</b> <span className="numbers quiet">{address.phone}</span>

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Select } from "antd";
 import { useState } from "react";
+import { Clip } from "@/components/Clip";
 import { QueryTable } from "@/components/QueryTable";
 import { StateTag } from "@/components/order/StateTag";
 import { randomId } from "@/lib/ids";
@@ -79,7 +80,7 @@ export function ToLabel({ onMade }: { onMade: () => void }) {
           { title: t("state"), dataIndex: "state", render: (state: string) => <StateTag state={state} /> },
           { title: t("recipient"), dataIndex: "recipient" },
           { title: t("region"), dataIndex: "region" },
-          { title: t("lines"), dataIndex: "lines_text", ellipsis: true, width: 260 },
+          { title: t("lines"), dataIndex: "lines_text", render: (text: string) => <Clip>{text}</Clip> },
           {
             title: t("cod"),
             key: "cod",

@@ -3,6 +3,7 @@ import { App, Button, Checkbox, Select } from "antd";
 import { PrinterOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { AskReason } from "@/components/AskReason";
+import { Clip } from "@/components/Clip";
 import { QueryTable } from "@/components/QueryTable";
 import { SearchBox } from "@/components/SearchBox";
 import { StateTag } from "@/components/order/StateTag";
@@ -66,7 +67,7 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
   return (
     <div className="stack" data-testid="waybills">
       <div className="row wrap">
-        <SearchBox list={list} placeholder={t("search")} width={220} />
+        <SearchBox list={list} placeholder={t("search")} width={200} />
         <Select
           allowClear
           placeholder={t("state")}
@@ -154,7 +155,7 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
           },
           { title: t("state"), dataIndex: "state", render: (state: string) => <StateTag state={state} /> },
           { title: t("recipient"), dataIndex: "recipient" },
-          { title: t("region"), dataIndex: "region" },
+          { title: t("region"), dataIndex: "region", render: (region: string) => <Clip wide={200}>{region}</Clip> },
           {
             title: t("cod"),
             dataIndex: "collect_minor",
@@ -176,7 +177,8 @@ export function Waybills({ onHandedOver }: { onHandedOver: () => void }) {
           {
             title: t("result"),
             dataIndex: "result_note",
-            render: (note: string | null, row) => row.result_at && `${dateTime(row.result_at)} ${note ?? ""}`,
+            render: (note: string | null, row) =>
+              row.result_at && <Clip wide={200}>{`${dateTime(row.result_at)} ${note ?? ""}`}</Clip>,
           },
         ]}
       />

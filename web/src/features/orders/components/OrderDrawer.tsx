@@ -7,7 +7,7 @@ import { orderMessages } from "@/components/order/messages";
 import { OrderAddress, OrderHistory, OrderLines } from "@/components/order/OrderFacts";
 import { StateTag } from "@/components/order/StateTag";
 import { orderQuery, takeStep, wholeOrderKey, type OrderDetail } from "@/lib/orders";
-import { useCan, useMe } from "@/lib/session";
+import { useCan, useMayListen, useMe } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { dateTime } from "@/lib/time";
 import { messages } from "@/features/orders/messages";
@@ -65,6 +65,7 @@ export function OrderDrawer({ id, onClose, renderRecording }: Props) {
   const o = useText(orderMessages);
   const can = useCan();
   const me = useMe();
+  const mayListen = useMayListen();
   const [whole, setWhole] = useState<string | null>(null);
   const [mending, setMending] = useState(false);
   const { data, error, isPending, refetch } = useQuery({
@@ -133,12 +134,14 @@ export function OrderDrawer({ id, onClose, renderRecording }: Props) {
             />
             <OrderLines order={data} />
             <OrderAddress order={data} onReveal={mayReveal ? () => setWhole(id) : undefined} />
-            <div>
-              <div className="quiet small" style={{ marginBottom: 6 }}>
-                {t("recording")}
+            {mayListen && (
+              <div>
+                <div className="quiet small" style={{ marginBottom: 6 }}>
+                  {t("recording")}
+                </div>
+                {data.contact_id ? renderRecording(data.contact_id) : <span className="quiet">{t("noCall")}</span>}
               </div>
-              {data.contact_id ? renderRecording(data.contact_id) : <span className="quiet">{t("noCall")}</span>}
-            </div>
+            )}
             <OrderHistory order={data} />
           </>
         )}

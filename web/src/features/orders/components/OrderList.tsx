@@ -2,6 +2,7 @@ import { Button, Checkbox, Select } from "antd";
 import { DownloadOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { address } from "@/api/client";
+import { Clip } from "@/components/Clip";
 import { DateRange } from "@/components/DateRange";
 import { PageFrame } from "@/components/PageFrame";
 import { QueryTable } from "@/components/QueryTable";
@@ -34,11 +35,12 @@ export function useOrderColumns() {
       dataIndex: "customer_name",
       render: (name: string, row: Order) => (
         <>
-          {name} <span className="quiet small">{row.region}</span>
+          {name}
+          <div className="quiet small">{row.region}</div>
         </>
       ),
     },
-    { title: t("lines"), dataIndex: "lines_text", ellipsis: true, width: 260 },
+    { title: t("lines"), dataIndex: "lines_text", render: (text: string) => <Clip>{text}</Clip> },
     {
       title: t("amount"),
       dataIndex: "amount_minor",
@@ -76,7 +78,7 @@ export function OrderList({ renderRecording }: { renderRecording: (contactId: st
       testid="orders"
       filters={
         <>
-          <SearchBox list={list} placeholder={t("search")} width={260} />
+          <SearchBox list={list} placeholder={t("search")} width={290} />
           <Select
             allowClear
             placeholder={t("state")}

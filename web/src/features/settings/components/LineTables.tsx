@@ -1,6 +1,6 @@
 import { Form, Select, Switch, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
-import { usePick, useText } from "@/lib/text";
+import { useLabel, usePick, useText } from "@/lib/text";
 import {
   settingsQuery,
   type Hotline,
@@ -9,7 +9,7 @@ import {
   type Queue,
   type Skill,
 } from "@/features/settings/api/lines";
-import { messages } from "@/features/settings/messages";
+import { messages, promptWords } from "@/features/settings/messages";
 import { NumberField, RowField, TextField, useNames } from "./Fields";
 import { HoursField } from "./HoursField";
 import { SettingTable } from "./SettingTable";
@@ -22,6 +22,7 @@ export function Skills() {
     <SettingTable<Skill>
       path="/api/skills"
       testid="skills"
+      addLabel={t("addSkillRow")}
       nameOf={nameOf}
       columns={[{ title: t("name"), dataIndex: "name" }]}
       toBody={({ name }) => ({ name })}
@@ -38,6 +39,7 @@ export function Lines() {
     <SettingTable<Line>
       path="/api/lines"
       testid="lines"
+      addLabel={t("addLine")}
       nameOf={nameOf}
       columns={[
         { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
@@ -68,6 +70,7 @@ export function Queues() {
     <SettingTable<Queue>
       path="/api/queues"
       testid="queues"
+      addLabel={t("addQueue")}
       nameOf={nameOf}
       initial={{
         priority: 0,
@@ -117,6 +120,7 @@ export function Queues() {
 export function Hotlines() {
   const t = useText(messages);
   const pick = usePick();
+  const label = useLabel();
   const line = useNames("/api/lines");
   const queue = useNames("/api/queues");
   const { data: prompts } = useQuery(settingsQuery<Prompt>("/api/prompts"));
@@ -124,6 +128,7 @@ export function Hotlines() {
     <SettingTable<Hotline>
       path="/api/hotlines"
       testid="hotlines"
+      addLabel={t("addHotline")}
       nameOf={nameOf}
       initial={{ answer_before_waiting: true, active: true, hours: null }}
       columns={[
@@ -160,7 +165,10 @@ export function Hotlines() {
             <Select
               allowClear
               placeholder={t("noGreeting")}
-              options={(prompts?.items ?? []).map((prompt) => ({ value: prompt.key, label: pick(prompt) }))}
+              options={(prompts?.items ?? []).map((prompt) => ({
+                value: prompt.key,
+                label: `${label(promptWords, prompt.key)} · ${pick(prompt)}`,
+              }))}
             />
           </Form.Item>
           <Form.Item name="hours" label={t("hours")}>

@@ -9,7 +9,6 @@ import { sessionKey, useCan, useMe } from "@/lib/session";
 import { useLabel, useLanguage, useText, type Locale } from "@/lib/text";
 import { changeLocale, changePassword, confirmTotp, removeTotp, startTotp } from "@/features/settings/api/me";
 import { meMessages } from "@/features/settings/me-messages";
-import { Sessions } from "./Sessions";
 
 function Password() {
   const t = useText(meMessages);
@@ -148,16 +147,18 @@ export function MySettings() {
             items={[
               {
                 key: "name",
-                label: me.name,
+                label: t("name"),
                 children: (
-                  <span className="numbers">
-                    {me.number} · {me.login}
-                  </span>
+                  <>
+                    <b>{me.name}</b>&nbsp;<span className="quiet numbers">{me.number}</span>
+                  </>
                 ),
               },
+              { key: "login", label: t("login"), children: me.login },
+              { key: "tenant", label: t("tenant"), children: me.tenant_name },
               {
                 key: "roles",
-                label: me.tenant_name,
+                label: t("roles"),
                 children: me.roles.map((role) => <Tag key={role}>{label(roleWords, role)}</Tag>),
               },
               {
@@ -198,7 +199,6 @@ export function MySettings() {
         </Card>
         <Password />
         <OneTimeCodes />
-        <Sessions />
       </div>
     </PageFrame>
   );

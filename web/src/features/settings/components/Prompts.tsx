@@ -4,15 +4,16 @@ import { UploadOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { common } from "@/lib/common-messages";
-import { useText } from "@/lib/text";
+import { useLabel, useText } from "@/lib/text";
 import { putPrompt, settingsQuery, uploadPrompt, type Prompt } from "@/features/settings/api/lines";
-import { messages } from "@/features/settings/messages";
+import { messages, promptWords } from "@/features/settings/messages";
 
 type Language = "zh" | "en" | "zh+en";
 
 function PromptCard({ prompt }: { prompt: Prompt }) {
   const t = useText(messages);
   const c = useText(common);
+  const label = useLabel();
   const client = useQueryClient();
   const { message } = App.useApp();
   // The address of the sound stays the same: a counter makes the browser fetch the new one.
@@ -35,7 +36,7 @@ function PromptCard({ prompt }: { prompt: Prompt }) {
   });
   return (
     <Card
-      title={<code>{prompt.key}</code>}
+      title={label(promptWords, prompt.key)}
       extra={
         <Tag color={prompt.uploaded ? "purple" : prompt.ready ? "blue" : "default"}>
           {t(prompt.uploaded ? "uploaded" : prompt.ready ? "spoken" : "notReady")}

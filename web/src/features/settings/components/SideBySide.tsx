@@ -7,7 +7,7 @@ export function SideBySide({ children }: { children: ReactNode }) {
       style={{
         display: "grid",
         gap: 24,
-        gridTemplateColumns: "repeat(auto-fit, minmax(min(420px, 100%), 1fr))",
+        gridTemplateColumns: "repeat(auto-fit, minmax(min(480px, 100%), 1fr))",
         alignItems: "start",
       }}
     >

@@ -19,6 +19,7 @@ function Words({ path, testid, withLine }: { path: string; testid: string; withL
     <SettingTable<Word>
       path={path}
       testid={testid}
+      addLabel={t(withLine ? "addDisposition" : "addReason")}
       removable={false}
       nameOf={(row) => row.zh}
       idOf={(row) => row.code}

@@ -71,8 +71,11 @@ export function AuditLog() {
           {
             title: "ID",
             dataIndex: "object_id",
-            width: 300,
-            render: (id: string) => <span className="quiet small numbers">{id}</span>,
+            render: (id: string) => (
+              <span className="quiet small numbers" title={id}>
+                {id.length > 12 ? `…${id.slice(-8)}` : id}
+              </span>
+            ),
           },
         ]}
       />

@@ -26,7 +26,7 @@ export function UserList() {
       testid="users"
       filters={
         <>
-          <SearchBox list={list} placeholder={t("search")} />
+          <SearchBox list={list} placeholder={t("search")} width={280} />
           <Select
             allowClear
             placeholder={t("allRoles")}
@@ -50,7 +50,7 @@ export function UserList() {
         list={list}
         {...(manage && { onOpen: setOpen })}
         columns={[
-          { title: t("number"), dataIndex: "number", sorter: true, width: 110 },
+          { title: t("number"), dataIndex: "number", sorter: true, width: 130 },
           { title: t("name"), dataIndex: "name", sorter: true, render: (name: string) => <b>{name}</b> },
           { title: t("login"), dataIndex: "login", sorter: true },
           {
