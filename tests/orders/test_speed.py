@@ -42,7 +42,7 @@ async def test_the_questions_of_a_call_use_indexes(shop: Shop, dsns: Dsns) -> No
     # The database counts by itself within a minute; a plan of before that says nothing about later.
     owner = await asyncpg.connect(dsns.owner)
     try:
-        await owner.execute("analyze orders")
+        await owner.execute("analyze orders, customer")
     finally:
         await owner.close()
     async with shop.database.transaction(shop.tenant.id) as session:
