@@ -15,11 +15,10 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
+from tests.fixtures.ari import application, credentials, event, written
 
 from zuoxi.installation import account
 from zuoxi.telephony import engine
-from zuoxi.telephony.ari.client import Refused
-from zuoxi.telephony.ari.phones import write_phone
 from zuoxi.telephony.engine import EngineError, EngineInstallError, EngineProcess, configure
 from zuoxi.telephony.phone import Phone, PhoneCall, PhoneError, tone
 
@@ -32,35 +31,6 @@ def telephone(engine_installation: engine.Engine) -> Iterator[EngineProcess]:
     """An engine of this module's own: no application is connected unless a test connects one."""
     with engine.running(engine_installation, account=account.ensure()) as process:
         yield process
-
-
-def credentials(telephone: EngineProcess) -> dict[str, str]:
-    made = telephone.configuration
-    return {"Authorization": aiohttp.encode_basic_auth(made.user, made.password)}
-
-
-@contextlib.asynccontextmanager
-async def application(telephone: EngineProcess) -> AsyncIterator[tuple[aiohttp.ClientSession, asyncio.Queue[dict]]]:
-    """The application by its simplest means: REST by HTTP, events as they come."""
-    made = telephone.configuration
-    events: asyncio.Queue[dict] = asyncio.Queue()
-    async with aiohttp.ClientSession(made.url, headers=credentials(telephone)) as client:
-        async with client.ws_connect("/ari/events", params={"app": configure.APPLICATION}) as socket:
-
-            async def listen() -> None:
-                async for message in socket:
-                    events.put_nowait(message.json())
-
-            listening = asyncio.create_task(listen())
-            yield client, events
-        await listening
-
-
-async def event(events: asyncio.Queue[dict], kind: str) -> dict:
-    while True:
-        found = await asyncio.wait_for(events.get(), 60)
-        if found["type"] == kind:
-            return found
 
 
 @contextlib.asynccontextmanager
@@ -85,7 +55,8 @@ def test_it_runs_unprivileged_on_its_own_libraries_and_loopback_only(telephone: 
         assert not foreign, "libraries of the host slipped in"
     made = telephone.configuration
     listening = {(each.laddr.ip, each.laddr.port) for each in process.net_connections() if each.status == "LISTEN"}
-    assert listening == {("127.0.0.1", made.http_port)}
+    assert listening == {("127.0.0.1", made.http_port), (configure.MANAGER_ADDRESS, made.http_port)}
+    assert configure.MANAGER_ADDRESS.startswith("127.")
     assert (made.folder / "etc").stat().st_mode & 0o077 == 0
 
 
@@ -151,19 +122,6 @@ async def test_the_whole_call_is_recorded_in_stereo_from_before_the_answer(telep
     samples = (telephone.configuration.recordings / f"{channel}.raw").read_bytes()
     left = memoryview(samples[: len(samples) // 4 * 4]).cast("h")[0::2].tolist()
     assert max(map(abs, left)) > 1000, "the caller's tone is on the left"
-
-
-async def written(process: EngineProcess, phone: str, *, browser: bool = False) -> None:
-    """A phone as the switch writes it."""
-    async with application(process) as (client, _):
-
-        async def request(method: str, uri: str, body: dict | None = None) -> object:
-            async with client.request(method, f"/ari/{uri}", json=body) as answer:
-                if answer.status >= 300:
-                    raise Refused(answer.status, uri)
-                return await answer.json() if method == "GET" else None
-
-        await write_phone(request, phone, "secret", browser=browser)
 
 
 async def used(process: EngineProcess, phone: str) -> None:

@@ -62,6 +62,7 @@ def telephone_configuration(settings: Settings) -> engine.Configuration:
         host=bind_address(settings.public.host),
         trunk_addresses=trunk.addresses,
         trunk_registration=login,
+        trunk_silence=trunk.silence,
         music=settings.folder("music"),
     )
 

@@ -26,8 +26,11 @@ _NO_BROWSER = {
 }
 
 
-def phone_objects(phone: str, password: str, *, browser: bool) -> list[tuple[str, dict[str, str]]]:
-    """What to write, in the order in which it may be written: (kind, fields)."""
+def phone_objects(
+    phone: str, password: str, *, browser: bool, silence: int = RTP_SILENCE
+) -> list[tuple[str, dict[str, str]]]:
+    """What to write, in the order in which it may be written: (kind, fields). ``silence``: seconds without any sound
+    packet after which the phone's call is ended; one that was put on hold by the phone itself does not count."""
     endpoint = {
         "context": PHONES_CONTEXT,
         "disallow": "all",
@@ -40,7 +43,7 @@ def phone_objects(phone: str, password: str, *, browser: bool) -> list[tuple[str
         "rewrite_contact": "yes",
         "rtp_symmetric": "yes",
         "force_rport": "yes",
-        "rtp_timeout": str(RTP_SILENCE),
+        "rtp_timeout": str(silence),
         "rtp_timeout_hold": "3600",
         "device_state_busy_at": "1",
         "webrtc": "yes" if browser else "no",
@@ -62,10 +65,12 @@ def phone_objects(phone: str, password: str, *, browser: bool) -> list[tuple[str
     ]
 
 
-async def write_phone(request: Request, phone: str, password: str, *, browser: bool) -> None:
+async def write_phone(
+    request: Request, phone: str, password: str, *, browser: bool, silence: int = RTP_SILENCE
+) -> None:
     """Make or change a phone. An endpoint that is as it should be is left alone: Asterisk logs a warning whenever one
     is changed."""
-    for kind, fields in phone_objects(phone, password, browser=browser):
+    for kind, fields in phone_objects(phone, password, browser=browser, silence=silence):
         if kind == "endpoint" and await _is_there(request, phone, fields):
             continue
         body = {"fields": [{"attribute": name, "value": value} for name, value in fields.items()]}

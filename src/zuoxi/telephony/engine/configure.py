@@ -18,6 +18,7 @@ from zuoxi.telephony.engine.install import Engine
 APPLICATION = "zuoxi"
 CALLS_CONTEXT = "calls"  # where the trunk's calls enter
 MANAGER_ADDRESS = "127.0.0.3"  # where the manager interface listens, on the port of ARI
+HELD_SILENCE = 3600  # seconds without a sound packet from a side that itself put the call on hold
 PHONES_CONTEXT = "phones"  # where a call dialled on an agent's phone enters
 
 # A short explicit list: less memory, a faster start, and nothing listens that nobody asked for.
@@ -61,6 +62,7 @@ class Configuration:
     ``host`` is the address phones and the trunk reach us at; 127.0.0.1 keeps everything on this machine.
     ``trunk_addresses`` are the addresses (or networks, a.b.c.d/n) whose calls are taken as the trunk's.
     ``trunk_registration``: the provider we register with, for those that do not send to a fixed address.
+    ``trunk_silence``: seconds without any sound packet after which an answered call of the trunk is ended; 0: never.
     ``music`` holds a folder of WAV files for each class of waiting music (``default`` at least); else we play ours.
     """
 
@@ -75,6 +77,7 @@ class Configuration:
     host: str = "127.0.0.1"
     trunk_addresses: Sequence[str] = ("127.0.0.1",)
     trunk_registration: Registration | None = None
+    trunk_silence: int = 120
     music: Path | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     extra_modules: Sequence[str] = ()
@@ -275,6 +278,10 @@ force_rport = yes
 rewrite_contact = yes
 identify_by = ip
 trust_id_inbound = yes
+; a caller has no say in where a call goes, and one whose sound vanished does not hold it for ever
+allow_transfer = no
+rtp_timeout = {configuration.trunk_silence}
+rtp_timeout_hold = {HELD_SILENCE}
 {outbound}[trunk]
 type = aor
 {contact}[trunk]

@@ -134,6 +134,7 @@ def running(
     extra_modules: Sequence[str] = (),
     trunk: Sequence[str] = ("127.0.0.1",),
     registration: Registration | None = None,
+    trunk_silence: int = 120,
 ) -> Iterator[EngineProcess]:
     """A ready engine in a private folder of its own, stopped and removed at the end: for tests, trials and benchmarks.
 
@@ -155,6 +156,7 @@ def running(
         extra_modules=extra_modules,
         trunk_addresses=trunk,
         trunk_registration=registration,
+        trunk_silence=trunk_silence,
     )
     process = EngineProcess(engine, configuration, folder / "asterisk.log", account)
     try:

@@ -97,6 +97,18 @@ class PhoneCall:
         headers = self.phone.dialogue(self, self.sequence, "BYE")
         await self.phone.request("BYE", self.target, headers, "")
 
+    async def hold(self) -> None:
+        """Put the other side on hold: a re-INVITE that says we only send. Raises PhoneError when it is refused."""
+        self.sequence += 1
+        body = audio_description(self.phone.host, self.audio.port).replace("o=- 1 1 ", f"o=- 1 {self.sequence} ")
+        headers = self.phone.dialogue(self, self.sequence, "INVITE")
+        response = await self.phone.request(
+            "INVITE", self.target, headers, body.replace("a=sendrecv", "a=sendonly"), self.call_id
+        )
+        self.phone.acknowledge(response)
+        if response.status >= 300:
+            raise PhoneError(response.status, response.start)
+
     def finish(self, why: str) -> None:
         """The conversation is over."""
         if not self.ended.done():
@@ -263,7 +275,7 @@ class Phone(asyncio.DatagramProtocol):
             if inbox is not None:
                 inbox.put_nowait(message)
             elif message.method == "INVITE" and message.status >= 200:
-                self._acknowledge(message)  # our ACK was lost
+                self.acknowledge(message)  # our ACK was lost
             return
         known = self._responses.get((message.branch, message.method))
         if known is not None:
@@ -323,12 +335,12 @@ class Phone(asyncio.DatagramProtocol):
         if response.status < 300 and tag_of(response.header("to")):
             call.remote, call.target = response.header("to"), response.contact or uri
             self._hear(call, response)
-            self._acknowledge(response)
+            self.acknowledge(response)
             call.answered.set_result(asyncio.get_running_loop().time())
             if call.ended.done():  # hung up while the answer was on its way
                 await self.request("BYE", call.target, self.dialogue(call, 2, "BYE"), "")
         else:
-            self._acknowledge(response)
+            self.acknowledge(response)
             call.finish(str(response.status))
 
     async def _progress(self, call: PhoneCall, response: SipMessage) -> None:
@@ -343,7 +355,8 @@ class Phone(asyncio.DatagramProtocol):
             payload = 0 if "RTP/AVP 0" in response.body else 8
             call.audio.start(media_address(response.body), payload)
 
-    def _acknowledge(self, response: SipMessage) -> None:
+    def acknowledge(self, response: SipMessage) -> None:
+        """The ACK of a final answer to an INVITE of ours."""
         accepted = response.status < 300
         branch = f"z9hG4bK{secrets.token_hex(8)}" if accepted else response.branch
         number = response.header("cseq").split()[0]
