@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.telephony.contract import SwitchContract
+from tests.telephony.contract_rooms import RoomsContract
 from tests.telephony.worlds import RealWorld
 
 from zuoxi.telephony.engine import EngineProcess
@@ -13,7 +14,7 @@ from zuoxi.telephony.engine import EngineProcess
 pytestmark = pytest.mark.engine
 
 
-class TestAriSwitch(SwitchContract):
+class TestAriSwitch(SwitchContract, RoomsContract):
     @pytest.fixture
     async def world(self, running_engine: EngineProcess) -> AsyncIterator[RealWorld]:
         world = await RealWorld(running_engine).open()

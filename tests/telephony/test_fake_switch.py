@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.telephony.contract import SwitchContract
+from tests.telephony.contract_rooms import RoomsContract
 from tests.telephony.worlds import FakeWorld
 
 
-class TestFakeSwitch(SwitchContract):
+class TestFakeSwitch(SwitchContract, RoomsContract):
     @pytest.fixture
     async def world(self) -> AsyncIterator[FakeWorld]:
         world = FakeWorld()

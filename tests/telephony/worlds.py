@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from tests.fixtures.tones import loudness, strength
 
+from zuoxi.telephony.ari.phones import delete_phone
 from zuoxi.telephony.ari.switch import AriSwitch
 from zuoxi.telephony.engine import EngineProcess
 from zuoxi.telephony.fake import FakeSwitch
@@ -23,6 +24,7 @@ from zuoxi.telephony.switch import Disconnected, LegFailure, Switch, SwitchEvent
 Kind = TypeVar("Kind")
 PATIENCE = 60.0  # seconds; only a failing test waits that long
 CALLER_TONE, AGENT_TONE, PROMPT_TONE = 1700.0, 2300.0, 1300.0  # none of them is in the waiting music
+COLLEAGUE_TONE, SUPERVISOR_TONE = 2600.0, 2900.0
 PROMPT, LONG_PROMPT = "trial/notice", "trial/speech"
 
 
@@ -30,7 +32,8 @@ class Party(Protocol):
     """A caller or an agent's phone, as the tests drive it."""
 
     async def hears(self, what: str) -> None:
-        """Wait until exactly this is heard: music, prompt, caller, agent, nothing."""
+        """Wait until exactly this is heard: music, prompt, caller, a phone's voice (agent, colleague, supervisor),
+        several of them in the order of the alphabet joined by «+», or nothing."""
 
     async def hang_up(self) -> None: ...
 
@@ -52,14 +55,20 @@ class World(Protocol):
     async def call(self, dialled: str, caller: str) -> Callable[[str], Party]:
         """A call comes in; with its name on the switch (from Arrived) the result gives the caller."""
 
-    async def seat(self, phone: str, behaviour: str = "ring") -> None:
+    async def seat(self, phone: str, behaviour: str = "ring", voice: str = "agent") -> None:
         """Make a phone and register it: ring (until ``lift``), answer, busy, reject."""
+
+    async def outside(self, number: str, voice: str) -> None:
+        """Somebody outside who can be dialled, and lifted like a phone."""
 
     async def leave(self, phone: str) -> None: ...
     async def lift(self, phone: str, leg: str) -> Party: ...
     async def prompt_ends(self, call: str) -> None: ...
     async def records(self, call: str, sound: bool) -> None:
         """Wait until the recording of the call goes on with the sound of both sides, or with silence."""
+
+    async def nothing_is_left_over(self) -> None:
+        """Wait until nothing is left of monitoring, after whoever monitored is gone."""
 
     async def away(self) -> None:
         """The application loses the switch."""
@@ -107,10 +116,18 @@ class Watcher:
 class FakeParty:
     fake: FakeSwitch
     name: str
+    voices: dict[str, str]  # of phones
     is_leg: bool = False
 
     async def hears(self, what: str) -> None:
-        assert self.fake.hears(self.name) == what
+        heard = {self._kind(voice) for voice in self.fake.voices(self.name)}
+        assert ("+".join(sorted(heard)) or "nothing") == what
+
+    def _kind(self, voice: str) -> str:
+        if voice in self.fake._calls:
+            return "caller"
+        leg = self.fake._legs.get(voice)
+        return voice if leg is None else self.voices[leg.phone]
 
     async def hang_up(self) -> None:
         (self.fake.put_down if self.is_leg else self.fake.hang_up)(self.name)
@@ -136,14 +153,19 @@ class FakeWorld:
         self.watcher = Watcher(self.fake)
         self.watcher.start()
         self.expect = self.watcher.expect
+        self._voices: dict[str, str] = {}
 
     async def call(self, dialled: str, caller: str) -> Callable[[str], Party]:
         name = self.fake.arrive(dialled, caller)
-        return lambda _: FakeParty(self.fake, name)
+        return lambda _: FakeParty(self.fake, name, self._voices)
 
-    async def seat(self, phone: str, behaviour: str = "ring") -> None:
+    async def seat(self, phone: str, behaviour: str = "ring", voice: str = "agent") -> None:
+        self._voices[phone] = voice
         await self.switch.add_phone(phone, "secret", browser=False)
         self.fake.register(phone, behaviour)
+
+    async def outside(self, number: str, voice: str) -> None:
+        self._voices[number] = voice
 
     async def leave(self, phone: str) -> None:
         self.fake.unregister(phone)
@@ -151,13 +173,16 @@ class FakeWorld:
     async def lift(self, phone: str, leg: str) -> Party:
         assert leg in self.fake.legs_of(phone)
         self.fake.lift(leg)
-        return FakeParty(self.fake, leg, is_leg=True)
+        return FakeParty(self.fake, leg, self._voices, is_leg=True)
 
     async def prompt_ends(self, call: str) -> None:
         self.fake.finish_prompt(call)
 
     async def records(self, call: str, sound: bool) -> None:
         assert self.fake.records(call) is sound
+
+    async def nothing_is_left_over(self) -> None:
+        assert all(leg.monitors is None for leg in await self.switch.legs())
 
     async def away(self) -> None:
         self.fake.break_connection()
@@ -193,8 +218,7 @@ class RealParty:
                 pcm = await self.conversation.audio.listen(seconds)
         except TimeoutError:
             return "nothing"  # no packet came
-        tones = {"caller": CALLER_TONE, "agent": AGENT_TONE, "prompt": PROMPT_TONE}
-        found = {name for name, frequency in tones.items() if strength(pcm, frequency) > 1000}
+        found = {name for name, frequency in _TONES.items() if strength(pcm, frequency) > 1000}
         if loudness(pcm, 150, 1150) > 150:
             found.add("music")
         return "+".join(sorted(found)) or "nothing"
@@ -218,6 +242,15 @@ class RealParty:
         return self.conversation.answered.done()
 
 
+_TONES = {
+    "caller": CALLER_TONE,
+    "prompt": PROMPT_TONE,
+    "agent": AGENT_TONE,
+    "colleague": COLLEAGUE_TONE,
+    "supervisor": SUPERVISOR_TONE,
+}
+
+
 class RealWorld:
     """The shared engine. Its waiting music is the product's; callers, agents and the prompt are pure tones."""
 
@@ -227,6 +260,7 @@ class RealWorld:
         self._write_prompt(self.prompts / f"{PROMPT}.wav", 1.0)
         self._write_prompt(self.prompts / f"{LONG_PROMPT}.wav", 60.0)
         self._phones: dict[str, Phone] = {}
+        self._outside: dict[str, Phone] = {}
         self._trunk = Phone(self.server, "trunk", sound=tone(CALLER_TONE, 1))
         self._open = contextlib.AsyncExitStack()
         self._connect()
@@ -237,7 +271,15 @@ class RealWorld:
 
     def _connect(self) -> None:
         settings = self.engine.configuration
-        self.switch = AriSwitch(settings.url, settings.user, settings.password, "zuoxi", str(self.prompts))
+        self.switch = AriSwitch(
+            settings.url,
+            settings.user,
+            settings.password,
+            "zuoxi",
+            str(self.prompts),
+            trunks=frozenset({"trunk", "outside"}),
+            outbound="outside",
+        )
         self.watcher = Watcher(self.switch)
         self.watcher.start()
         self.expect = self.watcher.expect
@@ -250,19 +292,33 @@ class RealWorld:
         conversation = self._trunk.dial(dialled, caller)
         return lambda _: RealParty(conversation)
 
-    async def seat(self, phone: str, behaviour: str = "ring") -> None:
+    async def seat(self, phone: str, behaviour: str = "ring", voice: str = "agent") -> None:
         await self.switch.add_phone(phone, f"secret-{phone}", browser=False)
-        device = Phone(self.server, phone, f"secret-{phone}", sound=tone(AGENT_TONE, 1), behaviour=_ANSWERS[behaviour])
+        sound = tone(_TONES[voice], 1)
+        device = Phone(self.server, phone, f"secret-{phone}", sound=sound, behaviour=_ANSWERS[behaviour])
         self._phones[phone] = await self._open.enter_async_context(device)
         await device.register()
+
+    async def outside(self, number: str, voice: str) -> None:
+        device = Phone(self.server, number, sound=tone(_TONES[voice], 1))
+        self._outside[number] = await self._open.enter_async_context(device)
+        objects = {
+            "aor": {"contact": f"sip:127.0.0.1:{device.port}"},
+            "endpoint": {"aors": "outside", "context": "phones", "disallow": "all", "allow": "alaw"},
+        }
+        for kind, fields in objects.items():
+            body = {"fields": [{"attribute": name, "value": value} for name, value in fields.items()]}
+            await self.switch._request("PUT", f"asterisk/config/dynamic/res_pjsip/{kind}/outside", body=body)
 
     async def leave(self, phone: str) -> None:
         await self._phones[phone].register(expires=0)
 
     async def lift(self, phone: str, leg: str) -> Party:
         async with asyncio.timeout(PATIENCE):
-            rung = await self._phones[phone].calls.get()
-            assert rung.offer == leg
+            rung = await (self._phones.get(phone) or self._outside[phone]).calls.get()
+            assert rung.offer == (
+                leg if phone in self._phones else ""
+            )  # what we call a leg is nobody's business outside
             await rung.answer()
         return RealParty(rung)
 
@@ -279,6 +335,11 @@ class RealWorld:
                     return
                 await asyncio.sleep(0.1)
 
+    async def nothing_is_left_over(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while any("spy-" in each["id"] for listing in await self.switch._listing() for each in listing):  # noqa: ASYNC110 - the engine is asked, it does not tell
+                await asyncio.sleep(0.05)
+
     async def away(self) -> None:
         await self.watcher.stop()
         self.watcher.seen.append(Disconnected())
@@ -293,6 +354,8 @@ class RealWorld:
             await self.switch.cancel(leg.leg)
         for phone in self._phones:
             await self.switch.remove_phone(phone)
+        if self._outside:
+            await delete_phone(self.switch._request, "outside")
         await self.watcher.stop()
         await self._open.aclose()
 

@@ -12,7 +12,8 @@ Listing = list[dict[str, Any]]
 
 WAITING = "wait-"
 TALKING = "talk-"
-GATHERED = "meet-"  # the rest is the name that ``gather`` was given
+GATHERED = "meet-"  # the name that ``gather`` was given follows, and which bridge of that name it is
+INCARNATION = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def members(bridges: Listing, kind: str) -> dict[str, set[str]]:
     return {bridge["id"]: set(bridge["channels"]) for bridge in bridges if bridge["id"].startswith(kind)}
 
 
+def gathered_name(bridge: str) -> str:
+    """The room's name, of its bridge's id."""
+    return bridge.removeprefix(GATHERED).partition(INCARNATION)[0]
+
+
 def _places(bridges: Listing) -> dict[str, str]:
     return {channel: bridge["id"] for bridge in bridges for channel in bridge["channels"]}
 
@@ -88,7 +94,7 @@ def _places(bridges: Listing) -> dict[str, str]:
 def _room(bridge: str | None) -> str | None:
     if bridge is None or not bridge.startswith((TALKING, GATHERED)):
         return None
-    return bridge.removeprefix(GATHERED)
+    return gathered_name(bridge)
 
 
 def _argument(channel: dict[str, Any], application: str) -> str | None:

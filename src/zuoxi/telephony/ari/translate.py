@@ -3,8 +3,8 @@ tell.
 
 A leg of ours is a channel whose id begins with ``leg-`` (the rest is the offer's id), one that begins with ``spy-`` is
 the ear of somebody who listens; every other channel that enters our application is a call. Asterisk ends a caller's
-life in our application with StasisEnd, and the life of a channel that we made with ChannelDestroyed; causes come beforehand
-in ChannelHangupRequest.
+life in our application with StasisEnd, and the life of a channel that we made with ChannelDestroyed; causes come
+beforehand in ChannelHangupRequest.
 """
 
 from __future__ import annotations
