@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,7 +58,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Night:
-    """What one check has seen so far. ``unseen``: findings of these recordings cannot be said to be over."""
+    """What one check has seen so far. ``read``: the recordings that it read through."""
 
     found: list[Found] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -209,8 +209,8 @@ async def _contents(database: Database, sounds: Sounds, tenant_id: str, clock: C
 
 async def _orphans(database: Database, sounds: Sounds, tenant_id: str, now: datetime, night: _Night) -> None:
     """Files against rows."""
-    files = await asyncio.to_thread(lambda: list(_settled(sounds.folder, tenant_id, now)))
-    night.counts["files"] += len(files)
+    lying, files = await asyncio.to_thread(_files_of, sounds.folder, tenant_id, now)
+    night.counts["files"] += lying
     for start in range(0, len(files), _TOGETHER):
         these = dict(files[start : start + _TOGETHER])
         async with database.transaction(tenant_id) as session:
@@ -223,15 +223,19 @@ async def _orphans(database: Database, sounds: Sounds, tenant_id: str, now: date
                 night.found.append(Found(ORPHAN, path, None, None, {"bytes": size}))
 
 
-def _settled(folder: Path, tenant_id: str, now: datetime) -> Iterator[tuple[str, int]]:
-    """The tenant's files that nobody can be writing any more: path as rows have it, and size."""
+def _files_of(folder: Path, tenant_id: str, now: datetime) -> tuple[int, list[tuple[str, int]]]:
+    """How many files the tenant has; and those that nobody can be writing any more: path as rows have it, and size."""
+    lying, settled = 0, []
     for path in sorted((folder / tenant_id).rglob("*")):
         try:
             state = path.stat()
         except FileNotFoundError:
             continue
-        if path.is_file() and now - datetime.fromtimestamp(state.st_mtime, UTC) >= SETTLED:
-            yield path.relative_to(folder).as_posix(), state.st_size
+        if path.is_file():
+            lying += 1
+            if now - datetime.fromtimestamp(state.st_mtime, UTC) >= SETTLED:
+                settled.append((path.relative_to(folder).as_posix(), state.st_size))
+    return lying, settled
 
 
 async def _write_down(session: AsyncSession, night: _Night, now: datetime) -> None:

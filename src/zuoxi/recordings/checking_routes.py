@@ -39,9 +39,7 @@ async def list_checks(principal: Reader, session: TenantSession) -> ChecksOut:
         .where(RecordingFinding.state == "open")
         .group_by(RecordingFinding.kind)
     )
-    return ChecksOut(
-        items=[CheckOut.model_validate(each) for each in checks], open={row[0]: row[1] for row in waiting}
-    )
+    return ChecksOut(items=[CheckOut.model_validate(each) for each in checks], open={row[0]: row[1] for row in waiting})
 
 
 @router.post("/checks", operation_id="check_recordings", status_code=202)

@@ -14,6 +14,14 @@ const pages: RouteObject[] = [
   { path: "dispatch", lazy: async () => ({ Component: (await import("@/app/pages/DispatchPage")).DispatchPage }) },
   { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
   {
+    path: "recordings",
+    lazy: async () => ({ Component: (await import("@/features/recordings/components/Recordings")).Recordings }),
+  },
+  {
+    path: "cases",
+    lazy: async () => ({ Component: (await import("@/features/recordings/components/CaseList")).CaseList }),
+  },
+  {
     path: "callbacks",
     lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }),
   },

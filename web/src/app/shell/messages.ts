@@ -8,6 +8,8 @@ export const messages = define({
   dispatch: ["物流", "Dispatch"],
   customers: ["客户", "Customers"],
   contacts: ["通话", "Calls"],
+  recordings: ["录音", "Recordings"],
+  cases: ["案例", "Cases"],
   callbacks: ["回拨", "Callbacks"],
   wallboard: ["看板", "Wallboard"],
   catalogue: ["商品", "Catalogue"],

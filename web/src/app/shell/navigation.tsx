@@ -13,6 +13,8 @@ import {
   SafetyOutlined,
   SettingOutlined,
   ShoppingOutlined,
+  SoundOutlined,
+  StarOutlined,
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
@@ -36,6 +38,13 @@ export const places: Place[] = [
   { path: "/dispatch", label: "dispatch", icon: <CarOutlined />, needs: ["orders.dispatch"] },
   { path: "/customers", label: "customers", icon: <UserOutlined />, needs: ["customers.read"] },
   { path: "/contacts", label: "contacts", icon: <PhoneOutlined />, needs: ["contacts.read", "contacts.read_own"] },
+  {
+    path: "/recordings",
+    label: "recordings",
+    icon: <SoundOutlined />,
+    needs: ["recordings.read", "recordings.read_own", "installation.manage"],
+  },
+  { path: "/cases", label: "cases", icon: <StarOutlined />, needs: ["recordings.read", "recordings.read_own"] },
   { path: "/callbacks", label: "callbacks", icon: <HistoryOutlined />, needs: ["callbacks.work"] },
   { path: "/wallboard", label: "wallboard", icon: <DashboardOutlined />, needs: ["wallboard.view", "floor.view"] },
   { path: "/catalogue", label: "catalogue", icon: <AppstoreOutlined />, needs: ["catalogue.manage"] },

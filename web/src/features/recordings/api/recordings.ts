@@ -1,7 +1,13 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api, type Schema } from "@/api/client";
+import { answer, ApiError, api, call, type Page, type Schema } from "@/api/client";
 
 export type Recording = Schema["RecordingOut"];
+export type Timeline = Schema["TimelineOut"];
+export type ModelCase = Schema["CaseOut"];
+export type Hold = Schema["HoldOut"];
+export type Retention = Schema["RetentionOut"];
+export type Finding = Schema["FindingOut"];
+export type Unclaimed = Schema["UnclaimedOut"];
 
 /** Loudness over time, 0 to 1, one row per channel. */
 export interface Peaks {
@@ -26,6 +32,45 @@ export function readPeaks({ scale, channels }: { scale: number; channels: Channe
   return { caller: row("caller"), agent: row("agent") };
 }
 
+/** What a player plays: where the sound is, how long it is, and how it is drawn. */
+export interface Source {
+  id: string;
+  seconds: number;
+  audio: string;
+  peaks: () => Promise<Peaks>;
+  timeline?: () => Promise<Timeline>;
+}
+
+export const sourceOf = (recording: Recording): Source => {
+  const params = { params: { path: { recording_id: recording.id } } };
+  return {
+    id: recording.id,
+    seconds: recording.seconds,
+    audio: `/api/recordings/${recording.id}/audio`,
+    peaks: async () => readPeaks(await answer(api.GET("/api/recordings/{recording_id}/peaks", params))),
+    timeline: () => answer(api.GET("/api/recordings/{recording_id}/timeline", params)),
+  };
+};
+
+export const sourceOfCase = ({ id, from_s, to_s }: ModelCase): Source => ({
+  id,
+  seconds: to_s - from_s,
+  audio: `/api/model-cases/${id}/audio`,
+  peaks: async () =>
+    readPeaks(await answer(api.GET("/api/model-cases/{case_id}/peaks", { params: { path: { case_id: id } } }))),
+});
+
+export const peaksQuery = (source: Source) =>
+  queryOptions({ queryKey: ["peaks", source.id], queryFn: source.peaks, staleTime: Infinity });
+
+export const timelineQuery = (source: Source) =>
+  queryOptions({
+    queryKey: ["timeline", source.id],
+    queryFn: () => source.timeline?.() ?? Promise.resolve({ marks: [], stretches: [], gaps: [] } as Timeline),
+    enabled: source.timeline !== undefined,
+    staleTime: 60_000,
+  });
+
 /** The recordings of a contact. One that was just made takes some seconds to be finished, so a young call is asked again. */
 export const recordingsQuery = (contactId: string) =>
   queryOptions({
@@ -35,14 +80,68 @@ export const recordingsQuery = (contactId: string) =>
       state.data && state.data.items.length === 0 && state.dataUpdateCount < 5 ? 4_000 : false,
   });
 
-export const peaksQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["peaks", id],
-    queryFn: async () =>
-      readPeaks(
-        await answer(api.GET("/api/recordings/{recording_id}/peaks", { params: { path: { recording_id: id } } })),
-      ),
-    staleTime: Infinity,
-  });
+export const categoriesQuery = queryOptions({
+  queryKey: ["/api/model-cases", "categories"],
+  queryFn: () => answer(api.GET("/api/model-cases/categories")),
+});
 
-export const audioAddress = (id: string) => `/api/recordings/${id}/audio`;
+export const retentionQuery = queryOptions({
+  queryKey: ["/api/recordings/retention"],
+  queryFn: () => answer(api.GET("/api/recordings/retention")),
+});
+
+export const checksQuery = queryOptions({
+  queryKey: ["/api/recordings/checks"],
+  queryFn: () => answer(api.GET("/api/recordings/checks")),
+  refetchInterval: 10_000,
+});
+
+export const keysQuery = queryOptions({
+  queryKey: ["/api/recordings/keys"],
+  queryFn: () => answer(api.GET("/api/recordings/keys")),
+  refetchInterval: ({ state }) => (state.data?.rotations.some((one) => !one.finished_at) ? 1_000 : 30_000),
+});
+
+export const makeCase = (body: Schema["CaseIn"]) => answer(api.POST("/api/model-cases", { body }));
+
+export const changeCase = (id: string, body: Schema["CaseChange"]) =>
+  answer(api.PATCH("/api/model-cases/{case_id}", { params: { path: { case_id: id } }, body }));
+
+export const placeHold = (id: string, body: Schema["HoldIn"]) =>
+  answer(api.POST("/api/recordings/{recording_id}/holds", { params: { path: { recording_id: id } }, body }));
+
+export const liftHold = (id: string, why: string) =>
+  answer(api.POST("/api/recordings/holds/{hold_id}/lift", { params: { path: { hold_id: id } }, body: { why } }));
+
+export const setRetention = (body: Schema["RetentionIn"]) => answer(api.PUT("/api/recordings/retention", { body }));
+
+export const dropRetention = (id: string) =>
+  answer(api.DELETE("/api/recordings/retention/{project_id}", { params: { path: { project_id: id } } }));
+
+export const explainFinding = (id: string, note: string) =>
+  answer(
+    api.POST("/api/recordings/findings/{finding_id}/explain", {
+      params: { path: { finding_id: id } },
+      body: { note },
+    }),
+  );
+
+export const checkNow = () => answer(api.POST("/api/recordings/checks"));
+export const rotateKey = () => answer(api.POST("/api/recordings/keys/rotate"));
+export const rotateEverywhere = () => answer(api.POST("/api/recordings/keys/rotate-everywhere"));
+
+export const destroyKey = (version: number) =>
+  answer(api.POST("/api/recordings/keys/{version}/destroy", { params: { path: { version } } }));
+
+export const unclaimed = () => call<Page<Unclaimed>>("GET", "/api/recordings/unclaimed");
+
+/** Makes an archive of recordings; answers its name, its checksum and its bytes. */
+export async function exportRecordings(body: Schema["ExportIn"]) {
+  const { data, error, response } = await api.POST("/api/recordings/export", { body, parseAs: "blob" });
+  if (!response.ok) {
+    const fault = (error as { error?: { code?: string; message?: string } } | undefined)?.error;
+    throw new ApiError(response.status, fault?.code ?? `http.${response.status}`, fault?.message ?? "");
+  }
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "recordings.zip";
+  return { name, sha256: response.headers.get("x-archive-sha256") ?? "", content: data as unknown as Blob };
+}
