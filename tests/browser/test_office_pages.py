@@ -20,7 +20,16 @@ PAGES = {
     "supervisor1": ("/wallboard", "/callbacks", "/contacts", "/customers", "/orders", "/returned", "/me"),
     "auditor1": ("/audit",),
     "dispatcher1": ("/dispatch", "/dispatch?tab=to-label", "/dispatch?tab=waybills", "/dispatch?tab=import"),
-    "admin": ("/users", "/audit-log", "/catalogue", "/lines", "/lines?tab=rules", "/lines?tab=queues"),
+    "admin": (
+        "/users",
+        "/audit-log",
+        "/catalogue",
+        "/projects",
+        "/tenants",
+        "/orders",
+        "/contacts",
+        *(f"/lines?tab={tab}" for tab in ("hotlines", "queues", "special-days", "rules", "words", "prompts")),
+    ),
 }
 
 
@@ -71,6 +80,8 @@ async def test_english_is_complete_and_no_page_fails(centre: Centre) -> None:
                 await person.page.goto(place)
                 await expect(person.page.locator("main h1, main [data-testid=wallboard]").first).to_be_visible()
                 await expect(person.at("error-notice")).to_have_count(0)
+                # at the narrowest window that is served nothing sticks out of it
+                assert await person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
                 words = await person.page.locator(WORDS).all_inner_texts()
                 assert not [word for word in words if CHINESE.search(word.replace("中文", ""))], place
             assert not faults
@@ -110,6 +121,22 @@ async def test_a_returned_order_is_mended_and_audited_again(centre: Centre) -> N
         await expect(auditor.at("order-address")).to_contain_text("湖滨路 21 号 6 幢 302 室")
         await auditor.page.keyboard.press("a")
         await expect(auditor.at("review-entry").filter(has_text=number)).to_have_count(0)
+
+
+async def test_what_was_printed_stays_chosen_for_the_hand_over(centre: Centre) -> None:
+    async with chromium() as browser:
+        dispatcher = await sign_in(browser, centre.url, centre.logins, "dispatcher1")
+        await dispatcher.page.goto("/dispatch?tab=waybills&printed=false")
+        row = dispatcher.at("waybills").get_by_test_id("row").first
+        number = await row.locator("b").inner_text()
+        await row.locator("input[type=checkbox]").check()
+        await dispatcher.at("print-labels").click()
+        # it leaves the list of what is not printed, not the choice
+        await expect(row.filter(has_text=number)).to_have_count(0)
+        await expect(dispatcher.at("print-labels")).to_be_disabled()
+        await expect(dispatcher.at("hand-over")).to_have_text("交接发货（1）")
+        await expect(dispatcher.at("hand-over")).to_be_enabled()
+        await dispatcher.close()
 
 
 async def test_a_wrong_result_file_names_its_rows_and_takes_nothing(centre: Centre) -> None:

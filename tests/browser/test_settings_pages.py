@@ -10,6 +10,8 @@ from tests.fixtures.centre import Centre
 from tests.fixtures.chromium import chromium
 from tests.scenarios.desks import Person, sign_in
 
+from zuoxi.platform.identifiers import new_id
+
 pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(180)]
 
 
@@ -52,18 +54,19 @@ async def test_a_stretch_of_holidays_is_one_entry_for_a_person(centre: Centre) -
 async def test_a_project_is_made_and_renamed(centre: Centre) -> None:
     async with chromium() as browser:
         admin = await sign_in(browser, centre.url, centre.logins, "admin")
+        first, then = (f"{name} {new_id()[-6:]}" for name in ("新品项目", "回访项目"))
         await admin.at("nav-projects").click()
         await admin.at("projects-add").click()
-        await admin.at("field-name").fill("回访项目")
+        await admin.at("field-name").fill(first)
         client = (await admin.api("GET", "/api/clients"))["items"][0]["name"]
         await pick(admin, "field-client_id", client)
         await admin.page.locator(".ant-modal-footer .ant-btn-primary").click()
-        row = admin.at("projects").get_by_test_id("row").filter(has_text="回访项目")
+        row = admin.at("projects").get_by_test_id("row").filter(has_text=first)
         await expect(row).to_contain_text(client)
         await row.click()
-        await admin.at("field-name").fill("老客户回访")
+        await admin.at("field-name").fill(then)
         await admin.page.locator(".ant-modal-footer .ant-btn-primary").click()
-        await expect(admin.at("projects").get_by_test_id("row").filter(has_text="老客户回访")).to_have_count(1)
+        await expect(admin.at("projects").get_by_test_id("row").filter(has_text=then)).to_have_count(1)
         await expect(row).to_have_count(0)
         await admin.close()
 
