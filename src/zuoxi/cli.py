@@ -142,7 +142,8 @@ def _detach(data: Path) -> int:
     with contextlib.suppress(OSError):
         (data / "run" / "state.json").unlink(missing_ok=True)
     again = [each for each in sys.argv[1:] if each != "--detach"]
-    with (data / "logs" / "supervisor.log").open("wb") as log:
+    (data / "logs" / "supervisor.log").write_bytes(b"")
+    with (data / "logs" / "supervisor.log").open("ab") as log:  # O_APPEND: it may be cut short while we write on
         child = subprocess.Popen(
             [sys.executable, "-m", "zuoxi.cli", *again], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,

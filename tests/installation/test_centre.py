@@ -160,6 +160,23 @@ def test_logs_show_what_a_part_said(empty_centre: Centre):
     assert zuoxi("logs", "teapot", "--data", str(empty_centre.data)).returncode == 2
 
 
+def test_whoever_writes_a_log_appends_so_that_it_may_be_cut_short(empty_centre: Centre):
+    logs = empty_centre.data / "logs"
+    found: dict[str, set[str]] = {}
+    writers = {name: empty_centre.pid(name) for name in ORDER} | {
+        "supervisor": int(empty_centre.status()["supervisor"])
+    }
+    for name, pid in writers.items():
+        for opened in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                target = opened.readlink()
+                if target.parent == logs:
+                    flags = Path(f"/proc/{pid}/fdinfo/{opened.name}").read_text().split("flags:")[1].split()[0]
+                    assert int(flags, 8) & os.O_APPEND, (name, target)
+                    found.setdefault(name, set()).add(target.name)
+    assert all(f"{name}.log" in found[name] for name in writers)
+
+
 def test_no_secret_stands_in_a_log_or_a_command_line(empty_centre: Centre):
     content = (empty_centre.data / "settings.toml").read_text()
     secrets = [word for line in content.splitlines() for word in line.replace(":", '"').replace("@", '"').split('"')]

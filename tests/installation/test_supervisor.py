@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from zuoxi.installation import identity
+from zuoxi.installation import supervisor as supervision
 from zuoxi.installation.parts import Part
 from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor, end_leftovers
 
@@ -194,6 +195,38 @@ def test_parts_get_no_terminal_and_no_open_files_of_ours(supervisor: Supervisor,
     assert "socket" not in (tmp_path / "files").read_text()
     assert "lock" not in (tmp_path / "files").read_text()
     assert (tmp_path / "tty").read_text().strip() == "not a tty"
+
+
+def test_a_log_that_has_grown_large_begins_anew_while_its_part_writes_on(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log, earlier = tmp_path / "logs" / "one.log", tmp_path / "logs" / "one.log.1"
+    script = "n=0; while :; do n=$((n+1)); echo line $n; sleep 0.001; done"
+    supervisor.start(shell(tmp_path, "one", script))
+    supervisor.wait_healthy(["one"])
+
+    def wait_for(size: int) -> None:
+        while log.stat().st_size < size:
+            time.sleep(0.01)
+
+    wait_for(2000)
+    supervisor.watch(0)
+    assert not earlier.exists()
+    monkeypatch.setattr(supervision, "LOG_LIMIT", 1000)
+    supervisor.watch(0)
+    assert earlier.read_text().startswith("line 1\n")
+    wait_for(200)
+    assert log.read_bytes().startswith(b"line "), "the part goes on at the new beginning"
+    wait_for(1001)
+    with monkeypatch.context() as patched:
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        patched.setattr(supervision.shutil, "copyfile", full)
+        supervisor.watch(0)
+    assert log.stat().st_size < 1000
+    assert not earlier.exists()
 
 
 def test_a_full_disk_does_not_end_the_supervisor(

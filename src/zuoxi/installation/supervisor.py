@@ -285,8 +285,13 @@ class Supervisor:
 
     @staticmethod
     def _trim(log: Path) -> None:
+        """Let a log that has grown too large begin anew, keeping what it was beside it (on a full disk: nothing)."""
         if log.stat().st_size > LOG_LIMIT:
-            shutil.copyfile(log, log.with_suffix(".log.1"))
+            kept = log.with_suffix(".log.1")
+            try:
+                shutil.copyfile(log, kept)
+            except OSError:
+                kept.unlink(missing_ok=True)
             os.truncate(log, 0)
 
     def _publish(self) -> None:
