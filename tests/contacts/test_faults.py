@@ -11,7 +11,7 @@ from tests.contacts.live_worlds import ANN, BOB, NUMBER, TENANT, Source, World, 
 from tests.contacts.test_live import facts
 
 from zuoxi.contacts.live.desk_commands import phone_of
-from zuoxi.contacts.live.journal import JournalReader, Refused
+from zuoxi.contacts.live.journal_reader import JournalReader, Refused
 from zuoxi.contacts.live.recovery import recover
 from zuoxi.contacts.live.replay import replay
 from zuoxi.contacts.live.standing import Standing

@@ -11,7 +11,7 @@ import orjson
 from tests.contacts.live_worlds import ANN, BOB, NUMBER, TENANT, Source, until, world
 
 from zuoxi.contacts.live.desk_commands import phone_of
-from zuoxi.contacts.live.journal import JournalReader
+from zuoxi.contacts.live.journal_reader import JournalReader
 from zuoxi.contacts.live.replay import replay
 from zuoxi.routing.model import AgentState, Caller
 from zuoxi.telephony.switch import LegFailure

@@ -12,7 +12,7 @@ from tests.contacts.live_worlds import AGENTS, ANN, NUMBER, TENANT, Source, Worl
 from tests.contacts.test_live import facts
 
 from zuoxi.contacts.live.desk_commands import phone_of
-from zuoxi.contacts.live.journal import JournalReader
+from zuoxi.contacts.live.journal_reader import JournalReader
 from zuoxi.contacts.live.replay import replay
 
 

@@ -115,7 +115,8 @@ async def test_a_caller_who_fell_out_of_the_waiting_room_is_put_back(tmp_path: P
         call = centre.switch.arrive(NUMBER, "13812345678")
         await until(lambda: centre.switch.hears(call) == "music")
         await centre.settle()
-        centre.switch._calls[call].waiting = None
+        centre.switch._calls[call].music = None
+        assert centre.switch.hears(call) == "nothing"
         centre.switch.break_connection()
         centre.switch.mend_connection()
         await until(lambda: centre.switch.hears(call) == "music")

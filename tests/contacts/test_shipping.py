@@ -17,7 +17,8 @@ from tests.contacts.live_worlds import ANN, NUMBER, QUEUE, Source, World, until,
 from tests.fixtures.database import Tenant
 
 from zuoxi.contacts import Callback, Contact, ContactEvent, ContactJournal
-from zuoxi.contacts.live.journal import Journal, JournalReader
+from zuoxi.contacts.live.journal import Journal
+from zuoxi.contacts.live.journal_reader import JournalReader
 from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.store_projection import rebuild
 from zuoxi.platform.database import Database

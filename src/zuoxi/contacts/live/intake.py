@@ -8,12 +8,13 @@ compared with how things stand, and the differences go in as events before anyth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import structlog
 
 from zuoxi.contacts.live.domain import Domain
+from zuoxi.contacts.live.errands import UNKNOWN_NUMBER, Errands
+from zuoxi.contacts.live.oddities import Oddity, find_oddities
 from zuoxi.contacts.live.ports import CallerLookup
 from zuoxi.contacts.live.reconcile import Differences, find_differences, orphan_legs
 from zuoxi.platform.logs import describe
@@ -27,7 +28,6 @@ log = structlog.get_logger(__name__)
 # A look-up takes about a millisecond. Waiting a whole second for a busy database costs one caller a second;
 # not waiting would let in whom the blacklist names and lose the agent of the last order.
 LOOK_UP_SECONDS = 1.0
-UNKNOWN_NUMBER = "common/unknown_number"  # the prompt for numbers that belong to nobody
 _RESYNC_RETRY_SECONDS = 1.0
 
 
@@ -56,9 +56,9 @@ class Intake:
         self._new_id = new_id
         self._phone_changed = phone_changed
         self._pending: dict[str, asyncio.Task[None]] = {}  # call → its look-up
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._errands = Errands(switch)
         self._turned_away: set[str] = set()  # calls to numbers that nobody has
-        self._suspects: set[tuple[str, str]] = set()  # what the last audit found odd
+        self._suspects: set[Oddity] = set()  # what the last audit found odd
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -88,7 +88,7 @@ class Intake:
 
     def watch(self, domain: Domain) -> None:
         """Repair what this domain's commands could not find."""
-        domain.gone = lambda command: self._keep(self._find_out(domain, command))
+        domain.gone = lambda command: self._errands.find_out(domain, command)
 
     # -- finding the domain ------------------------------------------------------------------------------------------
     def _domain_of_call(self, call: str) -> tuple[Domain, str] | None:
@@ -123,13 +123,13 @@ class Intake:
         if call in self._pending:
             return self._pending[call]
         if any(call in domain.standing.over for domain in self._domains.values()):
-            self._keep(self._release(call))
+            self._errands.release(call)
             return None
         found = self._find_hotline(arrival.dialled)
         if found is None:
             log.warning("call.unknown_number", dialled=arrival.dialled, call=call)
             self._turned_away.add(call)
-            self._keep(self._turn_away(call))
+            self._errands.turn_away(call)
             return None
         task = self._pending[call] = asyncio.create_task(self._introduce(*found, arrival, behind))
         return task
@@ -196,7 +196,7 @@ class Intake:
     def _answered(self, leg: str) -> None:
         domain = self._domain_of_leg(leg)
         if domain is None:
-            self._keep(self._cancel(leg))  # its offer is over: nobody is there to talk with
+            self._errands.cancel(leg)  # its offer is over: nobody is there to talk with
         else:
             domain.feed(e.OfferAnswered(leg))
 
@@ -211,7 +211,7 @@ class Intake:
             domain, contact = known
             domain.feed(e.PromptFinished(contact, prompt.rpartition("/")[2]))
         elif prompt == UNKNOWN_NUMBER:
-            self._keep(self._release(call))
+            self._errands.release(call)
 
     # -- the control connection --------------------------------------------------------------------------------------
     def _disconnected(self) -> None:
@@ -228,7 +228,7 @@ class Intake:
         except s.SwitchError as error:
             # Broken again already, or too busy to answer: the next Connected, or this retry, will do.
             log.warning("switch.listing_failed", error=str(error))
-            self._keep(self._try_again(fresh))
+            self._errands.keep(self._try_again(fresh))
             return
         self.settle(calls, legs, fresh=fresh)
 
@@ -254,13 +254,13 @@ class Intake:
                 if now is not None and (now.place, now.leg) == places.get(now.id):
                     domain.lanes.put(command, 0)
             for ended in found.ended_calls:
-                self._keep(self._release(ended))
+                self._errands.release(ended)
             counted["events"] += len(found.events)
             counted["reissued"] += len(found.reissue)
         self._clear_vanished(calls)
         orphans = orphan_legs([domain.standing for domain in self._domains.values()], legs)
         for leg in orphans:
-            self._keep(self._cancel(leg))
+            self._errands.cancel(leg)
         self._arrived_unheard(strangers.values())
         counted["orphans"], counted["strangers"] = len(orphans), len(strangers)
         log.info("switch.connected", fresh=fresh, calls=len(calls), legs=len(legs), **counted)
@@ -288,7 +288,7 @@ class Intake:
         except s.SwitchError as error:
             log.warning("switch.audit_failed", error=str(error))
             return 0
-        odd = self._odd(calls, legs)
+        odd = find_oddities(self._domains.values(), calls, legs, self._pending.keys() | self._turned_away)
         lost = odd & self._suspects
         self._suspects = odd - lost
         self._arrived_unheard(calls[name] for kind, name in lost if kind == "stranger")
@@ -297,7 +297,7 @@ class Intake:
             if kind == "call":
                 self._ended(name)
             elif kind == "orphan":
-                self._keep(self._cancel(name))
+                self._errands.cancel(name)
             elif kind == "leg":
                 self._leg_event(name, e.AgentLegEnded(name))
             elif kind == "ring":
@@ -305,76 +305,3 @@ class Intake:
             elif kind == "answer":
                 self._leg_event(name, e.OfferAnswered(name))
         return len(lost)
-
-    def _odd(self, calls: dict[str, s.CallOnSwitch], legs: dict[str, bool]) -> set[tuple[str, str]]:
-        """What does not agree, apart from what is under way. ``legs``: whether each has answered."""
-        odd: set[tuple[str, str]] = set()
-        domains = list(self._domains.values())
-        for domain in domains:
-            for contact in domain.standing.contacts.values():
-                if contact.ended_at is not None:
-                    continue
-                if contact.call not in calls:
-                    odd.add(("call", contact.call))
-                for offer, leg in contact.legs.items():
-                    if offer not in legs and not domain.lanes.holds(offer):
-                        odd.add(("leg" if leg.answered else "ring", offer))
-                    elif legs.get(offer) and not leg.answered:
-                        odd.add(("answer", offer))
-        odd |= {("orphan", leg) for leg in legs if self._domain_of_leg(leg) is None}
-        over = {call for domain in domains for call in domain.standing.over}
-        for call in calls:
-            settled = call in self._pending or call in self._turned_away or call in over
-            if not settled and self._domain_of_call(call) is None:
-                odd.add(("stranger", call))
-        return odd
-
-    # -- small errands -----------------------------------------------------------------------------------------------
-    async def _find_out(self, domain: Domain, command: c.SwitchCommand) -> None:
-        """A command found its call or leg gone. Usually the event that says so is on its way; make sure."""
-        try:
-            if isinstance(command, c.CancelOffer | c.ReleaseAgent):
-                await self._switch.cancel(command.offer)
-                return
-            if isinstance(command, c.ReleaseCall):
-                await self._switch.release(command.call)
-                return
-            calls = {call.call for call in await self._switch.calls()}
-            legs = {leg.leg for leg in await self._switch.legs()}
-        except s.SwitchError as error:
-            log.warning("switch.errand_failed", error=str(error))
-            return
-        contact = domain.standing.contacts.get(command.contact)
-        if contact is None or contact.ended_at is not None:
-            return
-        if contact.call not in calls:
-            domain.feed(e.CallerHungUp(contact.id))
-            return
-        for offer, leg in list(contact.legs.items()):
-            if leg.answered and offer not in legs:
-                domain.feed(e.AgentLegEnded(offer))
-
-    async def _turn_away(self, call: str) -> None:
-        """Nobody has this number: say so and hang up when it has been said."""
-        try:
-            await self._switch.answer(call)
-            await self._switch.play(call, UNKNOWN_NUMBER)
-        except s.SwitchError:
-            await self._release(call)
-
-    async def _release(self, call: str) -> None:
-        try:
-            await self._switch.release(call)
-        except s.SwitchError as error:
-            log.info("switch.release_failed", call=call, error=str(error))
-
-    async def _cancel(self, leg: str) -> None:
-        try:
-            await self._switch.cancel(leg)
-        except s.SwitchError as error:
-            log.info("switch.cancel_failed", leg=leg, error=str(error))
-
-    def _keep(self, errand: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(errand)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 import structlog
 
-from zuoxi.contacts.live.journal import Journal, JournalReader, JournalRow, Snapshot
+from zuoxi.contacts.live.journal import Journal
+from zuoxi.contacts.live.journal_reader import JournalReader, JournalRow, Snapshot
 from zuoxi.contacts.live.state import DomainState, same_commands
 from zuoxi.routing import codec
 

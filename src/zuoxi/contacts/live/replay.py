@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from zuoxi.contacts.live.journal import JournalReader, JournalRow
+from zuoxi.contacts.live.journal_reader import JournalReader, JournalRow
 from zuoxi.contacts.live.recovery import from_snapshot
 from zuoxi.contacts.live.state import encode_commands, same_commands
 from zuoxi.routing import codec

@@ -17,7 +17,8 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from zuoxi.contacts.live.journal import Journal, JournalReader, JournalRow
+from zuoxi.contacts.live.journal import Journal
+from zuoxi.contacts.live.journal_reader import JournalReader, JournalRow
 from zuoxi.contacts.projection import Entry, ReadNumber, project
 from zuoxi.contacts.store_projection import store_projection, store_rows
 from zuoxi.platform.database import Database

@@ -1,0 +1,37 @@
+"""What does not agree between the switch and the domains while everything runs. Pure but for what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from zuoxi.contacts.live.domain import Domain
+
+Oddity = tuple[str, str]  # (kind, the name of a call or leg); kinds: see find_oddities
+
+
+def find_oddities(
+    domains: Iterable[Domain], calls: Collection[str], legs: Mapping[str, bool], settled: Collection[str]
+) -> set[Oddity]:
+    """``calls`` and ``legs`` (each with whether it has answered) are what the switch holds, ``settled`` the calls that
+    are being taken care of. A *call* is gone; a *leg* (talking) or *ring* is gone; an *answer* was not told; an
+    *orphan* leg is nobody's; a *stranger* is a call of which nobody heard."""
+    odd: set[Oddity] = set()
+    known_legs: set[str] = set()
+    known_calls = set(settled)
+    for domain in domains:
+        standing = domain.standing
+        known_legs |= standing.legs.keys()
+        known_calls |= standing.calls.keys() | standing.over.keys()
+        for contact in standing.contacts.values():
+            if contact.ended_at is not None:
+                continue
+            if contact.call not in calls:
+                odd.add(("call", contact.call))
+            for offer, leg in contact.legs.items():
+                if offer not in legs and not domain.lanes.holds(offer):
+                    odd.add(("leg" if leg.answered else "ring", offer))
+                elif legs.get(offer) and not leg.answered:
+                    odd.add(("answer", offer))
+    odd |= {("orphan", leg) for leg in legs if leg not in known_legs}
+    odd |= {("stranger", call) for call in calls if call not in known_calls}
+    return odd
