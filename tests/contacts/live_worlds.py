@@ -99,9 +99,11 @@ class Source:
 class Desk:
     """An agent's page: sends commands, keeps every frame that it got."""
 
-    def __init__(self, tenancy: Tenancy, agent: str, locale: str = "zh-CN") -> None:
+    def __init__(
+        self, tenancy: Tenancy, agent: str, locale: str = "zh-CN", permissions: frozenset[str] = frozenset()
+    ) -> None:
         self.tenancy, self.agent = tenancy, agent
-        self.connection = DeskConnection(agent, AgentName("安", "101"), locale)
+        self.connection = DeskConnection(agent, AgentName("安", "101"), locale, permissions)
         self.frames: list[dict[str, Any]] = []
         self._ids = itertools.count(1)
         tenancy.desks.join(self.connection)
@@ -198,12 +200,15 @@ class World:
     def desk(self, agent: str = ANN, **options: Any) -> Desk:
         return Desk(self.tenancy, agent, **options)
 
-    async def seat(self, agent: str = ANN, phone: str = "sip", behaviour: str = "ring") -> Desk:
+    async def seat(
+        self, agent: str = ANN, phone: str = "sip", behaviour: str = "ring", *, ready: bool = True, **options: Any
+    ) -> Desk:
         """An agent with a registered phone, ready."""
-        desk = self.desk(agent)
+        desk = self.desk(agent, **options)
         assert (await desk.command("take_seat", phone=phone))["ok"]
         self.switch.register(phone_of(agent), behaviour)
-        assert (await desk.command("ready"))["ok"]
+        if ready:
+            assert (await desk.command("ready"))["ok"]
         return desk
 
     def journal(self) -> Path:

@@ -19,9 +19,11 @@ from zuoxi.routing.model import (
     Hotline,
     OfferState,
     Outcome,
+    PartyState,
     Queue,
     Rules,
 )
+from zuoxi.routing.records import ContactView, PartyView
 
 AGENTS = ("ann", "bob", "cui", "dan", "eve")
 QUEUES = ("sales", "service", "gold")
@@ -100,6 +102,9 @@ class World:
     idle: dict[str, tuple[float, int]] = field(default_factory=dict)
     entries: int = 0
     reasons: dict[str, str] = field(default_factory=dict)  # of offers
+    together: dict[str, set[str]] = field(default_factory=dict)  # contact: whom its caller hears
+    apart: dict[str, set[str]] = field(default_factory=dict)  # contact: who is in its room without the caller
+    monitors: dict[str, tuple[str, str]] = field(default_factory=dict)  # party: whom it hears, and how
     moved: tuple[str, str, str] | None = None  # an offer that must come again at another phone of the same agent
 
     def arrived(self, since: float | None) -> float:
@@ -125,6 +130,9 @@ class World:
         if isinstance(event, e.OfferFailed) and event.reason != "rejected":
             offer = self.router.offer(event.offer)
             if offer is not None and offer.state is OfferState.RINGING:
+                self.legs.pop(event.offer, None)
+            party = next((party for party in self.router.parties() if party.id == event.offer), None)
+            if party is not None and party.state is PartyState.RINGING and event.reason != "failed":
                 self.legs.pop(event.offer, None)
         if isinstance(event, e.EngineLost):
             self.callers.clear()
@@ -183,6 +191,8 @@ class World:
                     assert self.states[agent] in (AgentState.OFFERED, AgentState.TALKING)
                 elif reason == "reconnect":
                     assert self.states[agent] is AgentState.TALKING
+                elif reason == "pickup":
+                    assert self.states[agent] in (AgentState.READY, AgentState.NOT_READY, AgentState.ASSISTING)
                 else:
                     assert self.states[agent] is AgentState.READY
                     if reason != "transfer":
@@ -196,9 +206,33 @@ class World:
                 ]
                 assert call in self.callers
                 self.legs[offer] = agent
-            case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer):
+            case c.RingParty(_, call, party, agent):
+                assert call in self.callers
+                assert party not in self.legs and party not in self.given_up
+                self.legs[party] = agent
+            case c.DialParty(_, call, party, number):
+                assert call in self.callers and number
+                self.legs[party] = number
+            case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer) | c.ReleaseParty(_, offer):
                 self.legs.pop(offer, None)
                 self.given_up.append(offer)
+            case c.Connect(contact, _, offer) | c.ResumeCall(contact, _, offer):
+                self.together[contact] = {offer}
+                self.apart.get(contact, set()).discard(offer)
+            case c.HoldCall(contact) | c.KeepWaiting(contact):
+                self.together[contact] = set()
+            case c.GatherLegs(contact, call, with_caller, members):
+                assert call in self.callers
+                assert set(members) <= set(self.legs)
+                self.together[contact] = set(members) if with_caller else set()
+                self.apart[contact] = set() if with_caller else set(members)
+                for leg in members:
+                    self.monitors.pop(leg, None)
+            case c.MonitorLeg(contact, party, target, mode):
+                assert {party, target} <= set(self.legs)
+                self.together.get(contact, set()).discard(party)
+                self.apart.get(contact, set()).discard(party)
+                self.monitors[party] = (target, mode)
             case c.OfferEnded(contact, offer, agent, reason):
                 self.given_up.append(offer)
                 if reason == "phone_changed":
@@ -207,6 +241,7 @@ class World:
                 self.callers.discard(call)
             case c.ContactAnswered(contact):
                 self.known[contact].answered = True
+                self.known[contact].waiting = False
             case c.CallbackRecorded(contact, number):
                 self.known[contact].callbacks += 1
                 self.known[contact].waiting = False  # also by the time limit, whose message follows
@@ -333,6 +368,32 @@ class World:
             ringing[offer.agent] = offer.id
             assert live[offer.contact].offer == offer.id
             assert offer.id in self.legs
+        # Nobody has two calls, and who assists has one.
+        parties = router.parties()
+        assisting = [party.agent for party in parties if party.agent is not None]
+        assert len(assisting) == len(set(assisting)) and not set(assisting) & set(ringing)
+        assert {name for name, state in self.states.items() if state is AgentState.ASSISTING} == set(assisting)
         # No phone rings or talks for nothing.
-        assert set(self.legs) == {offer.id for offer in router.offers()}
+        assert set(self.legs) == {offer.id for offer in router.offers()} | {party.id for party in parties}
+        self._check_who_hears_whom(live)
         assert {f"call-{name}" for name in live} == self.callers
+
+    def _check_who_hears_whom(self, live: dict[str, ContactView]) -> None:
+        """What was asked of the switch comes to what the states mean."""
+        up = {offer.contact: offer.id for offer in self.router.offers() if offer.state is OfferState.ANSWERED}
+        parties: dict[str, list[PartyView]] = {}
+        for party in self.router.parties():
+            parties.setdefault(party.contact, []).append(party)
+        for name, view in live.items():
+            beside = parties.get(name, [])
+            speaking = {p.id for p in beside if p.state in (PartyState.BARGING, PartyState.CONFERENCE)}
+            own = {up[name]} if name in up else set()
+            in_call = view.state in (ContactState.TALKING, ContactState.RECONNECTING)
+            heard = {leg for leg in self.together.get(name, set()) if leg in self.legs}
+            assert heard == (own | speaking if in_call else set())
+            asked = {p.id for p in beside if p.state is PartyState.CONSULTING}
+            if view.state is ContactState.HELD and asked | speaking:
+                assert {leg for leg in self.apart[name] if leg in self.legs} == own | asked | speaking
+            for party in beside:
+                if party.state in (PartyState.LISTENING, PartyState.WHISPERING):
+                    assert self.monitors[party.id] == (up[name], party.mode)

@@ -19,7 +19,7 @@ from tests.routing.floors import AGENTS, HOTLINES, QUEUES, World, configuration
 from zuoxi.routing import Router, codec
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import Caller, Configuration, LastOrder, Reach, Rules
+from zuoxi.routing.model import Caller, Configuration, ConsultEnd, LastOrder, Reach, Rules, SupervisionMode
 
 callers = st.builds(
     Caller,
@@ -82,7 +82,8 @@ class FloorMachine(RuleBasedStateMachine):
         return live[index % len(live)] if live else f"c{index % 5}"
 
     def offer(self, index: int, state: str | None) -> str:
-        found = [view.id for view in self.world.router.offers() if state is None or view.state == state]
+        router = self.world.router
+        found = [view.id for view in (*router.offers(), *router.parties()) if state is None or view.state == state]
         found = found or self.world.given_up or ["c0-1"]
         return found[index % len(found)]
 
@@ -169,6 +170,41 @@ class FloorMachine(RuleBasedStateMachine):
     def agent_transfers(self, index: int, to_agent: str | None, to_queue: str | None) -> None:
         self.world.send(e.TransferRequested(*self.talking(index), to_agent, to_queue))
 
+    @rule(agent=agents, index=pick, mode=st.sampled_from(SupervisionMode))
+    def supervisor_takes_part(self, agent: str, index: int, mode: SupervisionMode) -> None:
+        self.world.send(e.SuperviseRequested(agent, self.contact(index), mode))
+
+    @rule(
+        agent=agents,
+        index=pick,
+        what=st.sampled_from(
+            [e.SuperviseEnded, e.TakeOverRequested, e.PickUpRequested, e.ForceHangUpRequested, e.HelpAnswered]
+        ),
+    )
+    def supervisor_asks(self, agent: str, index: int, what: Any) -> None:
+        self.world.send(what(agent, self.contact(index)))
+
+    @rule(agent=agents, index=pick, to_agent=st.none() | agents, to_queue=st.none() | st.sampled_from(QUEUES))
+    def supervisor_passes_on(self, agent: str, index: int, to_agent: str | None, to_queue: str | None) -> None:
+        self.world.send(e.ForceTransferRequested(agent, self.contact(index), to_agent, to_queue))
+
+    @rule(agent=agents, by=agents, what=st.integers(0, 2))
+    def supervisor_sets(self, agent: str, by: str, what: int) -> None:
+        events = (e.AgentSetReady(agent, by), e.AgentSetNotReady(agent, by, "meeting"), e.AgentSetSignedOut(agent, by))
+        self.world.send(events[what])
+
+    @rule(index=pick, to_agent=st.none() | agents, to_number=st.sampled_from([None, None, "02512345678"]))
+    def agent_consults(self, index: int, to_agent: str | None, to_number: str | None) -> None:
+        self.world.send(e.ConsultRequested(*self.talking(index), to_agent, to_number))
+
+    @rule(index=pick, how=st.sampled_from(ConsultEnd))
+    def agent_ends_consult(self, index: int, how: ConsultEnd) -> None:
+        self.world.send(e.ConsultFinished(*self.talking(index), how))
+
+    @rule(index=pick, raised=st.booleans())
+    def agent_wants_help(self, index: int, raised: bool) -> None:
+        self.world.send(e.HelpRequested(*self.talking(index), raised))
+
     @rule(agent=agents, wrong=st.integers(0, 5))
     def wrap_up_finished(self, agent: str, wrong: int) -> None:
         view = self.world.router.agent(agent)
@@ -203,6 +239,7 @@ class FloorMachine(RuleBasedStateMachine):
         assert set(world.ended) == set(world.known)
         assert world.legs == {}
         assert world.callers == set()
+        assert world.router.parties() == []
         again = Router()
         for now, event, commands in world.journal:
             assert [codec.encode(command) for command in again.handle(codec.decode(event), now)] == commands
@@ -261,6 +298,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "arrive": 30, "ready": 30, "answer": 25, "hang_up": 8, "agent_hangs_up": 8, "leg_ends": 4, "wrapped": 25,
         "fail": 4, "late": 3, "give_up": 3, "not_ready": 3, "sign_out": 2, "sign_in": 4, "returned": 4, "hold": 4,
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
+        "supervise": 6, "part_ends": 2, "take_over": 1, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
+        "consult": 6, "consulted": 6, "help": 2, "helped": 1,
     }  # fmt: skip
     if not changes:
         kinds = {**kinds, "engine": 0, "configure": 0}
@@ -269,7 +308,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         agent, other = chance.choice(AGENTS), chance.choice(AGENTS)
         router = world.router
         offers = [offer.id for offer in router.offers()] or ["c0-1"]
-        ringing = [offer.id for offer in router.offers() if offer.state == "ringing"] or offers
+        offers += [party.id for party in router.parties()]
+        ringing = [leg.id for leg in (*router.offers(), *router.parties()) if leg.state == "ringing"] or offers
         live = [view.id for view in router.contacts()] or ["c0"]
         talks = [(view.agent or "", view.id) for view in router.contacts() if view.talking_since is not None]
         talk = chance.choice(talks) if talks else (agent, "c0")
@@ -318,6 +358,33 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 send(e.TransferRequested(*talk, to_queue=chance.choice(QUEUES)))
             case "to_agent":
                 send(e.TransferRequested(*talk, to_agent=other))
+            case "supervise":
+                free = [view.id for view in router.agents() if view.state in ("ready", "not_ready", "assisting")]
+                mode = chance.choice(list(SupervisionMode))
+                send(e.SuperviseRequested(chance.choice(free or [agent]), chance.choice([talk[1], *live]), mode))
+            case "part_ends":
+                part = chance.choice([(party.by, party.contact) for party in router.parties()] or [(agent, talk[1])])
+                send(e.SuperviseEnded(*part))
+            case "take_over":
+                send(e.TakeOverRequested(agent, talk[1]))
+            case "pick_up":
+                send(e.PickUpRequested(agent, chance.choice(live)))
+            case "pass_on":
+                send(e.ForceTransferRequested(agent, chance.choice(live), to_queue=chance.choice(QUEUES)))
+            case "drop":
+                send(e.ForceHangUpRequested(agent, chance.choice(live)))
+            case "set":
+                ways: list[e.Event] = [e.AgentSetReady(agent, other), e.AgentSetSignedOut(agent, other)]
+                send(chance.choice([*ways, e.AgentSetNotReady(agent, other, "meeting")]))
+            case "consult":
+                number = chance.choice([None, None, "02512345678"])
+                send(e.ConsultRequested(*talk, other if number is None else None, number))
+            case "consulted":
+                send(e.ConsultFinished(*talk, chance.choice(list(ConsultEnd))))
+            case "help":
+                send(e.HelpRequested(*talk))
+            case "helped":
+                send(e.HelpAnswered(agent, talk[1]))
             case "prompt":
                 send(e.PromptFinished(chance.choice(live), chance.choice(["timed_out", "blocked", "closed"])))
             case "broken":

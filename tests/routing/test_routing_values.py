@@ -17,7 +17,7 @@ from zuoxi.routing import Router, codec, commands, events
 from zuoxi.routing.diagrams import decision_table, mermaid, routing_markdown
 from zuoxi.routing.errors import REFUSALS, CodecError, IllegalTransition
 from zuoxi.routing.model import AgentState, Configuration
-from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, Lifecycle
+from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, PARTY, Lifecycle
 
 KINDS = (*get_args(events.Event), *get_args(commands.Command), Configuration)
 
@@ -82,7 +82,7 @@ def test_a_snapshot_is_plain_json() -> None:
     assert json.loads(json.dumps(snapshot)) == snapshot
 
 
-@pytest.mark.parametrize("lifecycle", [CONTACT, OFFER, AGENT], ids=lambda lifecycle: lifecycle.name)
+@pytest.mark.parametrize("lifecycle", [CONTACT, OFFER, PARTY, AGENT], ids=lambda lifecycle: lifecycle.name)
 class TestLifecycles:
     def test_each_state_is_reached_and_none_is_a_trap(self, lifecycle: Lifecycle[Any]) -> None:
         states = set(type(lifecycle.transitions[0].target).__members__.values())
@@ -118,7 +118,7 @@ def test_only_the_ready_are_offered_calls() -> None:
 def test_the_documents_part_is_complete_markdown() -> None:
     text = routing_markdown()
     assert decision_table() in text
-    assert text.count("```mermaid") == 3
+    assert text.count("```mermaid") == 4
     for line in decision_table().splitlines():
         if line.startswith("|"):
             assert line.count("|") == 4

@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     SUPERVISOR: _AGENT
     | {
         "floor.view",
+        "floor.supervise",  # listen, barge, take over, force; of everybody's calls
         "contacts.read",
         "recordings.read",
         "wallboard.view",

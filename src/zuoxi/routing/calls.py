@@ -112,7 +112,7 @@ class Calls:
             floor.finish_talk(contact)
         floor.end(contact, outcome, reason)
         if free is not None and engine:
-            floor.make_ready(free, idle_since)
+            floor.give_back(free, idle_since)
             return None
         return free
 
@@ -145,16 +145,37 @@ class Calls:
         floor.announce(contact, floor.rules.timed_out_prompt, Outcome.TIMED_OUT, "time_limit")
         floor.record_callback(contact, "timed_out")
         if offer is not None:
-            floor.make_ready(offer.agent, offer.agent.idle_since)
+            floor.give_back(offer.agent, offer.agent.idle_since)
+
+    def dismiss(self, contact: Contact, outcome: Outcome, reason: str) -> None:
+        """A supervisor ends the contact, in whatever state it is. Nobody calls back; who was in the middle of a closing
+        message keeps that message's outcome."""
+        floor, offer = self._floor, contact.offer
+        floor.out.append(c.ReleaseCall(contact.id, contact.call))
+        if contact.state is _C.ANNOUNCING:
+            assert contact.outcome is not None
+            floor.end(contact, contact.outcome, contact.end_reason)
+            return
+        in_queue = contact.state in _IN_QUEUE
+        self.put_down(contact, reason, engine=True)
+        if in_queue:
+            floor.stop_waiting(contact)
+        else:
+            floor.finish_talk(contact)
+        floor.end(contact, outcome, reason)
+        if in_queue and offer is not None:
+            floor.give_back(offer.agent, offer.agent.idle_since)
 
     def engine_lost(self, event: e.EngineLost) -> None:
         """Every call is gone. Agents are made ready only when no contact is left that could be offered."""
         floor = self._floor
         free = []
+        reason = "engine_lost"
+        for party in list(floor.parties.values()):
+            floor.end_party(party, reason, cancel=False)
         for contact in list(floor.contacts.values()):
-            reason = "engine_lost"
             agent = self._end(contact, reason, Outcome.FAILED, reason, reason, engine=False)
             if agent is not None:
                 free.append(agent)
         for agent in free:
-            floor.make_ready(agent, agent.idle_since)
+            floor.give_back(agent, agent.idle_since)

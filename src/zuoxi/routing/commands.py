@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zuoxi.routing.model import AgentState, Outcome
+from zuoxi.routing.model import AgentState, Outcome, PartyKind, PartyState, SupervisionMode
 
 
 # -- carried out by the switch ---------------------------------------------------------------------------------------
@@ -91,6 +91,60 @@ class ReleaseCall:
 
     contact: str
     call: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingParty:
+    """Ring a phone that does not become the contact's own: a supervisor's, a consulted colleague's. ``party`` names the
+    leg, as an offer's id does."""
+
+    contact: str
+    call: str
+    party: str
+    agent: str
+    phone: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class DialParty:
+    """Ring an outside number beside a contact, showing ``caller_id``."""
+
+    contact: str
+    call: str
+    party: str
+    number: str
+    caller_id: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseParty:
+    """Stop ringing a party, or end its leg."""
+
+    contact: str
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorLeg:
+    """Let an answered party hear what the leg ``target`` hears and says; in mode whisper ``target`` hears the party."""
+
+    contact: str
+    party: str
+    target: str
+    mode: SupervisionMode
+
+
+@dataclass(frozen=True, slots=True)
+class GatherLegs:
+    """Put exactly these legs, with the caller or without, into the contact's room, where all hear each other. Without
+    the caller, who was there hears music from then on. ``legs``: the agent's own first, where it is up."""
+
+    contact: str
+    call: str
+    with_caller: bool
+    legs: tuple[str, ...]
 
 
 # -- stated ------------------------------------------------------------------------------------------------------------
@@ -210,6 +264,95 @@ class RequestRefused:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class PartyCalled:
+    """Somebody is rung beside a contact: ``agent``, or the outside ``number``; ``by`` asked for it. ``reason``:
+    supervise, take_over, consult."""
+
+    contact: str
+    party: str
+    role: PartyKind
+    reason: str
+    by: str
+    agent: str | None
+    number: str | None
+    mode: SupervisionMode | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyChanged:
+    """A party on the line takes part in another way from now on. ``beside``: the contact's own agent, if any."""
+
+    contact: str
+    party: str
+    role: PartyKind
+    state: PartyState
+    by: str
+    agent: str | None
+    beside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEnded:
+    """``reason``: hung_up (the party's own doing), ended (asked to end), no_answer, busy, rejected, unreachable,
+    failed, moved, contact_over, agent_left, phone_changed, engine_lost."""
+
+    contact: str
+    party: str
+    role: PartyKind
+    by: str
+    agent: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTakenOver:
+    """``agent``, who was a party, has the contact from now on (``offer``: the leg); ``before`` had it. ``reason``:
+    take_over, consult (an attended transfer), agent_left (who stays with the caller has the call)."""
+
+    contact: str
+    offer: str
+    agent: str
+    before: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForced:
+    """A supervisor ended or passed on somebody's contact. ``what``: hang_up, transfer, pick_up. ``agent``: whose it
+    was, if anybody's."""
+
+    contact: str
+    agent: str | None
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentForced:
+    """A supervisor set an agent's state. ``what``: ready, not_ready, signed_out."""
+
+    agent: str
+    by: str
+    what: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRaised:
+    contact: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCleared:
+    """``by``: who answered or took it back; None: the conversation with this agent is over."""
+
+    contact: str
+    agent: str
+    by: str | None
+
+
 SwitchCommand = (
     AnswerCall
     | PlayPrompt
@@ -221,6 +364,11 @@ SwitchCommand = (
     | ResumeCall
     | ReleaseAgent
     | ReleaseCall
+    | RingParty
+    | DialParty
+    | ReleaseParty
+    | MonitorLeg
+    | GatherLegs
 )
 Fact = (
     ContactStarted
@@ -235,5 +383,13 @@ Fact = (
     | CallbackRecorded
     | AgentStateChanged
     | RequestRefused
+    | PartyCalled
+    | PartyChanged
+    | PartyEnded
+    | ContactTakenOver
+    | ContactForced
+    | AgentForced
+    | HelpRaised
+    | HelpCleared
 )
 Command = SwitchCommand | Fact

@@ -19,6 +19,7 @@ class Deadline(IntEnum):
     RECONNECT = 2
     WAITING = 3
     ANNOUNCEMENT = 4
+    PARTY = 5
 
 
 class _Heap(list[tuple[float, str]]):

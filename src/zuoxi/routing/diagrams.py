@@ -8,7 +8,7 @@ from typing import Any
 
 from zuoxi.routing.arrival import DISMISSALS
 from zuoxi.routing.model import Rules
-from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, Lifecycle
+from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, PARTY, Lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,54 @@ _TALKING: tuple[Decision, ...] = (
     ),
     Decision("wish for not ready or sign-out in a call or wrap-up", "fulfilled when the wrap-up ends", "—"),
 )
+_BESIDE: tuple[Decision, ...] = (
+    Decision(
+        "a supervisor asks to listen, whisper or barge, in any state of a call but a closing message",
+        "that phone rings (30 s), and no other call is offered there meanwhile (`assisting`); then hears both "
+        "(`listen`), is heard by the agent too (`whisper`), or by both (`barge`); asked again, the mode changes",
+        "—",
+    ),
+    Decision(
+        "the supervised call waits, rings, is transferred or reconnects",
+        "the supervisor stays on the line in silence and hears the next agent who answers, by `listen` first",
+        "—",
+    ),
+    Decision("the supervisor leaves, or the phone fails", "the two go on; ready or not ready as before", "—"),
+    Decision(
+        "the agent leaves while a supervisor barges or a colleague is in conference",
+        "that one has the call (`agent_left`); the agent's wrap-up begins; the same when the agent's page does not "
+        "reconnect, and until then the caller talks on without music",
+        "—",
+    ),
+    Decision("take over", "the supervisor has the call, ringing first when not on the line; wrap-up begins", "—"),
+    Decision(
+        "pick up a waiting or ringing call",
+        "withdrawn where it rings, rings at the supervisor (`pickup`); not taken: waits on in its old place; who was "
+        "not ready before is so again after the wrap-up",
+        "—",
+    ),
+    Decision(
+        "force transfer, in any state but a closing message", "as a transfer by the agent, or out of the queue", "—"
+    ),
+    Decision(
+        "force hang-up",
+        "both legs released, no callback",
+        "`answered` if an agent had answered, else `failed`",
+    ),
+    Decision(
+        "an agent is set ready, not ready, or signed out",
+        "as by that agent; a wrap-up ends at once, a conversation goes on to its end",
+        "—",
+    ),
+    Decision(
+        "an agent consults a colleague with a free phone (ready or not), or an outside number",
+        "the caller is held; the two talk alone; then back to the caller (`cancel`), the caller to the colleague "
+        "(`transfer`), or all three (`conference`); resuming the caller leaves the other in silence, holding goes back",
+        "—",
+    ),
+    Decision("who is consulted hangs up or does not answer", "the caller stays held until the agent resumes", "—"),
+    Decision("the caller leaves", "all legs end; the agent's wrap-up begins", "`answered`"),
+)
 _ANY: tuple[Decision, ...] = (
     Decision(
         "the engine is lost",
@@ -116,6 +164,7 @@ DECISIONS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
     ("A call arrives: the first line that applies", _ARRIVAL),
     ("While it waits", _WAITING),
     ("In conversation", _TALKING),
+    ("Beside a conversation", _BESIDE),
     ("At any time", _ANY),
 )
 
@@ -145,9 +194,9 @@ def decision_table() -> str:
 
 
 def lifecycles() -> str:
-    """The three lifecycles in Markdown, diagram and triggers."""
+    """The four lifecycles in Markdown, diagram and triggers."""
     parts = []
-    for lifecycle in (CONTACT, OFFER, AGENT):
+    for lifecycle in (CONTACT, OFFER, PARTY, AGENT):
         rows = "".join(
             f"\n| {transition.source or '—'} | {transition.trigger} | {transition.target} | {transition.note} |"
             for transition in lifecycle.transitions

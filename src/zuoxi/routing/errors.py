@@ -13,6 +13,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "routing.transfer_target_missing": ("请选择一个转接目标:坐席或队列。", "Choose one target: an agent or a queue."),
     "routing.transfer_to_self": ("不能转接给自己。", "You cannot transfer a call to yourself."),
     "routing.agent_not_ready": ("目标坐席当前不可接听。", "That agent cannot take a call now."),
+    "routing.busy": ("您正在通话或振铃中,请先结束。", "You are in a call; end it first."),
+    "routing.own_contact": ("这是您自己的通话。", "This call is your own."),
+    "routing.not_supervising": ("您没有参与该通话。", "You take no part in this call."),
+    "routing.not_waiting": ("该来电已不在排队或振铃。", "This call does not wait or ring any more."),
+    "routing.agent_signed_out": ("该坐席未签入。", "That agent is not signed in."),
+    "routing.agent_busy": ("目标坐席正在通话中。", "That agent is in a call."),
+    "routing.consult_under_way": ("已有进行中的咨询。", "You are asking somebody already."),
+    "routing.no_consult": ("当前没有进行中的咨询。", "You are asking nobody."),
+    "routing.consult_not_answered": ("对方尚未接听。", "The other side has not answered yet."),
+    "routing.consult_target_missing": ("请选择一个咨询对象。", "Choose one whom to ask."),
     "routing.queue_unknown": ("目标队列不存在。", "There is no such queue."),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zuoxi.routing.model import Caller, Configuration
+from zuoxi.routing.model import Caller, Configuration, ConsultEnd, SupervisionMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,111 @@ class TransferRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class SuperviseRequested:
+    """``agent`` (a supervisor with a seat) wants to take part in a contact; asked again, the mode changes."""
+
+    agent: str
+    contact: str
+    mode: SupervisionMode
+
+
+@dataclass(frozen=True, slots=True)
+class SuperviseEnded:
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverRequested:
+    """``agent`` wants the contact for himself; its agent goes on to wrap-up."""
+
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickUpRequested:
+    """``agent`` wants a waiting or ringing call at the own phone."""
+
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForceTransferRequested:
+    """``agent`` passes on somebody else's contact: exactly one of ``to_agent`` and ``to_queue``."""
+
+    agent: str
+    contact: str
+    to_agent: str | None = None
+    to_queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForceHangUpRequested:
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSetReady:
+    """``by`` (a supervisor) sets ``agent`` ready; a wrap-up ends at once."""
+
+    agent: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSetNotReady:
+    """``by`` sets ``agent`` not ready; a wrap-up ends at once, a conversation is not touched."""
+
+    agent: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSetSignedOut:
+    agent: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultRequested:
+    """An agent asks a colleague or an outside number (exactly one) about the own contact; the caller is held.
+    ``to_number`` is what to dial, permitted already."""
+
+    agent: str
+    contact: str
+    to_agent: str | None = None
+    to_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultFinished:
+    agent: str
+    contact: str
+    how: ConsultEnd
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRequested:
+    """The help key in a conversation; ``raised`` False takes it back."""
+
+    agent: str
+    contact: str
+    raised: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAnswered:
+    """``agent`` (a supervisor) has answered the help key, by word or by coming."""
+
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """The switch could not carry out what the router asked for a contact (its call is of no more use)."""
 
@@ -165,6 +270,19 @@ Event = (
     | ResumeRequested
     | HangUpRequested
     | TransferRequested
+    | SuperviseRequested
+    | SuperviseEnded
+    | TakeOverRequested
+    | PickUpRequested
+    | ForceTransferRequested
+    | ForceHangUpRequested
+    | AgentSetReady
+    | AgentSetNotReady
+    | AgentSetSignedOut
+    | ConsultRequested
+    | ConsultFinished
+    | HelpRequested
+    | HelpAnswered
     | CommandFailed
     | EngineLost
     | TimePassed

@@ -10,10 +10,19 @@ from __future__ import annotations
 from zuoxi.routing import commands as c
 from zuoxi.routing.arrival import returning_to
 from zuoxi.routing.deadlines import Deadline, Deadlines
-from zuoxi.routing.model import AgentState, Configuration, ContactState, Hotline, OfferState, Outcome, Queue
-from zuoxi.routing.records import Agent, Contact, Offer
+from zuoxi.routing.model import (
+    AgentState,
+    Configuration,
+    ContactState,
+    Hotline,
+    OfferState,
+    Outcome,
+    PartyState,
+    Queue,
+)
+from zuoxi.routing.records import Agent, Contact, Offer, Party
 from zuoxi.routing.selection import Selection, waiting_key
-from zuoxi.routing.transitions import AGENT, CONTACT, OFFER
+from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, PARTY
 
 _WAITING, _C_OFFERED = ContactState.WAITING, ContactState.OFFERED
 _ANNOUNCING, _RECONNECTING = ContactState.ANNOUNCING, ContactState.RECONNECTING
@@ -34,6 +43,11 @@ class Floor:
         self.contacts: dict[str, Contact] = {}
         self.agents: dict[str, Agent] = {}
         self.offers: dict[str, Offer] = {}
+        self.parties: dict[str, Party] = {}
+        self.unsettled: dict[str, Contact] = {}  # contacts whose parties changed in this event
+        # Agents whom this event left with nothing in hand, and since when they count as idle (None: from now): they go
+        # where they belong once everything else of the event is done, or they might be given a call that is ending.
+        self.freed: list[tuple[Agent, float | None]] = []
         # Offers that rang in vain, by agent: a late answer must still be put down.
         self.ended_offers: dict[str, str] = {}
         self.selection = Selection(self.agents)
@@ -60,6 +74,9 @@ class Floor:
         if kind is _ON_WRAP_UP:
             agent = self.agents.get(identifier)
             return agent is not None and agent.state is _WRAP_UP and agent.wrap_up_ends_at == at
+        if kind is Deadline.PARTY:
+            party = self.parties.get(identifier)
+            return party is not None and party.state is PartyState.RINGING and party.ends_at == at
         contact = self.contacts.get(identifier)
         if contact is None:
             return False
@@ -98,6 +115,19 @@ class Floor:
         else:
             self.offer(contact, agent, self.selection.reason(contact, agent))
 
+    def give_back(self, agent: Agent, idle_since: float | None) -> None:
+        """An agent has nothing in hand, by nobody's fault: ready again, or what was wished."""
+        if agent.wish is None:
+            self.make_ready(agent, idle_since)
+        else:
+            self.follow_wish(agent)
+
+    def free_everybody(self) -> None:
+        """Send those where they belong whom this event left with nothing in hand."""
+        while self.freed:
+            agent, idle_since = self.freed.pop(0)
+            self.give_back(agent, idle_since)
+
     def finish_talk(self, contact: Contact) -> None:
         """The agent's part in the contact is over: wrap-up begins."""
         agent = contact.agent
@@ -105,6 +135,7 @@ class Floor:
         assert agent is not None and queue is not None
         contact.talked += self.now - contact.talking_since
         contact.agent = None
+        self.clear_help(contact, agent.id, None)
         self.drop_leg(contact)
         self.move_agent(agent, "finish", None, contact.id)
         if queue.wrap_up_limit is not None:
@@ -126,12 +157,13 @@ class Floor:
         self.out.append(c.RequestRefused(agent, request, code))
 
     # -- offers --------------------------------------------------------------------------------------------------------
-    def offer(self, contact: Contact, agent: Agent, reason: str) -> None:
-        """Ring a ready agent for a contact that waits (or is transferred to exactly this agent)."""
+    def offer(self, contact: Contact, agent: Agent, reason: str, trigger: str = "offer") -> None:
+        """Ring a ready agent for a contact that waits (or is transferred to exactly this agent); with the ``trigger``
+        pick_up, somebody who asked for it."""
         contact.state = CONTACT.after(contact.state, "offer")
         contact.ticket = 0
         offer = self.ring(contact, agent, reason)
-        agent.state = state = AGENT.after(agent.state, "offer")
+        agent.state = state = AGENT.after(agent.state, trigger)
         agent.ticket = 0
         agent.contact = contact.id
         agent.since = self.now
@@ -160,12 +192,40 @@ class Floor:
         offer.state = OFFER.after(offer.state, trigger)
         del self.offers[offer.id]
         offer.contact.offer = offer.agent.offer = None
-        self.ended_offers[offer.id] = offer.agent.id
-        if len(self.ended_offers) > REMEMBERED_OFFERS:
-            del self.ended_offers[next(iter(self.ended_offers))]
+        self.remember_ended(offer.id, offer.agent.id)
         self.out.append(c.OfferEnded(offer.contact.id, offer.id, offer.agent.id, why))
         if cancel:
             self.out.append(c.CancelOffer(offer.contact.id, offer.id, offer.agent.id))
+
+    def remember_ended(self, leg: str, agent: str) -> None:
+        """A leg that rang is over; a late answer is put down."""
+        self.ended_offers[leg] = agent
+        if len(self.ended_offers) > REMEMBERED_OFFERS:
+            del self.ended_offers[next(iter(self.ended_offers))]
+
+    # -- parties -------------------------------------------------------------------------------------------------------
+    def end_party(self, party: Party, why: str, *, cancel: bool = True, free: bool = True) -> None:
+        """A party is over. ``cancel``: its phone still rings or is up; ``free``: its agent has nothing in hand then."""
+        contact, agent = party.contact, party.agent
+        party.state = PARTY.after(party.state, "end")
+        contact.parties.remove(party)
+        del self.parties[party.id]
+        name = None if agent is None else agent.id
+        self.remember_ended(party.id, name or "")
+        self.unsettled[contact.id] = contact
+        self.out.append(c.PartyEnded(contact.id, party.id, party.kind, party.by, name, why))
+        if cancel:
+            self.out.append(c.ReleaseParty(contact.id, party.id))
+        if agent is not None:
+            agent.party = None
+            if free:
+                self.freed.append((agent, None))
+
+    def clear_help(self, contact: Contact, agent: str, by: str | None) -> None:
+        """The help key is answered, taken back, or has nobody any more who pressed it."""
+        if contact.help:
+            contact.help = False
+            self.out.append(c.HelpCleared(contact.id, agent, by))
 
     def drop_leg(self, contact: Contact) -> None:
         """Forget the answered leg of a conversation that is over (commands to the switch are the caller's part)."""
@@ -248,6 +308,8 @@ class Floor:
         """The one end of a contact. Who has spoken with an agent is answered, whatever came later."""
         contact.state = CONTACT.after(contact.state, "end")
         contact.ticket = 0
+        for party in list(contact.parties):
+            self.end_party(party, "contact_over")
         del self.contacts[contact.id]
         if contact.answered:
             outcome = Outcome.ANSWERED

@@ -34,6 +34,7 @@ class AgentState(StrEnum):
     OFFERED = "offered"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    ASSISTING = "assisting"  # the phone rings or talks in somebody else's call: supervising, or consulted
 
 
 class ContactState(StrEnum):
@@ -50,6 +51,40 @@ class OfferState(StrEnum):
     RINGING = "ringing"
     ANSWERED = "answered"
     ENDED = "ended"
+
+
+class PartyKind(StrEnum):
+    """Why somebody stands beside a contact's own conversation."""
+
+    SUPERVISOR = "supervisor"
+    CONSULTED = "consulted"
+
+
+class PartyState(StrEnum):
+    RINGING = "ringing"
+    WAITING = "waiting"  # on the line, with nobody to hear at present (the call waits, rings, or reconnects)
+    LISTENING = "listening"
+    WHISPERING = "whispering"
+    BARGING = "barging"
+    CONSULTING = "consulting"  # with the agent alone
+    CONFERENCE = "conference"  # with agent and caller
+    ENDED = "ended"
+
+
+class SupervisionMode(StrEnum):
+    """How a supervisor takes part: unheard, heard by the agent alone, heard by both."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+class ConsultEnd(StrEnum):
+    """How an agent ends asking somebody: back to the caller, the caller to the other, or all three together."""
+
+    CANCEL = "cancel"
+    TRANSFER = "transfer"
+    CONFERENCE = "conference"
 
 
 class Reach(StrEnum):

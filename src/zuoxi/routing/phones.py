@@ -7,6 +7,7 @@ from zuoxi.routing import events as e
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import FAILURE_REASONS, Floor
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome
+from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact, Offer
 from zuoxi.routing.transitions import CONTACT, OFFER
 
@@ -16,12 +17,16 @@ _C, _A = ContactState, AgentState
 class Phones:
     """The events of the phones' side."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, parties: Parties) -> None:
         self._floor = floor
+        self._parties = parties
 
     def offer_answered(self, event: e.OfferAnswered) -> None:
         floor = self._floor
         offer = floor.offers.get(event.offer)
+        if offer is None and event.offer in floor.parties:
+            self._parties.answered(floor.parties[event.offer])
+            return
         if offer is None:
             # Answered after it was given up: no phone stays up. Long forgotten offers still name their contact.
             contact_id = event.offer.rpartition("-")[0]
@@ -33,11 +38,15 @@ class Phones:
         contact, agent = offer.contact, offer.agent
         offer.state = OFFER.after(offer.state, "answer")
         out = floor.out
-        out.append(c.Connect(contact.id, contact.call, offer.id, agent.id))
         if contact.state is _C.RECONNECTING:
             contact.state = CONTACT.after(contact.state, "resume")
+            if not self._parties.meet(contact):
+                contact.gathered = ()
+                out.append(c.Connect(contact.id, contact.call, offer.id, agent.id))
             out.append(c.ContactResumed(contact.id, agent.id))
             return
+        contact.gathered = ()
+        out.append(c.Connect(contact.id, contact.call, offer.id, agent.id))
         contact.state = CONTACT.after(contact.state, "answer")
         contact.agent = agent
         contact.answered = True
@@ -49,6 +58,10 @@ class Phones:
         floor.move_agent(agent, "answer", None, contact.id)
 
     def offer_failed(self, event: e.OfferFailed) -> None:
+        party = self._floor.parties.get(event.offer)
+        if party is not None:
+            self._parties.failed(event, party)
+            return
         offer = self._floor.offers.get(event.offer)
         if offer is not None and offer.state is OfferState.RINGING:
             # A desk's «reject» leaves the phone ringing; a phone that rejected by itself has nothing to cancel.
@@ -61,7 +74,10 @@ class Phones:
         if contact.state is _C.RECONNECTING:
             return
         default = floor.rules.silent_agent_reason if why == "no_answer" else "phone_failed"
-        floor.move_agent(agent, "not_ready", FAILURE_REASONS.get(why, default))
+        # Who was not ready before (and picked this call up) is so for the same reason again.
+        wish, agent.wish = agent.wish, None
+        reason = FAILURE_REASONS.get(why, default) if wish is None else wish[1]
+        floor.move_agent(agent, "not_ready", reason)
         floor.wait(contact, why)
 
     def decline(self, agent: Agent, why: str, trigger: str, reason: str | None) -> None:
@@ -69,6 +85,7 @@ class Phones:
         offer = agent.offer
         assert offer is not None
         self._floor.end_ringing(offer, "withdraw", why, cancel=True)
+        agent.wish = None
         self._floor.move_agent(agent, trigger, reason)
         self._floor.wait(offer.contact, why)
 
@@ -83,6 +100,9 @@ class Phones:
         floor = self._floor
         offer = floor.offers.get(event.offer)
         if offer is None:
+            party = floor.parties.get(event.offer)
+            if party is not None:
+                self._parties.leg_ended(party)
             return
         if offer.state is OfferState.RINGING:
             self.miss(offer, "failed", cancel=False)
@@ -93,6 +113,10 @@ class Phones:
             if not offer.agent.resumes:
                 self.reconnect(contact, offer.agent)  # the agent has moved to a seat that can be rung at once
             return
+        heir = self._parties.heir(contact)
+        if heir is not None:
+            self._parties.adopt(heir, AGENT_LEFT, release=False)
+            return
         floor.out.append(c.ReleaseCall(contact.id, contact.call))
         floor.finish_talk(contact)
         floor.end(contact, Outcome.ANSWERED, "agent_hung_up")
@@ -102,7 +126,9 @@ class Phones:
         floor, agent = self._floor, contact.agent
         assert agent is not None
         if contact.state is _C.TALKING:
-            floor.out.append(c.HoldCall(contact.id, contact.call))
+            if self._parties.heir(contact) is None:
+                contact.gathered = ()
+                floor.out.append(c.HoldCall(contact.id, contact.call))
             floor.out.append(c.ContactHeld(contact.id, agent.id))
         contact.state = CONTACT.after(contact.state, "lose")
         floor.drop_leg(contact)
@@ -119,8 +145,13 @@ class Phones:
     def give_up_reconnecting(self, contact: Contact) -> None:
         floor, agent = self._floor, contact.agent
         assert agent is not None and contact.queue is not None
+        heir = self._parties.heir(contact)
+        if heir is not None:
+            self._parties.adopt(heir, AGENT_LEFT)
+            return
         if contact.offer is not None:
             floor.end_ringing(contact.offer, "withdraw", "no_answer", cancel=True)
+        floor.clear_help(contact, agent.id, None)
         contact.talked += floor.now - contact.talking_since
         contact.agent = None
         wish, agent.wish = agent.wish, None

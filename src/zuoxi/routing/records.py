@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zuoxi.routing.commands import AgentStateChanged
 from zuoxi.routing.model import (
@@ -12,7 +12,10 @@ from zuoxi.routing.model import (
     LastOrder,
     OfferState,
     Outcome,
+    PartyKind,
+    PartyState,
     Queue,
+    SupervisionMode,
 )
 
 
@@ -51,6 +54,9 @@ class Contact:
     reconnect_by: float = 0.0
     waited: float = 0.0
     talked: float = 0.0
+    help: bool = False  # its agent has pressed the help key
+    parties: list[Party] = field(default_factory=list)  # in the order in which they were rung
+    gathered: tuple[str, ...] = ()  # who was put together last, while that holds: the caller's call and legs
 
 
 @dataclass(slots=True, eq=False)
@@ -66,11 +72,12 @@ class Agent:
     since: float = 0.0
     idle_since: float = 0.0
     ticket: int = 0
-    contact: str | None = None  # offered, talking or in wrap-up with
+    contact: str | None = None  # offered, talking, in wrap-up with, or assisting in
     offer: Offer | None = None
     wish: tuple[AgentState, str | None] | None = None
     wrap_up_ends_at: float | None = None
     ready_fact: AgentStateChanged | None = None  # the same each time: made once
+    party: Party | None = None  # beside whose contact
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +91,25 @@ class Offer:
     state: OfferState
     ends_at: float
     resumes: bool
+
+
+@dataclass(slots=True, eq=False)
+class Party:
+    """A further leg beside a contact's own: a supervisor's (with a ``mode``), or that of somebody consulted. ``by``:
+    who asked; ``agent`` is None for an outside ``number``; ``taking_over``: takes the contact as soon as the phone
+    answers; ``heard``: the leg that it listens to."""
+
+    id: str
+    contact: Contact
+    kind: PartyKind
+    by: str
+    agent: Agent | None
+    number: str | None
+    mode: SupervisionMode | None
+    taking_over: bool
+    state: PartyState
+    ends_at: float
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +161,18 @@ class OfferView:
     reason: str
     state: OfferState
     ends_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A party of a live contact; ``agent`` None: an outside ``number``."""
+
+    id: str
+    contact: str
+    kind: PartyKind
+    by: str
+    agent: str | None
+    number: str | None
+    mode: SupervisionMode | None
+    state: PartyState
+    heard: str | None

@@ -8,8 +8,9 @@ from zuoxi.routing import events as e
 from zuoxi.routing.calls import Calls
 from zuoxi.routing.errors import RequestImpossible
 from zuoxi.routing.floor import Floor
-from zuoxi.routing.model import AgentState, ContactState, Outcome
-from zuoxi.routing.records import Contact
+from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome, Queue
+from zuoxi.routing.parties import AGENT_LEFT, Parties
+from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.selection import TRANSFER
 from zuoxi.routing.transitions import CONTACT
 
@@ -19,11 +20,12 @@ _C, _A = ContactState, AgentState
 class Requests:
     """The agents' requests about their own contact."""
 
-    def __init__(self, floor: Floor, calls: Calls) -> None:
+    def __init__(self, floor: Floor, calls: Calls, parties: Parties) -> None:
         self._floor = floor
         self._calls = calls
+        self._parties = parties
 
-    def _own_contact(self, agent: str, contact: str) -> Contact:
+    def own_contact(self, agent: str, contact: str) -> Contact:
         """The contact that ``agent`` talks in; raises RequestImpossible otherwise."""
         record = self._floor.contacts.get(contact)
         if record is None:
@@ -34,7 +36,7 @@ class Requests:
 
     def hold_requested(self, event: e.HoldRequested) -> None:
         try:
-            contact = self._own_contact(event.agent, event.contact)
+            contact = self.own_contact(event.agent, event.contact)
             if contact.state is not _C.TALKING:
                 raise RequestImpossible("routing.not_talking")
         except RequestImpossible as refusal:
@@ -46,15 +48,14 @@ class Requests:
 
     def resume_requested(self, event: e.ResumeRequested) -> None:
         try:
-            contact = self._own_contact(event.agent, event.contact)
+            contact = self.own_contact(event.agent, event.contact)
             if contact.state is not _C.HELD:
                 raise RequestImpossible("routing.not_held")
         except RequestImpossible as refusal:
             self._floor.refuse(event.agent, "resume", refusal.code)
             return
-        assert contact.offer is not None
         contact.state = CONTACT.after(contact.state, "resume")
-        self._floor.out.append(c.ResumeCall(contact.id, contact.call, contact.offer.id))
+        self._parties.rejoin(contact)
         self._floor.out.append(c.ContactResumed(contact.id, event.agent))
 
     def hang_up_requested(self, event: e.HangUpRequested) -> None:
@@ -62,10 +63,17 @@ class Requests:
         agent = floor.agents.get(event.agent)
         if agent is not None and agent.state is _A.WRAP_UP and agent.contact == event.contact:
             return  # the caller was quicker: what the agent wants is already so
+        if agent is not None and agent.party is not None and agent.party.contact.id == event.contact:
+            floor.end_party(agent.party, "ended")  # who only takes part leaves; the call goes on
+            return
         try:
-            contact = self._own_contact(event.agent, event.contact)
+            contact = self.own_contact(event.agent, event.contact)
         except RequestImpossible as refusal:
             self._floor.refuse(event.agent, "hang_up", refusal.code)
+            return
+        heir = self._parties.heir(contact)
+        if heir is not None:
+            self._parties.adopt(heir, AGENT_LEFT)
             return
         floor.out.append(c.ReleaseCall(contact.id, contact.call))
         self._calls.put_down(contact, "agent_left", engine=True)
@@ -73,35 +81,61 @@ class Requests:
         floor.end(contact, Outcome.ANSWERED, "agent_hung_up")
 
     def transfer_requested(self, event: e.TransferRequested) -> None:
-        floor = self._floor
         try:
-            contact = self._own_contact(event.agent, event.contact)
+            contact = self.own_contact(event.agent, event.contact)
             if contact.state is _C.RECONNECTING:
                 raise RequestImpossible("routing.not_talking")
-            if (event.to_agent is None) == (event.to_queue is None):
-                raise RequestImpossible("routing.transfer_target_missing")
-            target, queue = None, contact.queue
-            if event.to_agent is not None:
-                if event.to_agent == event.agent:
-                    raise RequestImpossible("routing.transfer_to_self")
-                target = floor.agents.get(event.to_agent)
-                if target is None or target.state is not _A.READY:
-                    raise RequestImpossible("routing.agent_not_ready")
-            else:
-                assert event.to_queue is not None
-                queue = floor.queues.get(event.to_queue)
-                if queue is None:
-                    raise RequestImpossible("routing.queue_unknown")
+            if event.to_agent is not None and event.to_agent == event.agent and event.to_queue is None:
+                raise RequestImpossible("routing.transfer_to_self")
+            target, queue = self.destination(contact, event.to_agent, event.to_queue)
         except RequestImpossible as refusal:
             self._floor.refuse(event.agent, "transfer", refusal.code)
             return
-        assert queue is not None and contact.offer is not None
+        self.pass_on(contact, event.agent, target, queue, event.to_agent, event.to_queue)
+
+    def destination(self, contact: Contact, to_agent: str | None, to_queue: str | None) -> tuple[Agent | None, Queue]:
+        """Where a contact is passed on to: a ready agent (and the queue it came from), or a queue. Raises
+        RequestImpossible."""
+        if (to_agent is None) == (to_queue is None):
+            raise RequestImpossible("routing.transfer_target_missing")
+        if to_queue is not None:
+            queue = self._floor.queues.get(to_queue)
+            if queue is None:
+                raise RequestImpossible("routing.queue_unknown")
+            return None, queue
+        assert to_agent is not None and contact.queue is not None
+        target = self._floor.agents.get(to_agent)
+        if target is None or target.state is not _A.READY:
+            raise RequestImpossible("routing.agent_not_ready")
+        return target, contact.queue
+
+    def pass_on(
+        self,
+        contact: Contact,
+        by: str,
+        target: Agent | None,
+        queue: Queue,
+        to_agent: str | None,
+        to_queue: str | None,
+    ) -> None:
+        """The caller leaves whoever has (or is rung for) the contact, and waits in ``queue`` or rings ``target``."""
+        floor, offer = self._floor, contact.offer
         # The caller leaves the conversation before the agent's leg ends, or both would end.
-        floor.out.append(c.ContactTransferred(contact.id, event.agent, event.to_agent, event.to_queue))
+        floor.out.append(c.ContactTransferred(contact.id, by, to_agent, to_queue))
         floor.out.append(c.KeepWaiting(contact.id, contact.call, queue.music))
-        floor.out.append(c.ReleaseAgent(contact.id, contact.offer.id, event.agent))
-        floor.finish_talk(contact)
+        if offer is not None and offer.state is OfferState.RINGING:
+            floor.end_ringing(offer, "withdraw", "transferred", cancel=True)
+            if contact.agent is None:
+                floor.freed.append((offer.agent, offer.agent.idle_since))
+        elif offer is not None:
+            floor.out.append(c.ReleaseAgent(contact.id, offer.id, offer.agent.id))
+        if contact.agent is not None:
+            floor.finish_talk(contact)
+        else:
+            floor.stop_waiting(contact)
+        contact.gathered = ()
         contact.transferred = True
+        contact.ticket = 0
         floor.enter_queue(contact, queue, floor.now)
         if target is None:
             floor.wait(contact, TRANSFER)

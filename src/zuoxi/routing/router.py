@@ -30,14 +30,17 @@ from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing import snapshots
 from zuoxi.routing.calls import Calls
+from zuoxi.routing.consultation import Consultation
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import ContactState
+from zuoxi.routing.parties import Parties
 from zuoxi.routing.phones import Phones
-from zuoxi.routing.records import AgentView, ContactView, OfferView
+from zuoxi.routing.records import AgentView, ContactView, OfferView, PartyView
 from zuoxi.routing.requests import Requests
 from zuoxi.routing.seats import Seats
-from zuoxi.routing.views import view_agent, view_contact, view_offer
+from zuoxi.routing.supervision import Supervision
+from zuoxi.routing.views import view_agent, view_contact, view_offer, view_party
 
 _C = ContactState
 _IN_QUEUE = (_C.WAITING, _C.OFFERED)
@@ -49,9 +52,12 @@ class Router:
     def __init__(self) -> None:
         floor = self._floor = Floor()
         calls = self._calls = Calls(floor)
-        phones = self._phones = Phones(floor)
-        seats = Seats(floor, phones)
-        requests = Requests(floor, calls)
+        parties = self._parties = Parties(floor)
+        phones = self._phones = Phones(floor, parties)
+        seats = Seats(floor, phones, parties)
+        requests = Requests(floor, calls, parties)
+        consultation = Consultation(floor, parties, requests)
+        supervision = Supervision(floor, calls, parties, requests, seats)
         self._handlers: dict[type, Callable[[Any], None]] = {
             e.ConfigurationLoaded: self._configuration_loaded,
             e.CallArrived: calls.call_arrived,
@@ -72,6 +78,19 @@ class Router:
             e.ResumeRequested: requests.resume_requested,
             e.HangUpRequested: requests.hang_up_requested,
             e.TransferRequested: requests.transfer_requested,
+            e.SuperviseRequested: supervision.supervise_requested,
+            e.SuperviseEnded: supervision.supervise_ended,
+            e.TakeOverRequested: supervision.take_over_requested,
+            e.PickUpRequested: supervision.pick_up_requested,
+            e.ForceTransferRequested: supervision.force_transfer_requested,
+            e.ForceHangUpRequested: supervision.force_hang_up_requested,
+            e.AgentSetReady: supervision.agent_set_ready,
+            e.AgentSetNotReady: supervision.agent_set_not_ready,
+            e.AgentSetSignedOut: supervision.agent_set_signed_out,
+            e.HelpAnswered: supervision.help_answered,
+            e.HelpRequested: consultation.help_requested,
+            e.ConsultRequested: consultation.consult_requested,
+            e.ConsultFinished: consultation.consult_finished,
             e.TimePassed: self._time_passed,
         }
 
@@ -85,6 +104,10 @@ class Router:
         out: list[c.Command] = []
         floor.out = out
         self._handlers[type(event)](event)
+        if floor.parties or floor.unsettled:
+            self._parties.settle_everybody()
+        if floor.freed:
+            floor.free_everybody()
         return out
 
     def next_deadline(self) -> float | None:
@@ -131,6 +154,10 @@ class Router:
     def offers(self) -> list[OfferView]:
         return [view_offer(record) for record in self._floor.offers.values()]
 
+    def parties(self) -> list[PartyView]:
+        """Everybody who is rung or on the line beside a contact."""
+        return [view_party(record) for record in self._floor.parties.values()]
+
     def waiting(self, queue: str) -> list[ContactView]:
         """The contacts that wait in ``queue`` (also while an agent's phone rings), first to be served first."""
         found = [
@@ -149,6 +176,8 @@ class Router:
                 floor.follow_wish(floor.agents[identifier])
             elif kind is Deadline.OFFER:
                 self._phones.miss(floor.offers[identifier], "no_answer", cancel=True)
+            elif kind is Deadline.PARTY:
+                floor.end_party(floor.parties[identifier], "no_answer")
             elif kind is Deadline.RECONNECT:
                 self._phones.give_up_reconnecting(floor.contacts[identifier])
             elif kind is Deadline.WAITING:

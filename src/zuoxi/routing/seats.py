@@ -6,6 +6,7 @@ from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import AgentState, ContactState
+from zuoxi.routing.parties import Parties
 from zuoxi.routing.phones import Phones
 from zuoxi.routing.records import Agent
 
@@ -15,8 +16,9 @@ _C, _A = ContactState, AgentState
 class Seats:
     """The events of the agents' states."""
 
-    def __init__(self, floor: Floor, phones: Phones) -> None:
+    def __init__(self, floor: Floor, phones: Phones, parties: Parties) -> None:
         self._floor = floor
+        self._parties = parties
         self._phones = phones
 
     def agent_signed_in(self, event: e.AgentSignedIn) -> None:
@@ -33,6 +35,9 @@ class Seats:
             agent.wish = None
         if not changed:
             return
+        if agent.party is not None:
+            self._parties.ring_again(agent.party)
+            return
         if agent.state is _A.OFFERED:
             self._phones.ring_elsewhere(agent)
         elif agent.state is _A.TALKING and not event.resumes:
@@ -46,7 +51,9 @@ class Seats:
         agent = floor.agents.get(event.agent)
         if agent is None or agent.contact is None:
             return
-        if agent.state is _A.OFFERED:
+        if agent.party is not None:
+            self._parties.ring_again(agent.party)
+        elif agent.state is _A.OFFERED:
             self._phones.ring_elsewhere(agent)
         elif agent.state is _A.TALKING:
             contact = floor.contacts[agent.contact]
@@ -61,7 +68,11 @@ class Seats:
         agent = self._floor.agents.get(event.agent)
         if agent is None or agent.state is _A.SIGNED_OUT:
             return
-        if agent.state in (_A.TALKING, _A.WRAP_UP):
+        if agent.party is not None:
+            # Leaving ends what was only a part in somebody else's call.
+            agent.wish = (_A.SIGNED_OUT, None)
+            self._floor.end_party(agent.party, "agent_left")
+        elif agent.state in (_A.TALKING, _A.WRAP_UP):
             agent.wish = (_A.SIGNED_OUT, None)
         elif agent.state is _A.OFFERED:
             self._phones.decline(agent, "agent_left", "sign_out", None)
@@ -81,7 +92,7 @@ class Seats:
         agent = self._seated(event.agent, "not_ready")
         if agent is None:
             return
-        if agent.state in (_A.TALKING, _A.WRAP_UP):
+        if agent.state in (_A.TALKING, _A.WRAP_UP, _A.ASSISTING):
             agent.wish = (_A.NOT_READY, event.reason)
         elif agent.state is _A.OFFERED:
             self._phones.decline(agent, "agent_not_ready", "not_ready", event.reason)

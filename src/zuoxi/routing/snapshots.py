@@ -9,17 +9,28 @@ from zuoxi.routing.codec import decode, encode
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.errors import CodecError
 from zuoxi.routing.floor import Floor
-from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome
-from zuoxi.routing.records import Agent, Contact, Offer
+from zuoxi.routing.model import (
+    AgentState,
+    ContactState,
+    OfferState,
+    Outcome,
+    PartyKind,
+    PartyState,
+    SupervisionMode,
+)
+from zuoxi.routing.records import Agent, Contact, Offer, Party
 
 FORMAT = 1
 _CONTACT_PLAIN = tuple(
     field.name
     for field in fields(Contact)
-    if field.name not in ("last_order", "hotline", "queue", "state", "outcome", "offer", "agent", "key")
+    if field.name
+    not in ("last_order", "hotline", "queue", "state", "outcome", "offer", "agent", "key", "parties", "gathered")
 )
 _AGENT_PLAIN = tuple(
-    field.name for field in fields(Agent) if field.name not in ("skills", "state", "offer", "wish", "ready_fact")
+    field.name
+    for field in fields(Agent)
+    if field.name not in ("skills", "state", "offer", "wish", "ready_fact", "party")
 )
 
 
@@ -59,6 +70,7 @@ def take(floor: Floor) -> dict[str, Any]:
                 "outcome": None if contact.outcome is None else contact.outcome.value,
                 "key": list(contact.key),
                 "agent": None if contact.agent is None else contact.agent.id,
+                "gathered": list(contact.gathered),
             }
             for contact in floor.contacts.values()
         ],
@@ -73,6 +85,22 @@ def take(floor: Floor) -> dict[str, Any]:
                 "resumes": offer.resumes,
             }
             for offer in floor.offers.values()
+        ],
+        "parties": [
+            {
+                "id": party.id,
+                "contact": party.contact.id,
+                "kind": party.kind.value,
+                "by": party.by,
+                "agent": None if party.agent is None else party.agent.id,
+                "number": party.number,
+                "mode": None if party.mode is None else party.mode.value,
+                "taking_over": party.taking_over,
+                "state": party.state.value,
+                "ends_at": party.ends_at,
+                "heard": party.heard,
+            }
+            for party in floor.parties.values()
         ],
     }
 
@@ -95,7 +123,7 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
     floor.ended_offers.update((offer, agent) for offer, agent in snapshot["ended_offers"])
     for plain in snapshot["agents"]:
         wish = plain["wish"]
-        agent = Agent(**{name: plain[name] for name in _AGENT_PLAIN})
+        agent = Agent(**{name: plain[name] for name in _AGENT_PLAIN if name in plain})
         agent.skills = tuple((name, level) for name, level in plain["skills"])
         agent.state = AgentState(plain["state"])
         agent.wish = None if wish is None else (AgentState(wish[0]), wish[1])
@@ -103,7 +131,8 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         if agent.wrap_up_ends_at is not None:
             floor.deadlines.set(agent.wrap_up_ends_at, Deadline.WRAP_UP, agent.id)
     for plain in snapshot["contacts"]:
-        values = {name: plain[name] for name in _CONTACT_PLAIN}
+        # What an earlier version did not write has its default.
+        values = {name: plain[name] for name in _CONTACT_PLAIN if name in plain}
         for name in ("last_order", "hotline", "queue"):
             values[name] = _decoded(plain[name])
         contact = Contact(**values)
@@ -112,6 +141,7 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         first, second, third = plain["key"]
         contact.key = (first, second, third)
         contact.agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
+        contact.gathered = tuple(plain.get("gathered", ()))
         floor.contacts[contact.id] = contact
         _set_deadline(floor, contact)
     for plain in snapshot["offers"]:
@@ -121,7 +151,33 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         floor.offers[offer.id] = contact.offer = agent.offer = offer
         if state is OfferState.RINGING:
             floor.deadlines.set(offer.ends_at, Deadline.OFFER, offer.id)
+    for plain in snapshot.get("parties", ()):
+        _put_back_party(floor, plain)
     floor.selection.rebuild(floor.contacts.values(), floor.agents.values())
+
+
+def _put_back_party(floor: Floor, plain: dict[str, Any]) -> None:
+    contact = floor.contacts[plain["contact"]]
+    agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
+    party = Party(
+        plain["id"],
+        contact,
+        PartyKind(plain["kind"]),
+        plain["by"],
+        agent,
+        plain["number"],
+        None if plain["mode"] is None else SupervisionMode(plain["mode"]),
+        plain["taking_over"],
+        PartyState(plain["state"]),
+        plain["ends_at"],
+        plain["heard"],
+    )
+    floor.parties[party.id] = party
+    contact.parties.append(party)
+    if agent is not None:
+        agent.party = party
+    if party.state is PartyState.RINGING:
+        floor.deadlines.set(party.ends_at, Deadline.PARTY, party.id)
 
 
 def _set_deadline(floor: Floor, contact: Contact) -> None:

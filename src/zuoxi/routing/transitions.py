@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from zuoxi.routing.errors import IllegalTransition
-from zuoxi.routing.model import AgentState, ContactState, OfferState
+from zuoxi.routing.model import AgentState, ContactState, OfferState, PartyState
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -56,10 +56,13 @@ CONTACT = Lifecycle(
         Transition(None, "end", _C.ENDED, "cannot be served at all"),
         Transition(_C.ANNOUNCING, "end", _C.ENDED, "message played, or the caller hung up"),
         Transition(_C.WAITING, "offer", _C.OFFERED, "an agent was found"),
+        Transition(_C.WAITING, "wait", _C.WAITING, "a supervisor passes it on"),
+        Transition(_C.WAITING, "answer", _C.TALKING, "a supervisor who is on the line takes it"),
         Transition(_C.WAITING, "announce", _C.ANNOUNCING, "the queue's time limit"),
         Transition(_C.WAITING, "end", _C.ENDED, "the caller hung up, or the call was lost"),
         Transition(_C.OFFERED, "wait", _C.WAITING, "the offer failed; keeps its place"),
-        Transition(_C.OFFERED, "answer", _C.TALKING, "the agent's phone answered"),
+        Transition(_C.OFFERED, "answer", _C.TALKING, "the agent's phone answered, or a supervisor takes it"),
+        Transition(_C.OFFERED, "offer", _C.OFFERED, "a supervisor passes it on to an agent"),
         Transition(_C.OFFERED, "announce", _C.ANNOUNCING, "the queue's time limit"),
         Transition(_C.OFFERED, "end", _C.ENDED, "the caller hung up, or the call was lost"),
         Transition(_C.TALKING, "hold", _C.HELD, "the agent holds"),
@@ -68,10 +71,11 @@ CONTACT = Lifecycle(
         Transition(_C.TALKING, "end", _C.ENDED, "either side hung up"),
         Transition(_C.TALKING, "lose", _C.RECONNECTING, "the agent's page lost its phone"),
         Transition(_C.HELD, "lose", _C.RECONNECTING, "the agent's page lost its phone"),
-        Transition(_C.RECONNECTING, "resume", _C.TALKING, "the page's phone is back and answered"),
-        Transition(_C.RECONNECTING, "wait", _C.WAITING, "the phone did not come back in time"),
+        Transition(_C.RECONNECTING, "resume", _C.TALKING, "the page's phone is back, or another takes over"),
+        Transition(_C.RECONNECTING, "wait", _C.WAITING, "the phone did not come back in time, or it is passed on"),
+        Transition(_C.RECONNECTING, "offer", _C.OFFERED, "passed on to an agent"),
         Transition(_C.RECONNECTING, "end", _C.ENDED, "either side hung up"),
-        Transition(_C.HELD, "resume", _C.TALKING, "the agent resumes"),
+        Transition(_C.HELD, "resume", _C.TALKING, "the agent resumes, or another takes over"),
         Transition(_C.HELD, "wait", _C.WAITING, "transfer to a queue"),
         Transition(_C.HELD, "offer", _C.OFFERED, "transfer to an agent"),
         Transition(_C.HELD, "end", _C.ENDED, "either side hung up"),
@@ -85,6 +89,7 @@ OFFER = Lifecycle(
     "offer",
     (
         Transition(None, "ring", _O.RINGING, "a ready agent's phone rings"),
+        Transition(None, "adopt", _O.ANSWERED, "a party takes the contact over on the leg that is up"),
         Transition(_O.RINGING, "answer", _O.ANSWERED, "the phone answered"),
         Transition(_O.RINGING, "fail", _O.ENDED, "not answered in time, busy, rejected, unreachable"),
         Transition(_O.RINGING, "withdraw", _O.ENDED, "the caller or the agent left, or the time limit came"),
@@ -92,6 +97,36 @@ OFFER = Lifecycle(
     ),
     initial=None,
     final=_O.ENDED,
+)
+
+_P = PartyState
+_SUPERVISING = (
+    (_P.WAITING, "wait", "nobody to hear: the call waits, rings or reconnects"),
+    (_P.LISTENING, "listen", "hears both, unheard"),
+    (_P.WHISPERING, "whisper", "hears both, the agent alone hears"),
+    (_P.BARGING, "barge", "all hear each other"),
+)
+PARTY = Lifecycle(
+    "party",
+    (
+        Transition(None, "ring", _P.RINGING, "a supervisor's or a consulted one's phone rings"),
+        Transition(_P.RINGING, "answer", _P.WAITING, "the phone answered"),
+        Transition(_P.RINGING, "end", _P.ENDED, "not answered, withdrawn, or the contact is over"),
+        *(
+            Transition(source, trigger, target, note)
+            for source, _, _ in _SUPERVISING
+            for target, trigger, note in _SUPERVISING
+            if source is not target
+        ),
+        *(
+            Transition(source, "end", _P.ENDED, "hung up, sent away, took the contact over, or the contact is over")
+            for source in (*(source for source, _, _ in _SUPERVISING), _P.CONSULTING, _P.CONFERENCE)
+        ),
+        Transition(_P.WAITING, "consult", _P.CONSULTING, "talks with the agent, the caller is held"),
+        Transition(_P.CONSULTING, "confer", _P.CONFERENCE, "the caller is let in"),
+    ),
+    initial=None,
+    final=_P.ENDED,
 )
 
 _A = AgentState
@@ -102,7 +137,11 @@ AGENT = Lifecycle(
         Transition(_A.NOT_READY, "ready", _A.READY, "says ready"),
         Transition(_A.NOT_READY, "not_ready", _A.NOT_READY, "another reason"),
         Transition(_A.NOT_READY, "sign_out", _A.SIGNED_OUT, "leaves"),
+        Transition(_A.NOT_READY, "assist", _A.ASSISTING, "supervises, or is consulted"),
+        Transition(_A.NOT_READY, "pick_up", _A.OFFERED, "takes a waiting call to the own phone"),
         Transition(_A.READY, "offer", _A.OFFERED, "a call was found"),
+        Transition(_A.READY, "assist", _A.ASSISTING, "supervises, or is consulted"),
+        Transition(_A.READY, "pick_up", _A.OFFERED, "takes a waiting call to the own phone"),
         Transition(_A.READY, "not_ready", _A.NOT_READY, "says not ready"),
         Transition(_A.READY, "sign_out", _A.SIGNED_OUT, "leaves"),
         Transition(_A.OFFERED, "answer", _A.TALKING, "the phone answered"),
@@ -115,6 +154,11 @@ AGENT = Lifecycle(
         Transition(_A.WRAP_UP, "ready", _A.READY, "wrap-up done or its limit reached"),
         Transition(_A.WRAP_UP, "not_ready", _A.NOT_READY, "the same, with a wish kept"),
         Transition(_A.WRAP_UP, "sign_out", _A.SIGNED_OUT, "the same, with a wish kept"),
+        Transition(_A.ASSISTING, "answer", _A.TALKING, "has the contact from now on"),
+        Transition(_A.ASSISTING, "pick_up", _A.OFFERED, "takes a waiting call to the own phone"),
+        Transition(_A.ASSISTING, "ready", _A.READY, "no party any more; was ready before, or wishes it"),
+        Transition(_A.ASSISTING, "not_ready", _A.NOT_READY, "no party any more; was not ready before, or wishes it"),
+        Transition(_A.ASSISTING, "sign_out", _A.SIGNED_OUT, "the same, with a wish kept"),
     ),
     initial=_A.SIGNED_OUT,
     final=None,

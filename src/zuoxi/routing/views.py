@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zuoxi.routing.records import Agent, AgentView, Contact, ContactView, Offer, OfferView
+from zuoxi.routing.records import Agent, AgentView, Contact, ContactView, Offer, OfferView, Party, PartyView
 
 
 def view_contact(contact: Contact) -> ContactView:
@@ -48,4 +48,11 @@ def view_offer(offer: Offer) -> OfferView:
     contact, agent = offer.contact, offer.agent
     return OfferView(
         offer.id, contact.id, contact.call, agent.id, agent.phone, offer.reason, offer.state, offer.ends_at
+    )
+
+
+def view_party(party: Party) -> PartyView:
+    agent = None if party.agent is None else party.agent.id
+    return PartyView(
+        party.id, party.contact.id, party.kind, party.by, agent, party.number, party.mode, party.state, party.heard
     )

@@ -30,8 +30,9 @@ _OUTGOING_LIMIT = 2000
 class DeskConnection:
     """One WebSocket of an agent. Frames go through a queue that the socket's own task empties."""
 
-    def __init__(self, agent_id: str, name: AgentName, locale: str) -> None:
+    def __init__(self, agent_id: str, name: AgentName, locale: str, permissions: frozenset[str] = frozenset()) -> None:
         self.agent_id = agent_id
+        self.permissions = permissions
         self.name = name
         self.locale = locale
         self.outgoing: asyncio.Queue[str | None] = asyncio.Queue()
@@ -142,6 +143,7 @@ class Desks:
             "agent": views.agent_frame(standing, desk.agent_id, desk.name),
             "contact": self._contact(desk.agent_id),
             "offer": self._offer(desk.agent_id),
+            "party": views.party_frame(standing, desk.agent_id, names),
             "server_time": self.domain.now(),
             "queues": [{"id": queue, "name": name} for queue, name in names.queues.items()],
             "agents": views.colleagues(standing, names),
@@ -157,7 +159,11 @@ class Desks:
     def _offer(self, agent_id: str) -> Frame | None:
         ringing = views.ringing_leg(self.domain.standing, agent_id)
         if ringing is None:
-            return None
+            found = self.domain.standing.party_of(agent_id)
+            if found is None or found[1].answered:
+                return None
+            pop, now = self.pops.get(found[0].id), self.domain.now()
+            return views.party_offer_frame(*found, self.names, self._place_of, pop, now)
         contact, leg = ringing
         return views.offer_frame(contact, leg, self.names, self._place_of, self.pops.get(contact.id), self.domain.now())
 
@@ -187,6 +193,16 @@ class Desks:
                     self._push_agent(agent)
                 case c.ContactHeld(_, agent) | c.ContactResumed(_, agent):
                     touched[agent] = None
+                case c.RingParty():
+                    self._push_offer(command)
+                case c.PartyCalled() | c.PartyChanged() | c.PartyEnded():
+                    self._push_party(command)
+                    touched.update(dict.fromkeys(self._desks_of(command.contact)))
+                case c.ContactTakenOver(contact):
+                    self._send(command.agent, {"type": "party", "party": None})
+                    touched.update(dict.fromkeys(self._desks_of(contact)))
+                case c.HelpRaised(_, agent) | c.HelpCleared(_, agent):
+                    touched[agent] = None
                 case c.ContactEnded(contact):
                     touched.update(dict.fromkeys(self._desks_of(contact)))
                     if contact not in self.domain.standing.contacts:
@@ -198,7 +214,7 @@ class Desks:
             if agent in self._open:
                 self._send(agent, {"type": "contact", "contact": self._contact(agent)})
                 # after the conversation that it has become: a page with neither would end its phone's call
-                if type(step.event) is e.OfferAnswered:
+                if type(step.event) is e.OfferAnswered and self.domain.standing.rung(step.event.offer) == agent:
                     self._send(agent, {"type": "offer_ended", "offer": step.event.offer, "reason": "answered"})
         if type(step.event) is e.ConfigurationLoaded:
             self._push_configuration()
@@ -216,7 +232,16 @@ class Desks:
         if leg is None or leg.agent in self._open:
             self.pops.want(found)
 
-    def _push_offer(self, command: c.OfferCall) -> None:
+    def _push_party(self, fact: c.PartyCalled | c.PartyChanged | c.PartyEnded) -> None:
+        """Tell a party what it takes part in now, before it hears that it has no contact of its own."""
+        if fact.agent is None or fact.agent not in self._open:
+            return
+        if isinstance(fact, c.PartyEnded):
+            self._send(fact.agent, {"type": "offer_ended", "offer": fact.party, "reason": fact.reason})
+        frame = views.party_frame(self.domain.standing, fact.agent, self.names)
+        self._send(fact.agent, {"type": "party", "party": frame})
+
+    def _push_offer(self, command: c.OfferCall | c.RingParty) -> None:
         if command.agent not in self._open:
             return
         contact = self.domain.standing.contacts.get(command.contact)

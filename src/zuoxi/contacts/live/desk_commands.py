@@ -17,11 +17,14 @@ import orjson
 import structlog
 
 from zuoxi.contacts.live.desk import DeskConnection
+from zuoxi.contacts.live.desk_arguments import ArgumentMissing, CommandUnknown, member, optional_text, text
 from zuoxi.contacts.live.domain import Domain, Request
+from zuoxi.contacts.live.floor_commands import floor_event
 from zuoxi.platform.errors import DomainError
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.errors import REFUSALS
+from zuoxi.routing.model import ConsultEnd
 from zuoxi.telephony.switch import Switch, SwitchError
 
 log = structlog.get_logger(__name__)
@@ -33,18 +36,6 @@ _NOTE_LIMIT = 4000
 _DIGITS = frozenset("0123456789*#ABCD")
 
 Frame = dict[str, Any]
-
-
-class CommandUnknown(DomainError):
-    code = "desk.command_unknown"
-    zh = "不支持的操作:{name}"
-    en = "There is no such command: {name}"
-
-
-class ArgumentMissing(DomainError):
-    code = "desk.argument_missing"
-    zh = "缺少或无效的参数:{argument}"
-    en = "An argument is missing or not valid: {argument}"
 
 
 class TimedOut(DomainError):
@@ -139,7 +130,7 @@ class DeskCommands:
         self, desk: DeskConnection, key: str, command_id: str, frame: Frame, answer: asyncio.Future[Frame]
     ) -> None:
         try:
-            result = await self._execute(desk.agent_id, key, frame)
+            result = await self._execute(desk, key, frame)
             ack = _ack(command_id, result=result)
         except DomainError as error:
             ack = _ack(command_id, error=error, locale=desk.locale)
@@ -153,8 +144,8 @@ class DeskCommands:
         while len(self._answers) > _KEYS_KEPT:
             self._answers.popitem(last=False)
 
-    async def _execute(self, agent_id: str, key: str, frame: Frame) -> Frame:
-        name = frame.get("name")
+    async def _execute(self, desk: DeskConnection, key: str, frame: Frame) -> Frame:
+        agent_id, name = desk.agent_id, frame.get("name")
         limit = frame.get("deadline_ms")
         seconds = min(limit / 1000, _LONGEST_DEADLINE) if isinstance(limit, int | float) else DEADLINE_SECONDS
         if name == "take_seat":
@@ -163,7 +154,7 @@ class DeskCommands:
             return {}
         if name == "dtmf":
             return await self._send_digits(agent_id, frame)
-        event = self._event(agent_id, name, frame)
+        event = floor_event(desk, name, frame) or self._event(agent_id, name, frame)
         note = frame.get("note") if name == "wrap_up" else None
         if note is not None and (not isinstance(note, str) or len(note) > _NOTE_LIMIT):
             raise ArgumentMissing(argument="note")
@@ -193,7 +184,7 @@ class DeskCommands:
             case "ready":
                 return e.AgentReady(agent_id)
             case "not_ready":
-                return e.AgentNotReady(agent_id, _text(frame, "reason"))
+                return e.AgentNotReady(agent_id, text(frame, "reason"))
             case "phone_ready":
                 return e.PhoneReturned(agent_id)
             case "hang_up":
@@ -203,19 +194,24 @@ class DeskCommands:
             case "resume":
                 return e.ResumeRequested(agent_id, self._contact(agent_id, frame))
             case "transfer":
-                to_agent, to_queue = frame.get("to_agent"), frame.get("to_queue")
-                if to_agent is not None:
-                    to_agent = _text(frame, "to_agent")
-                if to_queue is not None:
-                    to_queue = _text(frame, "to_queue")
+                to_agent, to_queue = optional_text(frame, "to_agent"), optional_text(frame, "to_queue")
                 return e.TransferRequested(agent_id, self._contact(agent_id, frame), to_agent, to_queue)
             case "wrap_up":
-                disposition = frame.get("disposition")
-                if disposition is not None:
-                    disposition = _text(frame, "disposition")
-                return e.WrapUpFinished(agent_id, self._contact(agent_id, frame), disposition)
+                contact = self._contact(agent_id, frame)
+                return e.WrapUpFinished(agent_id, contact, optional_text(frame, "disposition"))
+            case "consult":
+                # Who is asked outside comes by another way: a number must be permitted before it is dialled.
+                return e.ConsultRequested(agent_id, self._contact(agent_id, frame), text(frame, "to_agent"))
+            case "finish_consult":
+                how = member(ConsultEnd, frame, "how")
+                return e.ConsultFinished(agent_id, self._contact(agent_id, frame), how)
+            case "help":
+                raised = frame.get("raised", True)
+                if not isinstance(raised, bool):
+                    raise ArgumentMissing(argument="raised")
+                return e.HelpRequested(agent_id, self._contact(agent_id, frame), raised)
             case "reject_offer":
-                offer = _text(frame, "offer")
+                offer = text(frame, "offer")
                 if self._domain.standing.agent(agent_id).offer != offer:
                     raise NoOffer
                 return e.OfferFailed(offer, "rejected")
@@ -226,7 +222,7 @@ class DeskCommands:
         """The contact that a command means: the one it names, else the one on the agent's desk."""
         named = frame.get("contact")
         if named is not None:
-            return _text(frame, "contact")
+            return text(frame, "contact")
         contact = self._domain.standing.agent(agent_id).contact
         if contact is None:
             raise NoCall
@@ -252,7 +248,7 @@ class DeskCommands:
         return {"phone": seat}
 
     async def _send_digits(self, agent_id: str, frame: Frame) -> Frame:
-        digits = _text(frame, "digits").upper()
+        digits = text(frame, "digits").upper()
         if len(digits) > 32 or not set(digits) <= _DIGITS:
             raise ArgumentMissing(argument="digits")
         standing = self._domain.standing
@@ -264,13 +260,6 @@ class DeskCommands:
         except SwitchError as error:
             raise SwitchAway from error
         return {}
-
-
-def _text(frame: Frame, name: str) -> str:
-    value = frame.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= 200:
-        raise ArgumentMissing(argument=name)
-    return value
 
 
 def _ack(

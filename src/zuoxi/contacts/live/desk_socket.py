@@ -77,7 +77,8 @@ class DeskEndpoint:
             await _close(socket, TRY_AGAIN)
             return None
         desks, commands = found
-        desk = DeskConnection(identity.user_id, AgentName(identity.name, identity.number), identity.locale)
+        name = AgentName(identity.name, identity.number)
+        desk = DeskConnection(identity.user_id, name, identity.locale, identity.permissions)
         return desk, desks, commands
 
     async def _converse(self, socket: WebSocket, desk: DeskConnection, commands: DeskCommands) -> None:

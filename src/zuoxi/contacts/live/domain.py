@@ -42,6 +42,11 @@ _SWITCH_COMMANDS: frozenset[type] = frozenset(
         c.ResumeCall,
         c.ReleaseAgent,
         c.ReleaseCall,
+        c.RingParty,
+        c.DialParty,
+        c.ReleaseParty,
+        c.MonitorLeg,
+        c.GatherLegs,
     }
 )
 
@@ -259,7 +264,7 @@ class Domain:
     def _command_failed(self, command: c.SwitchCommand, error: SwitchError) -> None:
         if error.code == "unavailable" and self._paused:
             return  # the control connection went away: reconciling will tell
-        quiet = isinstance(command, c.CancelOffer | c.ReleaseAgent | c.ReleaseCall)
+        quiet = isinstance(command, c.CancelOffer | c.ReleaseAgent | c.ReleaseCall | c.ReleaseParty)
         log.log(
             20 if quiet else 30,
             "switch.command_failed",
@@ -272,6 +277,10 @@ class Domain:
             self.feed(e.OfferFailed(command.offer, "unreachable" if error.code == "refused" else "failed"))
         elif isinstance(command, c.PlayPrompt) and error.code != "gone":
             self.feed(e.PromptFinished(command.contact, command.prompt))  # silence, and then what follows the prompt
+        elif isinstance(command, c.RingParty | c.DialParty | c.MonitorLeg):
+            # The conversation itself is well: the one beside it leaves.
+            refused = not isinstance(command, c.MonitorLeg) and error.code == "refused"
+            self.feed(e.OfferFailed(command.party, "unreachable" if refused else "failed"))
         elif quiet:
             if error.code != "gone" and self.gone is not None:
                 self.gone(command)

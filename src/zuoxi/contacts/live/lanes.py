@@ -16,11 +16,11 @@ import structlog
 
 from zuoxi.contacts.live.journal import Journal
 from zuoxi.routing import commands as c
-from zuoxi.telephony.switch import Switch, SwitchError
+from zuoxi.telephony.switch import MonitorMode, Switch, SwitchError
 
 log = structlog.get_logger(__name__)
 
-_EARLY: frozenset[type] = frozenset({c.AnswerCall, c.KeepWaiting, c.OfferCall})
+_EARLY: frozenset[type] = frozenset({c.AnswerCall, c.KeepWaiting, c.OfferCall, c.RingParty})
 _JOURNAL_PATIENCE = 1.0  # seconds; a disk that hangs must not hold calls up for ever
 
 Failed = Callable[[c.SwitchCommand, SwitchError], None]
@@ -44,7 +44,11 @@ class Lanes:
 
     def put(self, command: c.SwitchCommand, seq: int) -> None:
         """Carry out ``command``, which stands in journal row ``seq``, behind the others of its lane."""
-        key = command.offer if type(command) in _LEG_COMMANDS else command.contact  # type: ignore[union-attr]
+        key = command.contact
+        if isinstance(command, c.OfferCall | c.CancelOffer | c.ReleaseAgent):
+            key = command.offer
+        elif isinstance(command, c.RingParty | c.DialParty | c.ReleaseParty):
+            key = command.party
         lane = self._lanes.get(key)
         if lane is not None:
             lane.append((command, seq))
@@ -101,7 +105,15 @@ class Lanes:
                 await switch.wait(call, music)
             case c.Connect(_, call, offer):
                 await switch.connect(call, offer)
-            case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer):
+            case c.RingParty(contact, call, party):
+                await switch.ring(party, call, command.phone, self._caller_number(contact), command.timeout)
+            case c.DialParty(_, call, party):
+                await switch.dial(party, call, command.number, command.caller_id, command.timeout)
+            case c.MonitorLeg(_, party, target, mode):
+                await switch.monitor(party, target, MonitorMode(mode.value))
+            case c.GatherLegs(contact, call, with_caller, members):
+                await switch.gather(contact, (call, *members) if with_caller else members)
+            case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer) | c.ReleaseParty(_, offer):
                 await switch.cancel(offer)
             case c.ReleaseCall(_, call):
                 await switch.release(call)
@@ -111,6 +123,3 @@ class Lanes:
                 await switch.hold(call)
             case c.ResumeCall(_, call, offer):
                 await switch.resume(call, offer)
-
-
-_LEG_COMMANDS: frozenset[type] = frozenset({c.OfferCall, c.CancelOffer, c.ReleaseAgent})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zuoxi.contacts.live.standing import ContactStanding, Standing
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
+from zuoxi.routing.model import SupervisionMode
 from zuoxi.telephony.switch import CallOnSwitch, LegOnSwitch
 
 
@@ -41,6 +42,7 @@ def find_differences(standing: Standing, calls: list[CallOnSwitch], legs: list[L
         touched = _compare_legs(contact, legs_on_switch, found)
         if not touched:
             _compare_place(contact, call, legs_on_switch, found)
+            _compare_parties(contact, legs_on_switch, found)
     for call in calls:
         contact_id = standing.calls.get(call.call) or standing.over.get(call.call)
         if contact_id is None:
@@ -65,6 +67,13 @@ def _compare_legs(contact: ContactStanding, legs: dict[str, LegOnSwitch], found:
             found.events.append(ended)
         elif there.answered and not leg.answered:
             found.events.append(e.OfferAnswered(leg.offer))
+    for party in contact.parties.values():
+        there = legs.get(party.party)
+        if there is None:
+            gone: e.Event = e.AgentLegEnded(party.party) if party.answered else e.OfferFailed(party.party, "no_answer")
+            found.events.append(gone)
+        elif there.answered and not party.answered:
+            found.events.append(e.OfferAnswered(party.party))
     return len(found.events) > before
 
 
@@ -76,6 +85,8 @@ def _compare_place(
         found.reissue.append(c.AnswerCall(contact.id, contact.call))
     if contact.place == "waiting" and call.where != "waiting":
         found.reissue.append(c.KeepWaiting(contact.id, contact.call, contact.music))
+    elif contact.gathered:
+        pass  # a room of several: asked for again below
     elif contact.place == "talking" and contact.leg is not None:
         leg = legs.get(contact.leg)
         if call.where != "talking" or leg is None or leg.talking_to != contact.call:
@@ -86,3 +97,21 @@ def _compare_place(
     if contact.prompt is not None:
         # Whether it is still being played nobody can say; hearing it twice is better than silence for ever.
         found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt))
+
+
+def _compare_parties(contact: ContactStanding, legs: dict[str, LegOnSwitch], found: Differences) -> None:
+    """Who is together, and who listens to whom, where the switch does not have it so."""
+    if contact.gathered:
+        with_caller = contact.gathered[0] == contact.call
+        together = [legs.get(leg) for leg in contact.gathered[with_caller:]]
+        rooms = {None if leg is None else leg.room for leg in together}
+        joined = {None if leg is None else leg.talking_to for leg in together} == {contact.call}
+        if len(rooms) != 1 or None in rooms or joined is not with_caller:
+            members = tuple(contact.gathered[with_caller:])
+            found.reissue.append(c.GatherLegs(contact.id, contact.call, with_caller, members))
+    for party in contact.parties.values():
+        there = legs.get(party.party)
+        if party.heard is not None and party.heard_mode is not None and there is not None:
+            # In which mode nobody can say; asked again it is the same.
+            mode = SupervisionMode(party.heard_mode)
+            found.reissue.append(c.MonitorLeg(contact.id, party.party, party.heard, mode))

@@ -12,7 +12,7 @@ from typing import Any
 
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import AgentState, Configuration, Queue
+from zuoxi.routing.model import AgentState, Configuration, PartyState, Queue
 
 _ENDED_KEPT = 2000
 
@@ -29,6 +29,30 @@ class LegStanding:
     since: float
     reason: str = "queue"
     answered: bool = False
+
+
+@dataclass(slots=True)
+class PartyStanding:
+    """Somebody beside a contact's own agent: a supervisor or somebody consulted, ringing or on the line. ``state`` is
+    the router's; ``heard``: the leg that is listened to, in ``heard_mode``."""
+
+    party: str
+    kind: str
+    reason: str
+    by: str
+    agent: str | None
+    number: str | None
+    mode: str | None
+    since: float
+    state: str = PartyState.RINGING
+    phone: str = ""
+    timeout: float = 0.0
+    heard: str | None = None
+    heard_mode: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.state != PartyState.RINGING
 
 
 @dataclass(slots=True)
@@ -62,6 +86,14 @@ class ContactStanding:
     leg: str | None = None
     legs: dict[str, LegStanding] = field(default_factory=dict)
     desks: set[str] = field(default_factory=set)  # agents whose state names this contact
+    parties: dict[str, PartyStanding] = field(default_factory=dict)
+    gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
+    help_since: float | None = None  # its agent has pressed the help key
+
+    def phones(self) -> dict[str, bool]:
+        """All phones that ring or are on the line for this contact, and whether each has answered."""
+        found = {offer: leg.answered for offer, leg in self.legs.items()}
+        return found | {name: party.answered for name, party in self.parties.items()}
 
 
 @dataclass(slots=True)
@@ -75,6 +107,7 @@ class AgentStanding:
     contact: str | None = None
     offer: str | None = None
     wrap_up_ends_at: float | None = None
+    party: str | None = None  # beside somebody else's contact
 
 
 class Standing:
@@ -113,9 +146,11 @@ class Standing:
     def _hear(self, event: e.Event) -> None:
         match event:
             case e.OfferAnswered(offer):
-                leg = self._leg(offer)
+                leg, party = self._leg(offer), self.party(offer)
                 if leg is not None:
                     leg.answered = True
+                if party is not None and not party.answered:
+                    party.state = PartyState.WAITING
             case e.OfferFailed(offer) | e.AgentLegEnded(offer):
                 self._drop_leg(offer)
             case e.PromptFinished(contact, prompt):
@@ -136,6 +171,23 @@ class Standing:
                 agent.phone, agent.resumes = event.phone, event.resumes
             case e.ConfigurationLoaded(configuration):
                 self.configure(configuration)
+
+    def party(self, party: str) -> PartyStanding | None:
+        """A party that rings or is on the line."""
+        contact = self.contacts.get(self.legs.get(party, ""))
+        return contact.parties.get(party) if contact else None
+
+    def rung(self, offer: str) -> str | None:
+        """Whose phone rings or is up by an offer's or a party's id."""
+        found = self._leg(offer) or self.party(offer)
+        return None if found is None else found.agent
+
+    def party_of(self, agent: str) -> tuple[ContactStanding, PartyStanding] | None:
+        """The party that an agent is, with its contact."""
+        name = self.agent(agent).party
+        contact = self.contacts.get(self.legs.get(name or "", ""))
+        party = contact.parties.get(name or "") if contact else None
+        return None if contact is None or party is None else (contact, party)
 
     def _leg(self, offer: str) -> LegStanding | None:
         contact = self.contacts.get(self.legs.get(offer, ""))
@@ -160,6 +212,7 @@ class Standing:
     def _wait(self, command: c.KeepWaiting, at: float) -> None:
         contact = self.contacts[command.contact]
         contact.place, contact.music, contact.leg, contact.held = "waiting", command.music, None, False
+        contact.gathered = []
 
     def _ring(self, command: c.OfferCall, at: float) -> None:
         contact = self.contacts[command.contact]
@@ -181,19 +234,44 @@ class Standing:
     def _connect(self, command: c.Connect, at: float) -> None:
         contact = self.contacts[command.contact]
         contact.place, contact.leg, contact.on_hook, contact.prompt = "talking", command.offer, False, None
+        contact.gathered = []
         self.agent(command.agent).offer = None
 
     def _hold(self, command: c.HoldCall, at: float) -> None:
-        self.contacts[command.contact].place = "held"
+        contact = self.contacts[command.contact]
+        contact.place, contact.gathered = "held", []
 
     def _resume(self, command: c.ResumeCall, at: float) -> None:
         contact = self.contacts[command.contact]
-        contact.place, contact.leg = "talking", command.offer
+        contact.place, contact.leg, contact.gathered = "talking", command.offer, []
 
     def _release(self, command: c.ReleaseCall, at: float) -> None:
         contact = self.contacts.get(command.contact)
         if contact is not None:
             contact.place = "gone"
+
+    def _ring_party(self, command: c.RingParty, at: float) -> None:
+        party = self.party(command.party)
+        if party is not None:
+            party.phone, party.timeout = command.phone, command.timeout
+
+    def _dial_party(self, command: c.DialParty, at: float) -> None:
+        party = self.party(command.party)
+        if party is not None:
+            party.phone, party.timeout = command.caller_id, command.timeout
+
+    def _monitor(self, command: c.MonitorLeg, at: float) -> None:
+        party = self.party(command.party)
+        if party is not None:
+            party.heard, party.heard_mode = command.target, str(command.mode)
+
+    def _gather(self, command: c.GatherLegs, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.gathered = [command.call, *command.legs] if command.with_caller else list(command.legs)
+        if command.with_caller:
+            contact.place, contact.on_hook, contact.prompt = "talking", False, None
+            if command.legs and command.legs[0] in contact.legs:
+                contact.leg = command.legs[0]
 
     # -- what the router stated ---------------------------------------------------------------------------------------
     def _started(self, fact: c.ContactStarted, at: float) -> None:
@@ -222,9 +300,62 @@ class Standing:
 
     def _answered(self, fact: c.ContactAnswered, at: float) -> None:
         contact = self.contacts[fact.contact]
+        if fact.offer in contact.parties:
+            self._adopt(contact, fact.offer, at)
         contact.agent, contact.held = fact.agent, False
         if contact.answered_at is None:
             contact.answered_at = at
+
+    def _called(self, fact: c.PartyCalled, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        mode = None if fact.mode is None else str(fact.mode)
+        contact.parties[fact.party] = PartyStanding(
+            fact.party, str(fact.role), fact.reason, fact.by, fact.agent, fact.number, mode, at
+        )
+        self.legs[fact.party] = fact.contact
+        if fact.agent is not None:
+            self.agent(fact.agent).party = fact.party
+
+    def _changed(self, fact: c.PartyChanged, at: float) -> None:
+        party = self.contacts[fact.contact].parties[fact.party]
+        party.state, party.since = str(fact.state), at
+        if fact.state not in (PartyState.LISTENING, PartyState.WHISPERING):
+            party.heard = party.heard_mode = None
+
+    def _party_ended(self, fact: c.PartyEnded, at: float) -> None:
+        self._drop_party(self.contacts[fact.contact], fact.party)
+
+    def _drop_party(self, contact: ContactStanding, party_id: str) -> PartyStanding | None:
+        party = contact.parties.pop(party_id, None)
+        self.legs.pop(party_id, None)
+        if party is not None and party.agent is not None and self.agent(party.agent).party == party_id:
+            self.agent(party.agent).party = None
+        if party_id in contact.gathered:
+            contact.gathered.remove(party_id)
+            if not any(name in contact.parties for name in contact.gathered):
+                contact.gathered = []  # caller and agent, or the agent alone: what ``place`` says
+        return party
+
+    def _adopt(self, contact: ContactStanding, party_id: str, at: float) -> None:
+        """A party has become the contact's own agent, on the leg that is up."""
+        party = self._drop_party(contact, party_id)
+        if party is not None and party.agent is not None:
+            leg = LegStanding(party_id, party.agent, party.phone, contact.queue or "", party.timeout, at, party.reason)
+            leg.answered = True
+            contact.legs[party_id] = leg
+            contact.leg = party_id
+            self.legs[party_id] = contact.id
+
+    def _taken_over(self, fact: c.ContactTakenOver, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        self._adopt(contact, fact.offer, at)
+        contact.agent, contact.held = fact.agent, False
+
+    def _help_raised(self, fact: c.HelpRaised, at: float) -> None:
+        self.contacts[fact.contact].help_since = at
+
+    def _help_cleared(self, fact: c.HelpCleared, at: float) -> None:
+        self.contacts[fact.contact].help_since = None
 
     def _held(self, fact: c.ContactHeld, at: float) -> None:
         self.contacts[fact.contact].held = True
@@ -280,10 +411,12 @@ class Standing:
         standing.configure(configuration)
         for values in body["contacts"]:
             legs = {offer: LegStanding(**leg) for offer, leg in values["legs"].items()}
-            contact = ContactStanding(**values | {"legs": legs, "desks": set(values["desks"])})
+            parties = {name: PartyStanding(**party) for name, party in values.get("parties", {}).items()}
+            made = {"legs": legs, "parties": parties, "desks": set(values["desks"])}
+            contact = ContactStanding(**values | made)
             standing.contacts[contact.id] = contact
             standing.calls[contact.call] = contact.id
-            standing.legs.update(dict.fromkeys(legs, contact.id))
+            standing.legs.update(dict.fromkeys((*legs, *parties), contact.id))
         standing.over.update(body["over"])
         for values in body["agents"]:
             agent = AgentStanding(**values | {"state": AgentState(values["state"])})
@@ -302,6 +435,16 @@ _COMMANDS: dict[type, Any] = {
     c.HoldCall: Standing._hold,
     c.ResumeCall: Standing._resume,
     c.ReleaseCall: Standing._release,
+    c.RingParty: Standing._ring_party,
+    c.DialParty: Standing._dial_party,
+    c.MonitorLeg: Standing._monitor,
+    c.GatherLegs: Standing._gather,
+    c.PartyCalled: Standing._called,
+    c.PartyChanged: Standing._changed,
+    c.PartyEnded: Standing._party_ended,
+    c.ContactTakenOver: Standing._taken_over,
+    c.HelpRaised: Standing._help_raised,
+    c.HelpCleared: Standing._help_cleared,
     c.ContactStarted: Standing._started,
     c.ContactQueued: Standing._queued,
     c.ContactOffered: Standing._offered,

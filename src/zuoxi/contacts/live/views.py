@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from zuoxi.contacts.live.ports import AgentName, Names
-from zuoxi.contacts.live.standing import ContactStanding, LegStanding, Standing
-from zuoxi.routing.model import AgentState
+from zuoxi.contacts.live.standing import ContactStanding, LegStanding, PartyStanding, Standing
+from zuoxi.routing.model import AgentState, PartyKind, PartyState
 
 Frame = dict[str, Any]
 PlaceOf = Callable[[str], str | None]
@@ -78,7 +78,77 @@ def contact_frame(
         "offer": contact.leg,
         "pop": pop,
         "wrap_up_ends_at": agent.wrap_up_ends_at,
+        "help": contact.help_since is not None,
+        "consult": consult_frame(contact, names),
     }
+
+
+def consult_frame(contact: ContactStanding, names: Names) -> Frame | None:
+    """Whom the contact's agent asks, or has let in."""
+    for party in contact.parties.values():
+        if party.kind == PartyKind.CONSULTED:
+            state = {PartyState.RINGING: "ringing", PartyState.CONFERENCE: "conference"}
+            return {
+                "state": state.get(PartyState(party.state), "talking"),
+                "to_agent": party.agent,
+                "to_name": None if party.agent is None else name_of(names, party.agent),
+                "to_number": party.number,
+                "since": party.since,
+            }
+    return None
+
+
+def supervisors(contact: ContactStanding, names: Names) -> list[Frame]:
+    """The supervisors who take part, ringing or on the line."""
+    return [
+        {
+            "agent": party.agent,
+            "name": name_of(names, party.agent or ""),
+            "mode": party.mode,
+            "since": party.since,
+            "state": "ringing" if not party.answered else "active",
+        }
+        for party in contact.parties.values()
+        if party.kind == PartyKind.SUPERVISOR
+    ]
+
+
+def name_of(names: Names, agent: str) -> str:
+    """An agent's name, or the identifier where nobody knows it."""
+    found = names.agents.get(agent)
+    return agent if found is None else found.name
+
+
+def party_frame(standing: Standing, agent_id: str, names: Names) -> Frame | None:
+    """What somebody takes part in beside its own agent: supervising, or consulted."""
+    found = standing.party_of(agent_id)
+    if found is None:
+        return None
+    contact, party = found
+    return {
+        "contact": contact.id,
+        "kind": party.kind,
+        "mode": party.mode,
+        "since": party.since,
+        "state": "talking" if party.answered else "ringing",
+        "part": party.state,
+        "offer": party.party,
+        "agent_name": None if contact.agent is None else name_of(names, contact.agent),
+        "number": contact.number,
+        "queue_name": names.queues.get(contact.queue or ""),
+        "asked_by_name": name_of(names, party.by),
+    }
+
+
+def party_offer_frame(
+    contact: ContactStanding, party: PartyStanding, names: Names, place_of: PlaceOf, pop: Frame | None, now: float
+) -> Frame:
+    """The ring of a party's phone, shaped as an offer."""
+    leg = LegStanding(
+        party.party, party.agent or "", party.phone, contact.queue or "", party.timeout, party.since, party.reason
+    )
+    frame = offer_frame(contact, leg, names, place_of, pop, now)
+    return frame | {"asked_by": party.by, "asked_by_name": name_of(names, party.by)}
 
 
 def offer_frame(
