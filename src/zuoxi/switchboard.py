@@ -81,6 +81,7 @@ def build(
         settings.ari.password.get_secret_value(),
         settings.ari.application,
         prompts=str(settings.folder("prompts")),
+        phone_encryption=settings.sip.phones,
     )
 
     async def announced() -> AsyncIterator[str | None]:

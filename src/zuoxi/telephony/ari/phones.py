@@ -19,15 +19,22 @@ _NO_BROWSER = {
     "media_use_received_transport": "no",
     "rtcp_mux": "no",
     "bundle": "no",
-    "media_encryption": "no",
     "dtls_auto_generate_cert": "no",
     "dtls_verify": "no",
     "dtls_setup": "active",
 }
 
+# How the sound of SIP phones is sealed (SRTP with keys in the SDP): a phone that cannot, speaks plainly (offered) or
+# not at all (required). A browser's always is.
+ENCRYPTION = {
+    "off": {"media_encryption": "no", "media_encryption_optimistic": "no"},
+    "offered": {"media_encryption": "sdes", "media_encryption_optimistic": "yes"},
+    "required": {"media_encryption": "sdes", "media_encryption_optimistic": "no"},
+}
+
 
 def phone_objects(
-    phone: str, password: str, *, browser: bool, silence: int = RTP_SILENCE
+    phone: str, password: str, *, browser: bool, silence: int = RTP_SILENCE, encryption: str = "off"
 ) -> list[tuple[str, dict[str, str]]]:
     """What to write, in the order in which it may be written: (kind, fields). ``silence``: seconds without any sound
     packet after which the phone's call is ended; one that was put on hold by the phone itself does not count."""
@@ -47,7 +54,7 @@ def phone_objects(
         "rtp_timeout_hold": "3600",
         "device_state_busy_at": "1",
         "webrtc": "yes" if browser else "no",
-        **({} if browser else _NO_BROWSER),
+        **({"media_encryption_optimistic": "no"} if browser else {**_NO_BROWSER, **ENCRYPTION[encryption]}),
     }
     return [
         ("auth", {"auth_type": "userpass", "username": phone, "password": password}),
@@ -66,11 +73,11 @@ def phone_objects(
 
 
 async def write_phone(
-    request: Request, phone: str, password: str, *, browser: bool, silence: int = RTP_SILENCE
+    request: Request, phone: str, password: str, *, browser: bool, silence: int = RTP_SILENCE, encryption: str = "off"
 ) -> None:
     """Make or change a phone. An endpoint that is as it should be is left alone: Asterisk logs a warning whenever one
     is changed."""
-    for kind, fields in phone_objects(phone, password, browser=browser, silence=silence):
+    for kind, fields in phone_objects(phone, password, browser=browser, silence=silence, encryption=encryption):
         if kind == "endpoint" and await _is_there(request, phone, fields):
             continue
         body = {"fields": [{"attribute": name, "value": value} for name, value in fields.items()]}

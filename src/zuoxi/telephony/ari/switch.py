@@ -50,7 +50,8 @@ _NUMBER = re.compile(r"\+?[0-9*#]+", re.ASCII)
 
 class AriSwitch:
     """Implements ``zuoxi.telephony.switch.Switch``. ``prompts`` is the folder of prompts as the engine sees it;
-    ``trunks`` are the endpoints that are no phones, ``outbound`` is the one by which outside numbers are dialled."""
+    ``trunks`` are the endpoints that are no phones, ``outbound`` is the one by which outside numbers are dialled,
+    ``phone_encryption`` a key of ``phones.ENCRYPTION``."""
 
     def __init__(
         self,
@@ -62,12 +63,14 @@ class AriSwitch:
         *,
         trunks: frozenset[str] = frozenset({"trunk"}),
         outbound: str = "trunk",
+        phone_encryption: str = "off",
         request_timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._url, self._user, self._password = url, user, password
         self._application, self._prompts = application, prompts
         self._trunks, self._outbound, self._timeout, self._clock = trunks, outbound, request_timeout, clock
+        self._phone_encryption = phone_encryption
         self._queue: asyncio.Queue[SwitchEvent | SwitchError | None] = asyncio.Queue()
         self._link = Link(
             partial(Connection.open, url, user, password, application, request_timeout=request_timeout),
@@ -324,7 +327,7 @@ class AriSwitch:
         return [leg for leg in held if LEG + leg.leg not in self._ended]
 
     async def add_phone(self, phone: str, password: str, *, browser: bool) -> None:
-        await write_phone(self._request, phone, password, browser=browser)
+        await write_phone(self._request, phone, password, browser=browser, encryption=self._phone_encryption)
         self._translation.reachable.setdefault(phone, False)
         await self._watch([phone])
 

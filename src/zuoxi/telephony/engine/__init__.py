@@ -1,6 +1,6 @@
 """The telephone engine: finds or fetches Asterisk 22, writes its configuration, runs it."""
 
-from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, write
+from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, Tls, write
 from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
 from zuoxi.telephony.engine.listening import holds_sip, sip_addresses
 from zuoxi.telephony.engine.process import (
@@ -24,6 +24,7 @@ __all__ = [
     "EngineInstallError",
     "EngineProcess",
     "Registration",
+    "Tls",
     "command",
     "find",
     "holds_sip",
