@@ -97,14 +97,23 @@ class AriSettings(_Part):
 
 class TrunkSettings(_Part):
     """Where calls come from: ``addresses`` (or networks, a.b.c.d/n) are taken as the trunk's. With ``server`` we
-    register there as ``user``, as providers without fixed addresses want it. ``silence`` is how many seconds an
-    answered call may go without any sound packet from there until it is ended; 0: for ever."""
+    register there as ``user``, as providers without fixed addresses want it. ``outbound`` is where our
+    own calls go (host or host:port; else ``server``, else the first of the addresses that is one machine's and not our
+    own). ``silence`` is how many seconds an answered call may go without any sound packet from there until it is
+    ended; 0: for ever."""
 
     addresses: tuple[str, ...] = ("127.0.0.1",)
     server: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:\[\]-]+$")
     user: str | None = Field(default=None, pattern=r"^[^\s;]+$")
     password: SecretStr | None = None
+    outbound: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:\[\]-]+$")
     silence: int = Field(default=120, ge=0, le=86400)
+
+    @property
+    def calls_go_to(self) -> str | None:
+        """Where our own calls go; None when the trunk only brings calls."""
+        machines = (each for each in self.addresses if "/" not in each and not each.startswith("127."))
+        return self.outbound or self.server or next(machines, None)
 
     @field_validator("addresses")
     @classmethod
@@ -121,26 +130,10 @@ class TrunkSettings(_Part):
 
 
 class SipSettings(_Part):
-    """How SIP is protected. ``tls``: it is also served over TLS, on the port after ``ports.sip``, with ``certificate``
-    and ``key`` (not given: the pages' own, or a self-made one). ``trunk``: plain, or tls (with SRTP, and nothing else).
-    ``phones``: whether the sound of SIP phones is sealed (SRTP): off, offered to those that can, or required.
-    ``never_banned``: addresses or networks that are never refused, whatever comes from them (an office whose phones
-    share an address), beside the trunk's."""
+    """How SIP is protected. ``never_banned``: addresses or networks that are never refused, whatever comes from them
+    (an office whose phones share an address), beside the trunk's."""
 
-    tls: bool = True
-    certificate: Path | None = None
-    key: Path | None = None
-    trunk: Literal["plain", "tls"] = "plain"
-    phones: Literal["off", "offered", "required"] = "off"
     never_banned: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _whole(self) -> SipSettings:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("certificate and key go together")
-        if self.trunk == "tls" and not self.tls:
-            raise ValueError("trunk is tls, so tls must be on")
-        return self
 
     @field_validator("never_banned")
     @classmethod
