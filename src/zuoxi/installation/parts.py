@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import http.client
 import signal
 import ssl
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from zuoxi.installation import certificate as own_certificate
 from zuoxi.installation import edge, identity, ports
 from zuoxi.installation.postgres import Postgres
 from zuoxi.installation.settings_file import bind_address
@@ -65,7 +67,20 @@ def telephone_configuration(settings: Settings) -> engine.Configuration:
         trunk_outbound=trunk.calls_go_to,
         trunk_silence=trunk.silence,
         music=settings.folder("music"),
+        tls=_tls(settings),
     )
+
+
+def _tls(settings: Settings) -> engine.Tls | None:
+    """SIP over TLS with the certificate that the settings name, else the pages' own, else a self-made one."""
+    sip, public = settings.sip, settings.public
+    if not sip.tls:
+        return None
+    certificate, key = sip.certificate or public.certificate, sip.key or public.key
+    if certificate is None or key is None:
+        now = datetime.datetime.now(datetime.UTC)
+        certificate, key = own_certificate.ensure(settings.data / "edge", public.host, now)
+    return engine.Tls(settings.ports.sip + 1, certificate, key, trunk=sip.trunk == "tls")
 
 
 @dataclass(slots=True)

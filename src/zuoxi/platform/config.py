@@ -130,10 +130,26 @@ class TrunkSettings(_Part):
 
 
 class SipSettings(_Part):
-    """How SIP is protected. ``never_banned``: addresses or networks that are never refused, whatever comes from them
-    (an office whose phones share an address), beside the trunk's."""
+    """How SIP is protected. ``tls``: it is also served over TLS, on the port after ``ports.sip``, with ``certificate``
+    and ``key`` (not given: the pages' own, or a self-made one). ``trunk``: plain, or tls (with SRTP, and nothing else).
+    ``phones``: whether the sound of SIP phones is sealed (SRTP): off, offered to those that can, or required.
+    ``never_banned``: addresses or networks that are never refused, whatever comes from them (an office whose phones
+    share an address), beside the trunk's."""
 
+    tls: bool = True
+    certificate: Path | None = None
+    key: Path | None = None
+    trunk: Literal["plain", "tls"] = "plain"
+    phones: Literal["off", "offered", "required"] = "off"
     never_banned: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> SipSettings:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together")
+        if self.trunk == "tls" and not self.tls:
+            raise ValueError("trunk is tls, so tls must be on")
+        return self
 
     @field_validator("never_banned")
     @classmethod

@@ -56,6 +56,17 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """SIP over TLS on ``port``, with a certificate and its key (files; copied at each start). ``trunk``: the trunk's
+    calls come and go by TLS and their sound is SRTP, or not at all."""
+
+    port: int
+    certificate: Path
+    key: Path
+    trunk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Where one engine keeps its things and listens. ``extra`` adds text to a file, such as ``extensions.conf``.
 
@@ -81,6 +92,7 @@ class Configuration:
     trunk_outbound: str | None = None
     trunk_silence: int = 120
     music: Path | None = None
+    tls: Tls | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     extra_modules: Sequence[str] = ()
 
@@ -96,6 +108,11 @@ def write(engine: Engine, configuration: Configuration) -> Path:
     for each in ("etc", "var", "var/keys", "run", "spool", "log", "music", "agi", "cache"):
         (folder / each).mkdir(parents=True, exist_ok=True)
     (folder / "etc").chmod(0o700)
+    if configuration.tls is not None:
+        for kept, source in (("tls.pem", configuration.tls.certificate), ("tls.key", configuration.tls.key)):
+            (folder / "etc" / kept).unlink(missing_ok=True)
+            (folder / "etc" / kept).touch(mode=0o600)
+            (folder / "etc" / kept).write_bytes(source.read_bytes())
     configuration.recordings.mkdir(parents=True, exist_ok=True)
     files = {
         "asterisk.conf": _asterisk(engine, configuration),
@@ -233,10 +250,24 @@ def _pjsip(configuration: Configuration) -> str:
     # the browser's SIP comes through the edge to the HTTP server's /ws; the bind of this transport is not listened on
     transports += "[ws]\ntype = transport\nprotocol = ws\nbind = 127.0.0.1\n"
     outbound, account, contact = "", "", ""
+    by_tls = ""
+    if configuration.tls is not None:
+        hosts = {"tls": "127.0.0.1"} | (
+            {"tls-public": configuration.host} if configuration.host not in ("127.0.0.1", "localhost") else {}
+        )
+        transports += "".join(
+            f"[{name}]\ntype = transport\nprotocol = tls\nbind = {host}:{configuration.tls.port}\n"
+            f"cert_file = {configuration.folder}/etc/tls.pem\npriv_key_file = {configuration.folder}/etc/tls.key\n"
+            "method = tlsv1_2\n"
+            for name, host in hosts.items()
+        )
+        if configuration.tls.trunk:
+            by_tls = ";transport=tls"
+            outbound += f"media_encryption = sdes\ntransport = {list(hosts)[-1]}\n"
     if configuration.trunk_registration is not None:
         login = configuration.trunk_registration
-        outbound = "outbound_auth = trunk-login\n"
-        contact = f"contact = sip:{login.server}\n"
+        outbound += "outbound_auth = trunk-login\n"
+        contact = f"contact = sip:{login.server}{by_tls}\n"
         account = f"""[trunk-login]
 type = auth
 auth_type = userpass
@@ -244,7 +275,7 @@ username = {login.user}
 password = {login.password}
 [trunk-registration]
 type = registration
-server_uri = sip:{login.server}
+server_uri = sip:{login.server}{by_tls}
 client_uri = sip:{login.user}@{login.server}
 contact_user = {login.user}
 outbound_auth = trunk-login
@@ -254,7 +285,7 @@ line = yes
 endpoint = trunk
 """
     if configuration.trunk_outbound is not None:
-        contact = f"contact = sip:{configuration.trunk_outbound}\n"
+        contact = f"contact = sip:{configuration.trunk_outbound}{by_tls}\n"
     matches = "".join(f"match = {address}\n" for address in configuration.trunk_addresses)
     return f"""[global]
 type = global

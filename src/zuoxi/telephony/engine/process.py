@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from zuoxi.telephony.engine import configure
-from zuoxi.telephony.engine.configure import Configuration, Registration
+from zuoxi.telephony.engine.configure import Configuration, Registration, Tls
 from zuoxi.telephony.engine.install import Engine, EngineInstallError
 from zuoxi.telephony.engine.listening import holds_sip
 
@@ -134,12 +134,15 @@ def running(
     extra_modules: Sequence[str] = (),
     trunk: Sequence[str] = ("127.0.0.1",),
     registration: Registration | None = None,
+    certificate: tuple[Path, Path] | None = None,
+    trunk_by_tls: bool = False,
     trunk_outbound: str | None = None,
     trunk_silence: int = 120,
 ) -> Iterator[EngineProcess]:
     """A ready engine in a private folder of its own, stopped and removed at the end: for tests, trials and benchmarks.
 
-    Ports are taken from ``first_port`` on (default: wherever the kernel finds room).
+    Ports are taken from ``first_port`` on (default: wherever the kernel finds room). With ``certificate`` (and its key)
+    SIP is also served over TLS.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"zuoxi-engine-{os.getpid()}-", dir="/var/tmp"))
     if account is not None and os.geteuid() == 0:
@@ -159,6 +162,7 @@ def running(
         trunk_registration=registration,
         trunk_outbound=trunk_outbound,
         trunk_silence=trunk_silence,
+        tls=Tls(base + 2, *certificate, trunk=trunk_by_tls) if certificate else None,
     )
     process = EngineProcess(engine, configuration, folder / "asterisk.log", account)
     try:
