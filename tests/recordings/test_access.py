@@ -19,6 +19,7 @@ from tests.recordings.calls import START, a_recording, fact, sounds_of
 from tests.recordings.sounds import RATE, loudest
 from tests.recordings.test_keep import a_project
 
+from zuoxi.contacts import Contact
 from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.models import AuditEntry
@@ -49,9 +50,15 @@ async def test_one_conversation_is_found_by_every_agent_who_was_in_it(
     first, second, third = [await api_client("agent") for _ in range(3)]
     supervisor = await api_client("supervisor")
     recording = await a_recording(database, narrow, tenant, folder, number="13812345678", number_key="+8613812345678")
+    async with database.transaction(tenant.id) as session:
+        contact = await session.get_one(Contact, (tenant.id, recording.contact_id))
+        contact.agent_id = second.principal.user_id
     await answered_by(database, tenant, recording, first.principal.user_id, second.principal.user_id)
     for client, total in ((first, 1), (second, 1), (third, 0), (supervisor, 1)):
         assert (await client.get("/api/recordings")).json()["total"] == total
+    people = (await supervisor.get("/api/recordings/agents")).json()["items"]
+    assert [person["id"] for person in people] == [second.principal.user_id]
+    assert (await first.get("/api/recordings/agents")).status_code == 403
     for agent, total in ((first, 1), (third, 0)):
         found = (await supervisor.get(f"/api/recordings?agent_id={agent.principal.user_id}")).json()
         assert found["total"] == total
@@ -127,7 +134,10 @@ async def test_a_listener_bound_to_projects_hears_those_alone(
     assert (await auditor.put(address, json={"project_ids": [one]})).status_code == 403
     assert (await manager.put(address, json={"project_ids": [one]})).json()["project_ids"] == [one]
     assert (await manager.put(address, json={"project_ids": [new_id()]})).status_code == 404
-    assert (await manager.get(address)).json()["project_ids"] == [one]
+    listed = (await manager.get("/api/recordings/scopes")).json()["items"]
+    assert {item["user_id"]: item["project_ids"] for item in listed}[auditor.principal.user_id] == [one]
+    unknown = await manager.put(f"/api/recordings/scopes/{new_id()}", json={"project_ids": []})
+    assert unknown.status_code == 404
     assert [item["id"] for item in (await auditor.get("/api/recordings")).json()["items"]] == [ours.id]
     assert (await auditor.get(f"/api/recordings/{theirs.id}/audio")).status_code == 404
     both = {"ids": [ours.id, theirs.id], "reason": "投诉"}

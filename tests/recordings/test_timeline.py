@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from zuoxi.recordings.timeline import Gap, Happened, Stretch, lay_over
+from zuoxi.recordings.timeline import Gap, Happened, Stretch, lay_over, named
 
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -42,6 +42,27 @@ def test_one_conversation_through_hold_and_transfer() -> None:
         (30.0, "ContactTransferred", "售后")
     ]
     assert "ContactOffered" not in {mark.kind for mark in line.marks}
+
+
+def test_who_takes_over_talks_and_who_joins_is_marked_and_who_listens_is_not() -> None:
+    assert named("PartyChanged", "barging") == named("PartyChanged", "conference") == "PartyJoined"
+    assert named("PartyChanged", "listening") == "PartyChanged"
+    line = lay_over(
+        [
+            happened(0, "ContactAnswered", agent="陈晓"),
+            happened(5, named("PartyChanged", "whispering"), agent="班长"),
+            happened(10, named("PartyChanged", "barging"), agent="班长"),
+            happened(20, "ContactTakenOver", agent="班长"),
+        ],
+        START,
+        30.0,
+    )
+    assert [(mark.at_s, mark.kind) for mark in line.marks] == [
+        (0.0, "ContactAnswered"),
+        (10.0, "PartyJoined"),
+        (20.0, "ContactTakenOver"),
+    ]
+    assert line.stretches == (Stretch(0.0, 20.0, "talking", "陈晓"), Stretch(20.0, 30.0, "talking", "班长"))
 
 
 def test_pauses_are_gaps_and_one_without_an_end_lasts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from zuoxi import lines
-from zuoxi.accounts import Client, Principal, Project, TenantSession, User, require
+from zuoxi.accounts import ROLES, Client, Principal, Project, TenantSession, User, UserRole, permissions_of, require
 from zuoxi.customers import Id
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
@@ -212,20 +213,38 @@ async def post_destroy(version: int, principal: KeyKeeper, session: TenantSessio
     await destroy_key(session, Sounds.of(provided.settings).keys, principal.tenant_id, principal.user_id, version)
 
 
-@router.get("/scopes/{user_id}", operation_id="read_scope")
-async def read_scope(user_id: Id, principal: PeopleManager, session: TenantSession) -> ScopeOut:
-    """Which projects a user is bound to when listening."""
-    if await session.get(User, (principal.tenant_id, user_id)) is None:
-        raise NotFound
-    found = await session.scalars(select(RecordingScope.project_id).where(RecordingScope.user_id == user_id))
-    return ScopeOut(user_id=user_id, project_ids=sorted(found))
+async def _scopes(session: TenantSession, user_id: str | None = None) -> list[ScopeOut]:
+    """Everybody whose role lets them hear others' calls, with the projects that they are bound to."""
+    hearing = [role for role in ROLES if "recordings.read" in permissions_of([role])]
+    statement = (
+        select(User.id, User.name, User.number, func.array_agg(UserRole.role).label("roles"))
+        .join(UserRole, (UserRole.tenant_id == User.tenant_id) & (UserRole.user_id == User.id))
+        .group_by(User.id, User.name, User.number)
+        .order_by(User.number)
+    )
+    if user_id is None:
+        statement = statement.where(User.active).having(func.bool_or(UserRole.role.in_(hearing)))
+    else:
+        statement = statement.where(User.id == user_id)
+    bound = defaultdict(list)
+    for row in await session.scalars(select(RecordingScope).order_by(RecordingScope.project_id)):
+        bound[row.user_id].append(row.project_id)
+    return [
+        ScopeOut(user_id=row.id, name=row.name, number=row.number, roles=sorted(row.roles), project_ids=bound[row.id])
+        for row in await session.execute(statement)
+    ]
+
+
+@router.get("/scopes", operation_id="list_scopes")
+async def list_scopes(principal: PeopleManager, session: TenantSession) -> Listed[ScopeOut]:
+    """Who may hear others' calls, and of which projects."""
+    items = await _scopes(session)
+    return Listed(items=items, total=len(items))
 
 
 @router.put("/scopes/{user_id}", operation_id="set_scope")
 async def put_scope(user_id: Id, body: ScopeIn, principal: PeopleManager, session: TenantSession) -> ScopeOut:
     """Bind a user to projects when listening; an empty list unbinds."""
-    if await session.get(User, (principal.tenant_id, user_id)) is None:
-        raise NotFound
     wanted = sorted(set(body.project_ids))
     await session.execute(delete(RecordingScope).where(RecordingScope.user_id == user_id))
     session.add_all(RecordingScope(user_id=user_id, project_id=each) for each in wanted)
@@ -233,5 +252,8 @@ async def put_scope(user_id: Id, body: ScopeIn, principal: PeopleManager, sessio
         await session.flush()
     except IntegrityError as fault:
         raise NotFound from fault
+    found = await _scopes(session, user_id)
+    if not found:
+        raise NotFound
     await audit.record(session, principal.user_id, "change", "recording_scope", user_id, {"projects": wanted})
-    return ScopeOut(user_id=user_id, project_ids=wanted)
+    return found[0]

@@ -23,10 +23,14 @@ from zuoxi.platform.identifiers import is_id
 from zuoxi.platform.models import AuditEntry
 from zuoxi.platform.services import Clock
 from zuoxi.recordings.models import Recording, RecordingHold, RecordingScope
-from zuoxi.recordings.timeline import Happened, Timeline, lay_over
+from zuoxi.recordings.timeline import Happened, Timeline, lay_over, named
 
 # A page that plays a recording asks for it piece by piece: one listening, one entry.
 SAME_LISTENING = timedelta(minutes=10)
+
+
+# The facts after which an agent has the conversation.
+TALKED = ("ContactAnswered", "ContactTakenOver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _answered_by(user_id: str) -> ColumnElement[bool]:
     took = select(ContactEvent.contact_id).where(
         ContactEvent.tenant_id == Recording.tenant_id,
         ContactEvent.contact_id == Recording.contact_id,
-        ContactEvent.kind == "ContactAnswered",
+        ContactEvent.kind.in_(TALKED),
         ContactEvent.agent_id == user_id,
     )
     return took.exists()
@@ -166,19 +170,19 @@ async def get_all(session: AsyncSession, principal: Principal, ids: Sequence[str
 
 async def agents_of(session: AsyncSession, contact_ids: Sequence[str]) -> dict[str, list[str]]:
     """The names of those who answered in each contact, in the order in which they did."""
-    named: dict[str, list[str]] = defaultdict(list)
+    people: dict[str, list[str]] = defaultdict(list)
     if not contact_ids:
-        return named
+        return people
     statement = (
         select(ContactEvent.contact_id, User.name)
         .join(User, and_(User.tenant_id == ContactEvent.tenant_id, User.id == ContactEvent.agent_id))
-        .where(ContactEvent.contact_id.in_(contact_ids), ContactEvent.kind == "ContactAnswered")
+        .where(ContactEvent.contact_id.in_(contact_ids), ContactEvent.kind.in_(TALKED))
         .order_by(ContactEvent.at, ContactEvent.epoch, ContactEvent.seq)
     )
     for contact_id, name in await session.execute(statement):
-        if contact_id is not None and name not in named[contact_id]:
-            named[contact_id].append(name)
-    return named
+        if contact_id is not None and name not in people[contact_id]:
+            people[contact_id].append(name)
+    return people
 
 
 async def timeline_of(session: AsyncSession, recording: Recording, names: Names) -> Timeline:
@@ -190,15 +194,15 @@ async def timeline_of(session: AsyncSession, recording: Recording, names: Names)
             .order_by(ContactEvent.at, ContactEvent.epoch, ContactEvent.seq, ContactEvent.index)
         )
     )
-    named = {event.agent_id for event in events} | {event.payload.get("to_agent") for event in events}
+    ids = {event.agent_id for event in events} | {event.payload.get("to_agent") for event in events}
     people: dict[str | None, str] = {
         row.id: row.name
-        for row in await session.execute(select(User.id, User.name).where(User.id.in_([one for one in named if one])))
+        for row in await session.execute(select(User.id, User.name).where(User.id.in_([one for one in ids if one])))
     }
     facts = [
         Happened(
             at=event.at,
-            kind=event.kind,
+            kind=named(event.kind, event.payload.get("state")),
             agent=people.get(event.agent_id),
             to_agent=people.get(event.payload.get("to_agent")),
             queue=names.queues.get(event.payload.get("to_queue") or event.queue_id or ""),

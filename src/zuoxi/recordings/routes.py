@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import AwareDatetime
+from sqlalchemy import select
 
 from zuoxi import lines
-from zuoxi.accounts import Principal, TenantSession, require
+from zuoxi.accounts import Principal, TenantSession, User, require
+from zuoxi.contacts import Contact
 from zuoxi.customers import Id, read_number
 from zuoxi.platform import audit
 from zuoxi.platform.identifiers import new_id
@@ -24,7 +26,7 @@ from zuoxi.recordings.finish import MAKING
 from zuoxi.recordings.models import Recording
 from zuoxi.recordings.play import sound_response
 from zuoxi.recordings.queries import Wanted, agents_of, get, get_all, note_listening, search, timeline_of
-from zuoxi.recordings.schemas import ExportIn, RecordingOut, TimelineOut, Waveform
+from zuoxi.recordings.schemas import ExportIn, PersonOut, RecordingOut, TimelineOut, Waveform
 from zuoxi.recordings.sound import Sounds
 
 router = APIRouter()
@@ -35,6 +37,7 @@ router.include_router(checking_routes.router)
 listening = APIRouter(prefix="/api/recordings", tags=["recordings"])
 
 Listener = Annotated[Principal, Depends(require("recordings.read", "recordings.read_own"))]
+WholeListener = Annotated[Principal, Depends(require("recordings.read"))]
 Exporter = Annotated[Principal, Depends(require("recordings.export"))]
 Provided = Annotated[Services, Depends(services)]
 
@@ -68,6 +71,15 @@ async def list_recordings(
     agents = await agents_of(session, [row[1].id for row in rows])
     items = [RecordingOut.of(row[0], row[1], names, agents[row[1].id], held=row.held) for row in rows]
     return Listed(items=items, total=total)
+
+
+@listening.get("/agents", operation_id="list_recorded_agents")
+async def list_agents(principal: WholeListener, session: TenantSession) -> Listed[PersonOut]:
+    """Whose calls may be looked for: everybody who ever took one."""
+    took = select(Contact.id).where(Contact.tenant_id == User.tenant_id, Contact.agent_id == User.id)
+    people = await session.scalars(select(User).where(took.exists()).order_by(User.number))
+    items = [PersonOut.model_validate(person) for person in people]
+    return Listed(items=items, total=len(items))
 
 
 @listening.post("/export", response_class=Response)

@@ -258,7 +258,19 @@ class ScopeOut(BaseModel):
     """The projects whose recordings a user may hear; none: those of all projects."""
 
     user_id: Id
+    name: str
+    number: str
+    roles: list[str]
     project_ids: list[Id]
+
+
+class PersonOut(BaseModel):
+    """Somebody who takes calls."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: Id
+    name: str
+    number: str
 
 
 class CaseIn(Strict):

@@ -13,6 +13,7 @@ _BEGINS = {
     "ContactAnswered": "talking",
     "ContactHeld": "held",
     "ContactResumed": "talking",
+    "ContactTakenOver": "talking",
 }
 _MARKS = frozenset(
     {
@@ -21,12 +22,25 @@ _MARKS = frozenset(
         "ContactHeld",
         "ContactResumed",
         "ContactTransferred",
+        "ContactTakenOver",
+        "ContactForced",
+        "PartyJoined",
         "RecordingPaused",
         "RecordingResumed",
         "ContactEnded",
     }
 )
 _BLINK_S = 0.05  # a stretch shorter than this is nothing that anybody could hear
+
+
+# Others who speak with the caller are told of; who only listens or whispers is nothing that the recording holds.
+JOINED = "PartyJoined"
+_HEARD_BY_THE_CALLER = frozenset({"barging", "conference"})
+
+
+def named(kind: str, state: str | None) -> str:
+    """A fact's kind as the timeline has it. ``state``: a party's, where the fact is about one."""
+    return JOINED if kind == "PartyChanged" and state in _HEARD_BY_THE_CALLER else kind
 
 
 @dataclass(frozen=True, slots=True)

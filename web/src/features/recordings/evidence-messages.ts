@@ -41,6 +41,18 @@ export const evidence = define({
   empty: ["没有符合条件的录音", "No recordings match"],
 });
 
+export const scopeMessages = define({
+  title: ["收听范围", "Who hears what"],
+  hint: [
+    "班长、审单员和管理员默认可听本机构全部项目的录音；选定项目后只能听这些项目的。坐席始终只能听自己接的通话。",
+    "Supervisors, auditors and administrators hear the calls of all projects unless they are bound to some. Agents always hear the calls they took, and no others.",
+  ],
+  person: ["人员", "Person"],
+  projects: ["可听项目", "Projects"],
+  allProjects: ["全部项目", "All projects"],
+  saved: ["已保存", "Saved"],
+});
+
 export const holdMessages = define({
   title: ["法律保全", "Legal holds"],
   standing: ["生效中", "In force"],

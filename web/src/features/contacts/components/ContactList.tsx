@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Select, Tag } from "antd";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
+import { useSearchParams } from "react-router";
 import { Clip } from "@/components/Clip";
 import { DateRange } from "@/components/DateRange";
 import { PageFrame } from "@/components/PageFrame";
@@ -92,7 +93,19 @@ export function ContactList({ renderRecording }: { renderRecording: (contactId: 
   const list = useListState(["q", "outcome", "from", "to", "customer_id"]);
   const can = useCan();
   const columns = useContactColumns({ own: !can("contacts.read") });
-  const [open, setOpen] = useState<string | null>(null);
+  // a link from elsewhere may name the call to show
+  const [search, setSearch] = useSearchParams();
+  const open = search.get("open");
+  const setOpen = (id: string | null) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (id) next.set("open", id);
+        else next.delete("open");
+        return next;
+      },
+      { replace: true },
+    );
   return (
     <PageFrame
       title={t("title")}

@@ -102,6 +102,27 @@ export const keysQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.rotations.some((one) => !one.finished_at) ? 1_000 : 30_000),
 });
 
+export type Scope = Schema["ScopeOut"];
+
+export const scopesQuery = queryOptions({
+  queryKey: ["/api/recordings/scopes"],
+  queryFn: () => answer(api.GET("/api/recordings/scopes")),
+});
+
+export const projectsQuery = queryOptions({
+  queryKey: ["/api/projects"],
+  queryFn: () => call<Page<{ id: string; name: string }>>("GET", "/api/projects"),
+});
+
+export const agentsQuery = queryOptions({
+  queryKey: ["/api/recordings/agents"],
+  queryFn: () => answer(api.GET("/api/recordings/agents")),
+  staleTime: 60_000,
+});
+
+export const setScope = (id: string, project_ids: string[]) =>
+  answer(api.PUT("/api/recordings/scopes/{user_id}", { params: { path: { user_id: id } }, body: { project_ids } }));
+
 export const makeCase = (body: Schema["CaseIn"]) => answer(api.POST("/api/model-cases", { body }));
 
 export const changeCase = (id: string, body: Schema["CaseChange"]) =>

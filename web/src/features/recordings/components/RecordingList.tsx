@@ -9,7 +9,7 @@ import { useListState } from "@/lib/list-state";
 import { useCan } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { clock, dateTime } from "@/lib/time";
-import type { Recording } from "@/features/recordings/api/recordings";
+import { agentsQuery, type Recording } from "@/features/recordings/api/recordings";
 import { evidence } from "@/features/recordings/evidence-messages";
 import { ExportButton } from "./ExportButton";
 import { RecordingDrawer, RecordingTags } from "./RecordingDrawer";
@@ -23,7 +23,8 @@ interface Named {
 export function RecordingList() {
   const t = useText(evidence);
   const can = useCan();
-  const list = useListState(["q", "from", "to", "line_id", "shortest_s", "held", "state"]);
+  const whole = can("recordings.read");
+  const list = useListState(["q", "from", "to", "agent_id", "line_id", "shortest_s", "held", "state"]);
   const [chosen, setChosen] = useState<string[]>([]);
   const [open, setOpen] = useState<string | null>(null);
   const { data: lines } = useQuery({
@@ -31,9 +32,11 @@ export function RecordingList() {
     queryFn: () => call<Page<Named>>("GET", "/api/lines"),
     staleTime: 60_000,
   });
+  const { data: agents } = useQuery({ ...agentsQuery, enabled: whole });
   const choice = (name: string, placeholder: string, options: { value: string; label: string }[], width = 130) => (
     <Select
       allowClear
+      showSearch={{ optionFilterProp: "label" }}
       placeholder={placeholder}
       value={list.value(name)}
       onChange={(value?: string) => list.set({ [name]: value })}
@@ -47,6 +50,8 @@ export function RecordingList() {
       <div className="row wrap">
         <SearchBox list={list} placeholder={t("search")} />
         <DateRange list={list} />
+        {whole &&
+          choice("agent_id", t("agent"), agents?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [])}
         {choice("line_id", t("line"), lines?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [], 150)}
         {choice(
           "shortest_s",
@@ -59,7 +64,9 @@ export function RecordingList() {
         ])}
         {can("recordings.hold") && choice("held", t("held"), [{ value: "true", label: t("held") }], 100)}
         <span className="grow" />
-        {can("recordings.export") && <ExportButton ids={chosen} label={chosen.length ? t("exportSome", { n: chosen.length }) : t("export")} />}
+        {can("recordings.export") && (
+          <ExportButton ids={chosen} label={chosen.length ? t("exportSome", { n: chosen.length }) : t("export")} />
+        )}
       </div>
       <QueryTable<Recording>
         path="/api/recordings"

@@ -9,12 +9,14 @@ import {
   holdMessages,
   keyMessages,
   retentionMessages,
+  scopeMessages,
 } from "@/features/recordings/evidence-messages";
 import { Checks } from "./Checks";
 import { Holds } from "./Holds";
 import { Keys, UnclaimedSound } from "./Keys";
 import { RecordingList } from "./RecordingList";
 import { RetentionRules } from "./RetentionRules";
+import { Scopes } from "./Scopes";
 
 /** Recordings as evidence: finding them, what holds them, how long they stay, whether all agree, by which key. */
 export function Recordings() {
@@ -23,6 +25,7 @@ export function Recordings() {
   const retention = useText(retentionMessages);
   const checks = useText(checkMessages);
   const keys = useText(keyMessages);
+  const scopes = useText(scopeMessages);
   const can = useCan();
   const [search, setSearch] = useSearchParams();
   const any = (...needs: string[]) => needs.some(can);
@@ -36,6 +39,7 @@ export function Recordings() {
     any("recordings.manage") && { key: "retention", label: retention("title"), children: <RetentionRules /> },
     any("recordings.manage", "recordings.hold") && { key: "checks", label: checks("title"), children: <Checks /> },
     any("recordings.manage", "installation.manage") && { key: "keys", label: keys("title"), children: <Keys /> },
+    any("users.manage") && { key: "scopes", label: scopes("title"), children: <Scopes /> },
     any("installation.manage") && { key: "unclaimed", label: checks("unclaimed"), children: <UnclaimedSound /> },
   ].filter((tab) => tab !== false);
   return (
