@@ -8,6 +8,10 @@ import { SignInPage } from "@/app/pages/SignInPage";
 const pages: RouteObject[] = [
   { index: true, element: <Landing /> },
   { path: "desk", lazy: async () => ({ Component: (await import("@/app/pages/DeskPage")).DeskPage }) },
+  {
+    path: "floor",
+    lazy: async () => ({ Component: (await import("@/features/floor/components/Floor")).Floor }),
+  },
   { path: "orders", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).OrdersPage }) },
   { path: "returned", lazy: async () => ({ Component: (await import("@/app/pages/OrdersPage")).ReturnedPage }) },
   { path: "audit", lazy: async () => ({ Component: (await import("@/app/pages/AuditPage")).AuditPage }) },

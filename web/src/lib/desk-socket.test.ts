@@ -114,4 +114,20 @@ describe("the desk's socket", () => {
     expect(FakeSocket.made).toHaveLength(1);
     expect(statuses.at(-1)).toBe("replaced");
   });
+
+  it("follows a topic again after the line broke, and once however many follow it", async () => {
+    const { desk } = await opened();
+    const leave = desk.follow("floor");
+    const other = desk.follow("floor");
+    expect(latest().sent.filter(({ type }) => type === "subscribe")).toEqual([{ type: "subscribe", topic: "floor" }]);
+    latest().drop(1006);
+    await vi.advanceTimersByTimeAsync(10_000);
+    latest().onopen?.();
+    latest().say({ type: "welcome" });
+    expect(latest().sent.filter(({ type }) => type === "subscribe")).toHaveLength(1);
+    leave();
+    expect(latest().sent.some(({ type }) => type === "unsubscribe")).toBe(false);
+    other();
+    expect(latest().sent.at(-1)).toEqual({ type: "unsubscribe", topic: "floor" });
+  });
 });

@@ -51,6 +51,7 @@ export class DeskSocket {
   private pinger: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly pending = new Map<string, Pending>();
+  private readonly topics = new Map<string, number>();
 
   constructor(private readonly options: DeskSocketOptions) {}
 
@@ -83,6 +84,22 @@ export class DeskSocket {
       this.pending.set(id, { text, resolve, reject, timer });
       if (this.welcomed) this.socket?.send(text);
     });
+  }
+
+  /** Follows a topic's frames, also over broken lines, until the returned function is called. */
+  follow(topic: string): () => void {
+    const followers = this.topics.get(topic) ?? 0;
+    this.topics.set(topic, followers + 1);
+    if (followers === 0) this.tell("subscribe", topic);
+    return () => {
+      const left = (this.topics.get(topic) ?? 1) - 1;
+      if (left > 0) this.topics.set(topic, left);
+      else if (this.topics.delete(topic)) this.tell("unsubscribe", topic);
+    };
+  }
+
+  private tell(type: "subscribe" | "unsubscribe", topic: string): void {
+    if (this.welcomed) this.socket?.send(JSON.stringify({ type, topic }));
   }
 
   private async connect(): Promise<void> {
@@ -125,6 +142,7 @@ export class DeskSocket {
       if (this.heardPong && Date.now() - this.lastHeard > SILENT_AFTER_MS) socket.close(4000);
       else if (socket.readyState === 1) socket.send('{"type":"ping"}');
     }, PING_EVERY_MS);
+    for (const topic of this.topics.keys()) this.tell("subscribe", topic);
     for (const { text } of this.pending.values()) socket.send(text);
   }
 

@@ -121,9 +121,9 @@ export class BrowserPhone {
     this.forget(leg);
   }
 
-  /** Ends every session but the one of this offer (none: all of them). */
-  endOthers(offer: string | null): void {
-    for (const leg of [...this.legs.values()]) if (leg.offer !== offer) this.end(leg.offer);
+  /** Ends every session but those of these offers. */
+  endOthers(offers: readonly string[]): void {
+    for (const leg of [...this.legs.values()]) if (!offers.includes(leg.offer)) this.end(leg.offer);
   }
 
   mute(muted: boolean): void {

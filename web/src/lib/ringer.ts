@@ -27,11 +27,23 @@ export class Ringer {
     this.timer = undefined;
   }
 
+  /** Once, three short high tones: somebody needs help. */
+  alarm(): void {
+    this.unlock();
+    for (const offset of [0, 0.22, 0.44]) this.tone(offset, 0.16, [1175, 1480]);
+  }
+
+  /** Once, one soft tone: something to read. */
+  chime(): void {
+    this.unlock();
+    this.tone(0, 0.3, [880]);
+  }
+
   private burst(): void {
     for (const offset of [0, 0.45]) this.tone(offset, 0.32);
   }
 
-  private tone(offset: number, seconds: number): void {
+  private tone(offset: number, seconds: number, hertz: readonly number[] = [659, 830]): void {
     const context = this.context;
     if (!context || context.state !== "running") return;
     const from = context.currentTime + offset;
@@ -41,7 +53,7 @@ export class Ringer {
     gain.gain.setValueAtTime(0.18, from + seconds - 0.05);
     gain.gain.linearRampToValueAtTime(0, from + seconds);
     gain.connect(context.destination);
-    for (const frequency of [659, 830]) {
+    for (const frequency of hertz) {
       const oscillator = context.createOscillator();
       oscillator.frequency.value = frequency;
       oscillator.connect(gain);

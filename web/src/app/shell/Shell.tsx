@@ -4,6 +4,8 @@ import { NavLink, Navigate, Outlet, useLocation, useNavigate } from "react-route
 import { answer, api } from "@/api/client";
 import { NotAllowedPage } from "@/app/pages/FailurePages";
 import { AgentBar } from "@/features/desk/components/AgentBar";
+import { Messages } from "@/features/desk/components/Messages";
+import { SupervisionBar } from "@/features/floor/components/SupervisionBar";
 import { DeskProvider, useGiveSeatBack } from "@/lib/seat/desk-context";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
 import { common } from "@/lib/common-messages";
@@ -70,12 +72,13 @@ function Rail() {
 function WithDesk({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const toDesk = useCallback(() => void navigate("/desk"), [navigate]);
-  return <DeskProvider onOffer={toDesk}>{children}</DeskProvider>;
+  return <DeskProvider onCall={toDesk}>{children}</DeskProvider>;
 }
 
 function Frame({ me }: { me: Me }) {
   const can = useCan();
   const agent = can("desk.use");
+  const supervisor = can("floor.view");
   const { pathname } = useLocation();
   const place = places.find((one) => pathname === one.path || pathname.startsWith(`${one.path}/`));
   const allowed = !place || place.needs.some(can);
@@ -91,10 +94,14 @@ function Frame({ me }: { me: Me }) {
         />
         <UserMenu me={me} />
       </header>
-      <main className={styles.main}>{allowed ? <Outlet /> : <NotAllowedPage />}</main>
+      <div className={styles.body}>
+        {supervisor && <SupervisionBar />}
+        <main className={styles.main}>{allowed ? <Outlet /> : <NotAllowedPage />}</main>
+      </div>
+      {agent && <Messages />}
     </div>
   );
-  return agent ? <WithDesk>{frame}</WithDesk> : frame;
+  return agent || supervisor ? <WithDesk>{frame}</WithDesk> : frame;
 }
 
 /** What stands around every page behind the sign-in. */

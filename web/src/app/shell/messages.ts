@@ -2,6 +2,7 @@ import { define } from "@/lib/text";
 
 export const messages = define({
   desk: ["坐席", "Desk"],
+  floor: ["班长席", "Floor"],
   orders: ["订单", "Orders"],
   returned: ["退回", "Returned"],
   audit: ["一审", "Audit"],

@@ -11,6 +11,7 @@ import {
 } from "react";
 import { answer, api } from "@/api/client";
 import { socketAddress } from "@/lib/phone";
+import { sit } from "@/lib/attendance";
 import { holdSession } from "@/lib/session-end";
 import { fill, storedLocale } from "@/lib/text";
 import { seatMessages } from "@/lib/seat/messages";
@@ -23,8 +24,8 @@ async function fetchToken(): Promise<string> {
   return token;
 }
 
-/** Keeps the desk's connection and phone through all pages; `onOffer` is told when a call rings. */
-export function DeskProvider({ children, onOffer }: { children: ReactNode; onOffer: () => void }) {
+/** Keeps the desk's connection and phone through all pages; `onCall` is told when a call rings or comes to this desk. */
+export function DeskProvider({ children, onCall }: { children: ReactNode; onCall: () => void }) {
   const { notification } = App.useApp();
   const speaker = useRef<HTMLAudioElement>(null);
   const [desk] = useState(
@@ -42,18 +43,23 @@ export function DeskProvider({ children, onOffer }: { children: ReactNode; onOff
     return () => desk.stop();
   }, [desk]);
   useEffect(() => {
-    let before: string | null = null;
+    let before: DeskView | null = null;
     const forget = desk.subscribe(() => {
-      holdSession(desk.snapshot().contact !== null);
-      const offer = desk.snapshot().offer?.id ?? null;
-      if (offer && offer !== before) onOffer();
-      before = offer;
+      const now = desk.snapshot();
+      holdSession(now.contact !== null || now.party !== null);
+      sit(now.agent !== null && now.agent.state !== "signed_out");
+      const rings = now.offer && now.offer.id !== before?.offer?.id && now.offer.reason !== "supervise";
+      // a call that was taken over comes without ringing
+      const came = before?.loaded && now.contact && !before.contact && now.contact.state !== "wrap_up";
+      before = now;
+      if (rings || came) onCall();
     });
     return () => {
       forget();
       holdSession(false);
+      sit(false);
     };
-  }, [desk, onOffer]);
+  }, [desk, onCall]);
   return (
     <DeskContext value={desk}>
       {children}

@@ -5,7 +5,8 @@ import { CommandError, DeskSocket, type Frame } from "@/lib/desk-socket";
 import { MicrophoneError, type MicrophoneFault } from "@/lib/microphone";
 import { Ringer } from "@/lib/ringer";
 import type { DeskFrame, Pop } from "@/lib/seat/frames";
-import { emptyDesk, isReturn, reduce, type DeskState } from "./desk-state";
+import { answersItself, emptyDesk, isBeside, reduce, type DeskState } from "./desk-state";
+import { keepUnread, unread } from "./unread";
 import { PHONE_OFF, SeatPhone } from "./seat-phone";
 
 export interface SipAccount extends PhoneCredentials {
@@ -31,6 +32,7 @@ export interface Surroundings {
 }
 
 const SEAT_AGAIN_MS = 3_000;
+const PHONE_PATIENCE_MS = 10_000;
 
 export class DeskController {
   private view: DeskView = {
@@ -40,7 +42,10 @@ export class DeskController {
     fault: null,
     answering: null,
     audible: true,
+    messages: unread(),
   };
+  /** Offers whose legs stand beside somebody else's call: no contact of this desk tells when they end. */
+  private readonly beside = new Set<string>();
   private readonly listeners = new Set<() => void>();
   private readonly socket: DeskSocket;
   private readonly ringer = new Ringer();
@@ -57,7 +62,7 @@ export class DeskController {
       onState: (phone) => this.change({ phone }),
       onFault: (fault) => this.change({ fault }),
       onFree: () => void this.command("phone_ready").catch(() => undefined),
-      onRegistered: () => this.answerReturn(),
+      onRegistered: () => this.answerOwn(),
       onRefused: () => this.seatAgain(),
       onTaken: () => this.rest(),
     });
@@ -143,6 +148,41 @@ export class DeskController {
     this.phone.answer(offer.id);
   }
 
+  /** Follows the whole floor until the returned function is called. */
+  followFloor(): () => void {
+    const leave = this.socket.follow("floor");
+    return () => {
+      leave();
+      this.change({ floor: null });
+    };
+  }
+
+  /** Takes the seat with the page's phone unless one is there, and waits until it can be rung. */
+  async ensurePhone(): Promise<void> {
+    const { agent } = this.view;
+    if (!agent || agent.state === "signed_out") await this.takeSeat("browser");
+    if (this.view.agent?.phone === "sip" || this.view.phone.status === "registered") return;
+    const registered = await new Promise<boolean>((resolve) => {
+      const forget = this.subscribe(() => this.view.phone.status === "registered" && done(true));
+      const timer = setTimeout(() => done(false), PHONE_PATIENCE_MS);
+      const done = (there: boolean) => {
+        clearTimeout(timer);
+        forget();
+        resolve(there);
+      };
+    });
+    if (!registered) throw new CommandError("desk.phone_not_ready", this.surroundings.words("phoneNotReady"));
+  }
+
+  read(message: string): void {
+    this.change({ messages: this.view.messages.filter(({ id }) => id !== message) });
+    keepUnread(this.view.messages);
+  }
+
+  alarm(): void {
+    this.ringer.alarm();
+  }
+
   mute(muted: boolean): void {
     this.phone.mute(muted);
   }
@@ -171,6 +211,10 @@ export class DeskController {
     const known = frame as unknown as DeskFrame;
     if (known.type === "notice") this.surroundings.onNotice(known.message ?? known.code ?? "", known.level ?? "info");
     this.change(reduce(before, known, Date.now()));
+    if (known.type === "message" && this.view.messages !== before.messages) {
+      keepUnread(this.view.messages);
+      this.ringer.chime();
+    }
     if (known.type === "welcome") this.onWelcome();
     this.endPhone(known);
     this.followOffer(before.offer?.id ?? null);
@@ -200,10 +244,16 @@ export class DeskController {
   /** Ends what rings or talks in this page once the switchboard says that it is over. An offer that ended because it was
    * answered has become the conversation. */
   private endPhone(frame: DeskFrame): void {
-    if (frame.type === "offer_ended" && frame.reason !== "answered") this.phone.end(frame.offer);
+    if (frame.type === "offer" && isBeside(frame.offer)) this.beside.add(frame.offer.id);
+    if (frame.type === "offer_ended" && frame.reason !== "answered") {
+      this.beside.delete(frame.offer);
+      this.phone.end(frame.offer);
+    }
     if (frame.type !== "contact" && frame.type !== "welcome") return;
     const contact = this.view.contact;
-    if (!contact || contact.state === "wrap_up") this.phone.endOthers(this.view.offer?.id ?? null);
+    const offer = this.view.offer?.id;
+    if (contact?.offer) this.beside.delete(contact.offer); // taken over or handed over: it is the conversation now
+    if (!contact || contact.state === "wrap_up") this.phone.endOthers([...this.beside, ...(offer ? [offer] : [])]);
   }
 
   private followOffer(before: string | null): void {
@@ -211,7 +261,7 @@ export class DeskController {
     if (before && before !== offer?.id) this.change({ answering: null });
     if (!offer) this.quieten();
     else if (offer.id !== before) {
-      if (isReturn(offer)) this.answerReturn();
+      if (answersItself(offer)) this.answerOwn();
       else {
         this.ringer.start();
         this.attention.start(`☎ ${this.surroundings.words("incoming")}`);
@@ -220,10 +270,10 @@ export class DeskController {
     }
   }
 
-  /** The own call comes back to this phone: nobody has to decide about that. */
-  private answerReturn(): void {
+  /** The own call comes back, or a supervisor's wish is fulfilled: nobody has to decide about that. */
+  private answerOwn(): void {
     const offer = this.view.offer;
-    if (offer && isReturn(offer)) this.phone.answer(offer.id);
+    if (offer && answersItself(offer)) this.phone.answer(offer.id);
   }
 
   private quieten(): void {

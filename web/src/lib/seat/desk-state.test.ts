@@ -105,4 +105,30 @@ describe("the desk's state", () => {
     state = reduce(state, { type: "contact", contact: { ...contact, state: "reconnecting" } }, 2);
     expect(state.offer?.reason).toBe("reconnect");
   });
+
+  it("keeps each message once, until it is read", () => {
+    const message = { type: "message", id: "m1", from: "s", from_name: "李", text: "慢一点", at: 5 } as const;
+    let state = reduce(emptyDesk, message, 0);
+    state = reduce(state, message, 1);
+    expect(state.messages.map(({ text }) => text)).toEqual(["慢一点"]);
+    state = reduce(state, welcome, 2);
+    expect(state.messages).toHaveLength(1);
+  });
+
+  it("forgets the part in somebody's call when a welcome names none", () => {
+    const party = {
+      contact: "c9",
+      kind: "supervisor",
+      mode: "listen",
+      state: "talking",
+      since: 5,
+      agent_name: "王",
+      number: "138",
+    } as const;
+    let state = reduce(emptyDesk, { type: "party", party }, 0);
+    expect(state.party?.contact).toBe("c9");
+    state = reduce(state, { ...welcome, party }, 1);
+    expect(state.party?.contact).toBe("c9");
+    expect(reduce(state, welcome, 2).party).toBeNull();
+  });
 });

@@ -1,7 +1,19 @@
 /* The desk as one value, and how each frame changes it. No I/O: the page only shows what the switchboard says. */
 import type { SocketStatus } from "@/lib/desk-socket";
 import { moment } from "@/lib/time";
-import type { AgentFrame, Choice, Colleague, Contact, DeskFrame, Named, Offer, Pop } from "@/lib/seat/frames";
+import type {
+  AgentFrame,
+  Choice,
+  Colleague,
+  Contact,
+  DeskFrame,
+  Floor,
+  Message,
+  Named,
+  Offer,
+  Party,
+  Pop,
+} from "@/lib/seat/frames";
 
 export interface DeskState {
   socket: SocketStatus;
@@ -18,6 +30,12 @@ export interface DeskState {
   clockOffset: number;
   /** Pops that came before their offer or contact. */
   earlyPop: { contact: string; pop: Pop } | null;
+  /** Our own part in somebody else's call: supervising it, or being consulted. */
+  party: Party | null;
+  /** What supervisors wrote and nobody has read here yet. */
+  messages: Message[];
+  /** The whole floor, while a page follows it. */
+  floor: Floor | null;
 }
 
 export const emptyDesk: DeskState = {
@@ -32,7 +50,23 @@ export const emptyDesk: DeskState = {
   dispositions: [],
   clockOffset: 0,
   earlyPop: null,
+  party: null,
+  messages: [],
+  floor: null,
 };
+
+const OWN_DOING = new Set(["reconnect", "supervise", "take_over", "pickup"]);
+const BESIDE = new Set(["supervise", "take_over", "consult"]);
+
+/** An offer that nobody has to decide about: the own call coming back, or a call the supervisor asked for. */
+export function answersItself(offer: Pick<Offer, "reason"> | null): boolean {
+  return offer !== null && OWN_DOING.has(offer.reason);
+}
+
+/** A leg beside somebody else's call: it is no conversation of this desk, and lasts without one. */
+export function isBeside(offer: Pick<Offer, "reason"> | null): boolean {
+  return offer !== null && BESIDE.has(offer.reason);
+}
 
 /** A call that is brought back to the same agent's phone after a reload is not a new offer to decide on. */
 export function isReturn(offer: Pick<Offer, "reason"> | null): boolean {
@@ -78,6 +112,7 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
         reasons: frame.reasons,
         dispositions: frame.dispositions,
         clockOffset: at === null ? 0 : at - now,
+        party: frame.party ?? null,
       };
       // While the line was broken pops may have been sent that this page did not get: the switchboard's is the newer one.
       return onContact(frame.contact?.pop ? { ...fresh, contact: null } : fresh, frame.contact);
@@ -107,6 +142,18 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
       return onPop(state, frame.contact, frame.pop);
     case "agents":
       return { ...state, agents: frame.agents };
+    case "party":
+      return { ...state, party: frame.party };
+    case "message": {
+      const { from, from_name, text, at } = frame;
+      const id = frame.id ?? `${from}-${String(at)}-${text}`;
+      if (state.messages.some((one) => one.id === id)) return state;
+      return { ...state, messages: [...state.messages, { id, from, from_name, text, at }] };
+    }
+    case "floor": {
+      const { agents, waiting, calls, at } = frame;
+      return { ...state, floor: { agents, waiting, calls, at } };
+    }
     case "configuration":
       return {
         ...state,

@@ -1,6 +1,6 @@
 /* What travels on the desk's WebSocket (see the switchboard's desk protocol). */
 
-export type AgentState = "signed_out" | "not_ready" | "ready" | "offered" | "talking" | "wrap_up";
+export type AgentState = "signed_out" | "not_ready" | "ready" | "offered" | "talking" | "assisting" | "wrap_up";
 export type When = string | number | null;
 
 export interface AgentFrame {
@@ -79,6 +79,51 @@ export interface Offer {
   reason: string;
   expires_in: number;
   pop: Pop | null;
+  /** Who asks for a consultation or supervises: of offers beside the main one. */
+  asked_by_name?: string | null;
+}
+
+export type SupervisionMode = "listen" | "whisper" | "barge";
+
+/** Somebody who listens, whispers or takes part beside the agent. */
+export interface Supervisor {
+  agent: string;
+  name?: string | null;
+  mode: SupervisionMode;
+  state?: "ringing" | "active";
+  since?: When;
+}
+
+/** A colleague or an outside number that the agent asks beside the call. */
+export interface Consultation {
+  state: "ringing" | "talking" | "conference";
+  to_agent: string | null;
+  to_name: string | null;
+  to_number: string | null;
+  since?: When;
+}
+
+/** This agent's own part in somebody else's call. */
+export interface Party {
+  contact: string;
+  kind: "supervisor" | "consulted";
+  mode: SupervisionMode | null;
+  state: "ringing" | "talking";
+  /** The router's word for it: waiting (nobody to hear at present), listening, consulting, conference… */
+  part?: string;
+  since: When;
+  agent_name: string | null;
+  number: string | null;
+  queue_name?: string | null;
+}
+
+/** What a supervisor wrote to this desk. */
+export interface Message {
+  id?: string;
+  from: string;
+  from_name: string;
+  text: string;
+  at: When;
 }
 
 export type ContactStage = "offered" | "talking" | "held" | "reconnecting" | "wrap_up" | "ended";
@@ -102,6 +147,10 @@ export interface Contact {
   customer_id?: string | null;
   pop: Pop | null;
   wrap_up_ends_at: When;
+  /** Named only where the setting says that an agent is told. */
+  supervisors?: Supervisor[];
+  consult?: Consultation | null;
+  help?: boolean;
 }
 
 export interface Named {
@@ -133,6 +182,50 @@ export interface Welcome {
   agents: Colleague[];
   reasons: Choice[];
   dispositions: Choice[];
+  party?: Party | null;
+}
+
+export interface FloorAgent extends Colleague {
+  reason: string | null;
+  since: When;
+  contact: string | null;
+  help: boolean;
+  /** Whether the phone is registered; null: there is none. */
+  phone_ok: boolean | null;
+  team?: string | null;
+  today: { answered: number; talked_s: number };
+}
+
+export interface FloorWaiting {
+  contact: string;
+  queue: string | null;
+  queue_name: string | null;
+  number: string;
+  vip: boolean;
+  since: When;
+  state: string;
+}
+
+export interface FloorCall {
+  contact: string;
+  agent: string | null;
+  queue?: string | null;
+  queue_name: string | null;
+  line_name: string | null;
+  number: string;
+  vip?: boolean;
+  since: When;
+  held: boolean;
+  supervisors: Supervisor[];
+  consult?: Consultation | null;
+}
+
+/** The whole floor at one moment. */
+export interface Floor {
+  agents: FloorAgent[];
+  waiting: FloorWaiting[];
+  calls: FloorCall[];
+  at: When;
 }
 
 export type DeskFrame =
@@ -143,5 +236,8 @@ export type DeskFrame =
   | { type: "contact"; contact: Contact | null }
   | { type: "pop"; contact: string; pop: Pop }
   | { type: "agents"; agents: Colleague[] }
+  | { type: "party"; party: Party | null }
+  | ({ type: "message" } & Message)
+  | ({ type: "floor" } & Floor)
   | { type: "configuration"; queues?: Named[]; reasons?: Choice[]; dispositions?: Choice[] }
   | { type: "notice"; code?: string; message?: string; level?: "info" | "warning" | "error" };

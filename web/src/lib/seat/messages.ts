@@ -70,6 +70,7 @@ export const seatMessages = define({
   state_ready: ["空闲", "Ready"],
   state_offered: ["振铃", "Ringing"],
   state_talking: ["通话中", "Talking"],
+  state_assisting: ["协助中", "Assisting"],
   state_wrap_up: ["话后整理", "Wrap-up"],
   goReady: ["示闲接听", "Go ready"],
   chooseReason: ["示忙原因", "Why not ready?"],
@@ -85,4 +86,12 @@ export const seatMessages = define({
   refusedTitle: ["此账号不能使用坐席", "This account may not use the desk"],
   deadline: ["服务器没有及时回应，请再试一次。", "No answer in time. Please try again."],
   incoming: ["来电", "Incoming call"],
+  // where a call may go
+  targetSearch: ["姓名、工号或队列", "Name, number or queue"],
+  targetSearchNumber: ["姓名、工号，或直接输入外线号码", "Name, number, or an outside number"],
+  targets_agents: ["坐席", "Agents"],
+  targets_queues: ["队列", "Queues"],
+  targets_numbers: ["外线号码", "Outside number"],
+  noTarget: ["没有匹配的坐席或队列", "No agent or queue matches"],
+  targetHint: ["↑↓ 选择，回车确定", "↑↓ to choose, Enter to confirm"],
 });

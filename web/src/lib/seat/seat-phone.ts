@@ -87,8 +87,8 @@ export class SeatPhone {
     this.phone?.end(offer);
   }
 
-  endOthers(offer: string | null): void {
-    this.phone?.endOthers(offer);
+  endOthers(offers: readonly string[]): void {
+    this.phone?.endOthers(offers);
   }
 
   mute(muted: boolean): void {

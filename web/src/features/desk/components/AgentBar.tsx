@@ -10,7 +10,7 @@ import type { AgentFrame } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./AgentBar.module.css";
-import { Still } from "./Still";
+import { Still } from "@/components/Still";
 
 const phoneWords = {
   off: "phoneConnecting",

@@ -1,6 +1,8 @@
 import {
   AudioMutedOutlined,
+  AlertOutlined,
   AudioOutlined,
+  CommentOutlined,
   NumberOutlined,
   PauseOutlined,
   PhoneOutlined,
@@ -19,8 +21,9 @@ import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { CallerTags } from "./CallerTags";
 import styles from "./CallBar.module.css";
+import { ConsultPanel } from "./ConsultPanel";
 import { Keypad } from "./Keypad";
-import { Still } from "./Still";
+import { Still } from "@/components/Still";
 import { TransferPanel } from "./TransferPanel";
 
 /** The call that is going on: who, how long, and everything done to it. */
@@ -30,6 +33,7 @@ export function CallBar({ contact }: { contact: Contact }) {
   const { phone, agent, clockOffset } = useDeskView();
   const { busy, run } = useCommand();
   const [transferring, setTransferring] = useState(false);
+  const [consulting, setConsulting] = useState(false);
   const [keypad, setKeypad] = useState(false);
   const now = useNow() + clockOffset;
   const held = contact.state === "held" || contact.held;
@@ -39,10 +43,15 @@ export function CallBar({ contact }: { contact: Contact }) {
   const hold = () => void run(held ? "resume" : "hold", () => desk.command(held ? "resume" : "hold"));
   const hangUp = () => void run("hang_up", () => desk.command("hang_up"));
   const transfer = () => setTransferring(true);
+  const consult = contact.consult ?? null;
+  const ask = () => setConsulting(true);
+  const help = () => void run("help", () => desk.command("help", { contact: contact.id, raised: !contact.help }));
   useShortcuts({
     F8: inPage && mute,
-    F9: !away && hold,
-    "Alt+T": transfer,
+    F9: !away && !consult && hold,
+    "Alt+T": !consult && transfer,
+    "Alt+C": !consult && !away && ask,
+    "Alt+H": help,
     "Alt+K": () => setKeypad((open) => !open),
     F4: hangUp,
   });
@@ -93,7 +102,7 @@ export function CallBar({ contact }: { contact: Contact }) {
           className={held ? styles.on : styles.plain}
           icon={held ? <PlayCircleOutlined /> : <PauseOutlined />}
           loading={busy === "hold" || busy === "resume"}
-          disabled={away}
+          disabled={away || consult !== null}
           onClick={hold}
           title={t(held ? "resume" : "hold")}
           data-testid="hold"
@@ -111,13 +120,37 @@ export function CallBar({ contact }: { contact: Contact }) {
         </Still>
         <Button
           className={styles.plain}
+          icon={<CommentOutlined />}
+          disabled={away || consult !== null}
+          onClick={ask}
+          title={t("consult")}
+          data-testid="consult"
+        >
+          <span className={styles.label}>{t("consult")}</span>
+          <Kbd keys="Alt+C" />
+        </Button>
+        <Button
+          className={styles.plain}
           icon={<SwapOutlined />}
+          disabled={consult !== null}
           onClick={transfer}
           title={t("transfer")}
           data-testid="transfer"
         >
           <span className={styles.label}>{t("transfer")}</span>
           <Kbd keys="Alt+T" />
+        </Button>
+        <Button
+          className={contact.help ? styles.helping : styles.plain}
+          icon={<AlertOutlined />}
+          loading={busy === "help"}
+          onClick={help}
+          title={t("helpHint")}
+          data-testid="help"
+          data-raised={contact.help ?? false}
+        >
+          <span className={styles.label}>{t(contact.help ? "helpCalled" : "help")}</span>
+          <Kbd keys="Alt+H" />
         </Button>
         <Button
           type="primary"
@@ -132,6 +165,7 @@ export function CallBar({ contact }: { contact: Contact }) {
         </Button>
       </div>
       <TransferPanel open={transferring} onClose={() => setTransferring(false)} />
+      <ConsultPanel contact={contact.id} open={consulting} onClose={() => setConsulting(false)} />
     </section>
   );
 }

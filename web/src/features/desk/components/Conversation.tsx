@@ -4,10 +4,12 @@ import type { Contact } from "@/lib/seat/frames";
 import { useDraft, type Draft } from "@/features/desk/api/use-draft";
 import { useDeskView } from "@/lib/seat/desk-context";
 import { CallBar } from "./CallBar";
+import { ConsultBar } from "./ConsultBar";
 import { CallHistory, OrderHistory } from "./CallHistory";
 import { CustomerCard } from "./CustomerCard";
 import styles from "./Desk.module.css";
 import { NotePad, SavedMark } from "./NotePad";
+import { SupervisedStrip } from "./SupervisedStrip";
 import { WrapUp } from "./WrapUp";
 
 /** What an agent writes during a call: the note, and the order in the shape of the order form. */
@@ -81,7 +83,11 @@ export function Conversation({ contact, parts }: { contact: Contact; parts: Conv
           onFinished={draft.discard}
         />
       ) : (
-        <CallBar contact={contact} />
+        <>
+          <CallBar contact={contact} />
+          <SupervisedStrip supervisors={contact.supervisors ?? []} />
+          {contact.consult && <ConsultBar contact={contact.id} consult={contact.consult} />}
+        </>
       )}
       <Panels contact={contact} draft={draft} parts={parts} />
     </>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
 import { useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { ConsultedBar } from "./ConsultedBar";
 import { Conversation, type ConversationParts } from "./Conversation";
 import styles from "./Desk.module.css";
 import { DeskAlerts, Idle } from "./Idle";
@@ -14,7 +15,7 @@ import { SeatTaking } from "./SeatTaking";
 export function Desk({ parts, idle }: { parts: ConversationParts; idle: ReactNode }) {
   const t = useText(messages);
   const desk = useDesk();
-  const { socket, loaded, agent, contact, fault } = useDeskView();
+  const { socket, loaded, agent, contact, fault, party } = useDeskView();
   if (socket === "replaced") {
     return (
       <Result
@@ -37,6 +38,7 @@ export function Desk({ parts, idle }: { parts: ConversationParts; idle: ReactNod
     <div className={styles.desk} data-testid="desk" data-state={agent.state}>
       <DeskAlerts />
       <MicrophoneFault fault={fault} onRetry={() => void desk.takeSeat("browser").catch(() => undefined)} />
+      {party?.kind === "consulted" && party.state !== "ringing" && <ConsultedBar party={party} />}
       {contact ? (
         <Conversation key={contact.id} contact={contact} parts={parts} />
       ) : (

@@ -42,7 +42,9 @@ export function Idle() {
     ["F8", "mute"],
     ["F9", "hold"],
     ["Alt+T", "transfer"],
+    ["Alt+C", "consult"],
     ["Alt+K", "keypad"],
+    ["Alt+H", "help"],
   ] as const;
   return (
     <>

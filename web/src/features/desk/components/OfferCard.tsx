@@ -7,7 +7,7 @@ import { clock } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
-import { isReturn, type DeskState } from "@/lib/seat/desk-state";
+import { answersItself, type DeskState } from "@/lib/seat/desk-state";
 import { CallerTags } from "./CallerTags";
 import styles from "./OfferCard.module.css";
 
@@ -15,6 +15,7 @@ const reasonWords = {
   vip_group: "reason_vip_group",
   last_agent: "reason_last_agent",
   transfer: "reason_transfer",
+  consult: "reason_consult",
 } as const;
 
 function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
@@ -53,6 +54,11 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
           <div style={{ width: `${left * 100}%` }} />
         </div>
         <div className={styles.body}>
+          {offer.reason === "consult" && (
+            <p className={styles.asks} data-testid="offer-asks">
+              {t("asksYou", { name: offer.asked_by_name ?? "" })}
+            </p>
+          )}
           <div className={styles.number} data-testid="offer-number">
             {pop?.number_shown || pop?.number || offer.number || t("unknownNumber")}
           </div>
@@ -108,5 +114,5 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
 /** The call that rings now, over everything else. */
 export function OfferCard() {
   const { offer } = useDeskView();
-  return offer && !isReturn(offer) ? <Card key={offer.id} offer={offer} /> : null;
+  return offer && !answersItself(offer) ? <Card key={offer.id} offer={offer} /> : null;
 }
