@@ -2215,7 +2215,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/recordings/scopes/{user_id}": {
+    "/api/recordings/scopes": {
         parameters: {
             query?: never;
             header?: never;
@@ -2223,10 +2223,26 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Scope
-         * @description Which projects a user is bound to when listening.
+         * List Scopes
+         * @description Who may hear others' calls, and of which projects.
          */
-        get: operations["read_scope"];
+        get: operations["list_scopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/scopes/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         /**
          * Put Scope
          * @description Bind a user to projects when listening; an empty list unbinds.
@@ -2335,6 +2351,26 @@ export interface paths {
          * @description Recordings that this user may hear, newest first. ``q`` finds by the caller's number or its last digits.
          */
         get: operations["list_recordings_api_recordings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description Whose calls may be looked for: everybody who ever took one.
+         */
+        get: operations["list_recorded_agents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3866,6 +3902,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[PersonOut] */
+        Listed_PersonOut_: {
+            /** Items */
+            items: components["schemas"]["PersonOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[ProductOut] */
         Listed_ProductOut_: {
             /** Items */
@@ -3905,6 +3948,13 @@ export interface components {
         Listed_RecordingOut_: {
             /** Items */
             items: components["schemas"]["RecordingOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[ScopeOut] */
+        Listed_ScopeOut_: {
+            /** Items */
+            items: components["schemas"]["ScopeOut"][];
             /** Total */
             total: number;
         };
@@ -4502,6 +4552,21 @@ export interface components {
          * @enum {string}
          */
         Payment: "cod" | "paid";
+        /**
+         * PersonOut
+         * @description Somebody who takes calls.
+         */
+        PersonOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+        };
         /** PrintIn */
         PrintIn: {
             /** Ids */
@@ -4977,6 +5042,12 @@ export interface components {
              * @description An identifier (UUID)
              */
             user_id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Roles */
+            roles: string[];
             /** Project Ids */
             project_ids: string[];
         };
@@ -10160,14 +10231,11 @@ export interface operations {
             };
         };
     };
-    read_scope: {
+    list_scopes: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description An identifier (UUID) */
-                user_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -10178,16 +10246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScopeOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Listed_ScopeOut_"];
                 };
             };
         };
@@ -10403,6 +10462,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_recorded_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PersonOut_"];
                 };
             };
         };
