@@ -68,7 +68,7 @@ def test_a_sip_port_that_was_taken_is_replaced_and_said(empty_centre: Centre):
         new = empty_centre.settings.ports.sip
         assert new != old
         found = zuoxi("status", "--data", str(empty_centre.data)).stdout
-        assert f"UDP port {old} is another program's: SIP is on port {new} now." in found
+        assert f"Port {old} is another program's: SIP is on port {new} now." in found
         told = [line for line in empty_centre.log("supervisor").splitlines() if f"SIP is on port {new}" in line]
         assert len(told) == 1
         for name in ORDER:

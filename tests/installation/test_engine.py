@@ -215,11 +215,18 @@ def test_an_engine_whose_sip_port_was_taken_is_not_taken_for_ready(engine_instal
             stranger.bind(("127.0.0.1", other.sip_port))
             assert engine.holds_sip(os.getpid(), other)
             assert not engine.holds_sip(process.pid, other)
+        with socket.socket() as stranger:
+            stranger.bind(("127.0.0.1", 0))
+            stranger.listen()
+            secured = engine.Tls(stranger.getsockname()[1], made.folder / "none.pem", made.folder / "none.key")
+            assert not engine.holds_sip(process.pid, dataclasses.replace(made, tls=secured))
+        secured = dataclasses.replace(secured, port=made.http_port)
+        assert engine.holds_sip(process.pid, dataclasses.replace(made, tls=secured)), "a TCP port that it listens on"
         process.stop()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.bind(("127.0.0.1", made.sip_port))
             process.start()
-            with pytest.raises(EngineError, match=f"UDP port {made.sip_port} is held by another program"):
+            with pytest.raises(EngineError, match=f"port {made.sip_port} is held by another program"):
                 process.wait_ready()
             assert engine.is_ready(made)
 

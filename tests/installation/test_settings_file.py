@@ -141,7 +141,7 @@ def test_centres_that_start_at_the_same_time_choose_apart():
         for reserved in (one, two):
             wishes = Wishes()
             content = settings_file.settle(settings_file.first(wishes, None), wishes, reserved)
-            numbers.append({content["public"]["port"], *content["ports"].values()})
+            numbers.append({content["public"]["port"], *content["ports"].values(), content["ports"]["sip"] + 1})
         assert not numbers[0] & numbers[1]
         wanted = content["public"]["port"]
         with pytest.raises(SettingsFileError, match=f"Port {wanted} "):
@@ -157,6 +157,8 @@ def test_another_sip_port_is_free_reserved_and_written(tmp_path: Path):
         stranger.bind(("127.0.0.1", old))
         port = settings_file.another_sip_port(tmp_path, ("127.0.0.1",), reserved)
         assert port != old
+        with socket.socket() as over_tls:
+            over_tls.bind(("127.0.0.1", port + 1))
         assert ports.is_free(port, udp=True)
         with Reservations() as other:
             assert not other.take(port, ("127.0.0.1",))

@@ -111,7 +111,9 @@ class Telephone:
         deadline = time.monotonic() + SIP_PATIENCE  # an engine that was killed holds its ports for a moment
         while not self._sip_is_free():
             if time.monotonic() > deadline:
-                self.configuration = replace(self.configuration, sip_port=self.move(self.configuration.sip_port))
+                port, tls = self.move(self.configuration.sip_port), self.configuration.tls
+                tls = tls and replace(tls, port=port + 1)
+                self.configuration = replace(self.configuration, sip_port=port, tls=tls)
                 break
             time.sleep(0.05)
         engine.write(self.installed, self.configuration)
@@ -119,15 +121,15 @@ class Telephone:
     def _flaw(self) -> str | None:
         if not engine.is_ready(self.configuration) or self._holds_sip():
             return None  # not booted yet, or well
-        return f"The telephone engine has no SIP: UDP port {self.configuration.sip_port} is held by another program."
+        return f"The telephone engine has no SIP: port {self.configuration.sip_port} is held by another program."
 
     def _holds_sip(self) -> bool:
         process = identity.read(self.note)
         return process is not None and engine.holds_sip(process.pid, self.configuration)
 
     def _sip_is_free(self) -> bool:
-        addresses = engine.sip_addresses(self.configuration)
-        return all(ports.is_free(port, host, udp=True) for host, port in addresses)
+        places = engine.sip_places(self.configuration)
+        return all(ports.is_free(each.port, each.host, udp=each.kind == "udp") for each in places)
 
 
 def parts(settings: Settings, telephone: Telephone, pages: Path, environment: Mapping[str, str]) -> list[Part]:

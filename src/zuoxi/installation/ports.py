@@ -80,17 +80,34 @@ def first_free(
     hosts: Collection[str] = ("127.0.0.1",),
     *,
     reserved: Reservations | None = None,
-    udp_alone: bool = False,
 ) -> int:
-    """The first candidate that is free for TCP and UDP (or for UDP) on all the addresses and not in ``taken``; from now
-    on ``reserved``. Raises LookupError when none is."""
+    """The first candidate that is free for TCP and UDP on all the addresses and not in ``taken``; from now on
+    ``reserved``. Raises LookupError when none is."""
     for port in candidates:
         if port in taken or (reserved is not None and not reserved.take(port, hosts)):
             continue
-        if all(is_free(port, host, udp=True) and (udp_alone or is_free(port, host)) for host in hosts):
+        if all(is_free(port, host) and is_free(port, host, udp=True) for host in hosts):
             return port
         if reserved is not None:
             reserved.give_back(port, hosts)
+    raise LookupError("no free port among the candidates")
+
+
+def first_free_sip(
+    candidates: Iterable[int], taken: Collection[int], hosts: Collection[str], reserved: Reservations
+) -> int:
+    """The first candidate for SIP: free for UDP, and the port behind it for TCP (SIP over TLS). Both are ``reserved``
+    from now on. Raises LookupError when there is none."""
+    for port in candidates:
+        pair = (port, port + 1)
+        if port in taken or port + 1 in taken:
+            continue
+        if all(reserved.take(each, hosts) for each in pair) and all(
+            is_free(port, host, udp=True) and is_free(port + 1, host) for host in hosts
+        ):
+            return port
+        for each in pair:
+            reserved.give_back(each, hosts)
     raise LookupError("no free port among the candidates")
 
 

@@ -183,9 +183,9 @@ def another_sip_port(data: Path, hosts: Collection[str], reserved: Reservations)
         raise SettingsFileError(f"{data / FILE_NAME} is gone.")
     taken = {content["public"]["port"], *content["ports"].values()}
     try:
-        port = ports.first_free([*FIRST_SIP, *ports.INNER], taken, hosts, reserved=reserved, udp_alone=True)
+        port = ports.first_free_sip([*FIRST_SIP, *ports.INNER], taken, hosts, reserved)
     except LookupError as problem:
-        raise SettingsFileError("No UDP port is free for SIP.") from problem
+        raise SettingsFileError("No port is free for SIP.") from problem
     write(data, content | {"ports": content["ports"] | {"sip": port}})
     return port
 
@@ -199,9 +199,8 @@ def _internal_ports(old: Mapping[str, int], public: int, address: str, reserved:
         chosen[name] = ports.first_free([*kept, *range(start, min(start + 2000, 65535))], taken, reserved=reserved)
         taken.add(chosen[name])
     kept = [old["sip"]] if "sip" in old else []
-    chosen["sip"] = ports.first_free(
-        [*kept, *FIRST_SIP, *range(start, 65535)], taken, {"127.0.0.1", address}, reserved=reserved, udp_alone=True
-    )
+    candidates = [*kept, *FIRST_SIP, *range(start, 65535)]
+    chosen["sip"] = ports.first_free_sip(candidates, taken, {"127.0.0.1", address}, reserved)
     # RTP ports are open only during calls: the reservation of the first is what tells others that the range is ours
     kept = [old["rtp_first"]] if "rtp_first" in old else []
     chosen["rtp_first"] = ports.first_free([*kept, *RTP_SLOTS, *range(20000, 32000, RTP_PORTS)], reserved=reserved)

@@ -126,11 +126,11 @@ def _start_all(supervisor: Supervisor, settings: Settings, places: Places, reser
     configuration = parts.telephone_configuration(settings)
 
     def move_sip(old: int) -> int:
-        hosts = [host for host, _ in engine.sip_addresses(configuration)]
+        hosts = {each.host for each in engine.sip_places(configuration)}
         port = settings_file.another_sip_port(settings.data, hosts, reserved)
         supervisor.note(
             "asterisk",
-            f"UDP port {old} is another program's: SIP is on port {port} now. "
+            f"Port {old} is another program's: SIP is on port {port} now. "
             "The trunk's provider and desk phones must be told.",
         )
         supervisor.renew("switchboard")  # it tells the phones the port

@@ -18,11 +18,11 @@ CHINESE: Mapping[str, str] = {
     "{} does not start. Its last words:": "{} 启动失败。最后的输出:",
     "{} did not answer within {} s. Last words of {}:": "{} 在 {} 秒内没有应答。{} 最后的输出:",
     "{} failed. Its last words:": "{} 失败。最后的输出:",
-    "The telephone engine has no SIP: UDP port {} is held by another program.": (
-        "电话引擎没有 SIP:UDP 端口 {} 被其他程序占用。"
+    "The telephone engine has no SIP: port {} is held by another program.": (
+        "电话引擎没有 SIP:端口 {} 被其他程序占用。"
     ),
-    "UDP port {} is another program's: SIP is on port {} now. The trunk's provider and desk phones must be told.": (
-        "UDP 端口 {} 已被其他程序占用:SIP 现改用端口 {}。请通知中继运营商,并修改话机设置。"
+    "Port {} is another program's: SIP is on port {} now. The trunk's provider and desk phones must be told.": (
+        "端口 {} 已被其他程序占用:SIP 现改用端口 {}。请通知中继运营商,并修改话机设置。"
     ),
     "Stopping {}": "正在停止 {}",
     "Stopped what was left: {}.": "已停止遗留的部分:{}。",

@@ -2,7 +2,7 @@
 
 from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, Tls, write
 from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
-from zuoxi.telephony.engine.listening import holds_sip, sip_addresses
+from zuoxi.telephony.engine.listening import holds_sip, sip_places
 from zuoxi.telephony.engine.process import (
     ENVIRONMENT,
     EngineError,
@@ -32,7 +32,7 @@ __all__ = [
     "is_ready",
     "raise_file_limit",
     "running",
-    "sip_addresses",
+    "sip_places",
     "smoke_test",
     "write",
 ]

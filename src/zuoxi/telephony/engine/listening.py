@@ -1,6 +1,6 @@
 """Whether a running Asterisk has the SIP ports that its configuration gives it.
 
-Asterisk boots, answers ARI and logs one line when a UDP port of its own was taken by another program: calls and phones
+Asterisk boots, answers ARI and logs one line when a port of its own was taken by another program: calls and phones
 then reach that program, or nobody. So the kernel is asked who holds the port.
 """
 
@@ -9,24 +9,38 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from zuoxi.telephony.engine.configure import Configuration
 
 
-def sip_addresses(configuration: Configuration) -> tuple[tuple[str, int], ...]:
-    """Where the engine listens for SIP over UDP."""
-    hosts = dict.fromkeys(("127.0.0.1", configuration.host))
-    return tuple((host, configuration.sip_port) for host in hosts if host != "localhost")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the engine listens for SIP: ``tcp`` is SIP over TLS."""
+
+    kind: Literal["udp", "tcp"]
+    host: str
+    port: int
+
+
+def sip_places(configuration: Configuration) -> tuple[Place, ...]:
+    """Every place that must be the engine's own."""
+    hosts = [host for host in dict.fromkeys(("127.0.0.1", configuration.host)) if host != "localhost"]
+    places = [Place("udp", host, configuration.sip_port) for host in hosts]
+    if configuration.tls is not None:
+        places += [Place("tcp", host, configuration.tls.port) for host in hosts]
+    return tuple(places)
 
 
 def holds_sip(pid: int, configuration: Configuration) -> bool:
-    """Whether the process itself holds every one of these ports. A process that is gone holds none."""
-    wanted = {_bound_to(host, port) for host, port in sip_addresses(configuration) if ":" not in host}
-    inodes = {address: inode for address, inode in _udp_sockets(pid) if address in wanted}
-    if inodes.keys() != wanted:
+    """Whether the process itself listens in every one of these places. A process that is gone does nowhere."""
+    places = {(each.kind, _bound_to(each)) for each in sip_places(configuration) if ":" not in each.host}
+    found = {(kind, address): inode for kind in ("udp", "tcp") for address, inode in _listeners(pid, kind)}
+    if not places <= found.keys():
         return False
-    missing = {f"socket:[{inode}]" for inode in inodes.values()}
+    missing = {f"socket:[{found[place]}]" for place in places}
     for opened in _opened(pid):
         missing.discard(opened)
         if not missing:
@@ -34,21 +48,23 @@ def holds_sip(pid: int, configuration: Configuration) -> bool:
     return False
 
 
-def _bound_to(host: str, port: int) -> str:
-    """An address as /proc/net/udp writes it: the four bytes in the machine's order, the port, in hexadecimal."""
-    number = int.from_bytes(socket.inet_aton(host), sys.byteorder)
-    return f"{number:08X}:{port:04X}"
+def _bound_to(place: Place) -> str:
+    """An address as /proc/net writes it: the four bytes in the machine's order, the port, in hexadecimal."""
+    number = int.from_bytes(socket.inet_aton(place.host), sys.byteorder)
+    return f"{number:08X}:{place.port:04X}"
 
 
-def _udp_sockets(pid: int) -> Iterator[tuple[str, str]]:
-    """(local address, inode) of every UDP socket the process could see (columns 2 and 10 of the kernel's table)."""
+def _listeners(pid: int, kind: str) -> Iterator[tuple[str, str]]:
+    """(local address, inode) of every socket the process could see that takes whatever comes: columns 2 and 10 of the
+    kernel's table; column 4 is 0A for a TCP socket that listens."""
     try:
-        lines = Path(f"/proc/{pid}/net/udp").read_text().splitlines()[1:]
+        lines = Path(f"/proc/{pid}/net/{kind}").read_text().splitlines()[1:]
     except OSError:
         return
     for line in lines:
         columns = line.split()
-        yield columns[1], columns[9]
+        if kind == "udp" or columns[3] == "0A":
+            yield columns[1], columns[9]
 
 
 def _opened(pid: int) -> Iterator[str]:

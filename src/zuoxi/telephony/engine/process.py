@@ -101,9 +101,7 @@ class EngineProcess:
                 raise EngineError(f"Asterisk did not answer within {seconds:.0f} s: {_last_lines(self.log)}")
             time.sleep(0.05)
         if not holds_sip(self.pid, self.configuration):
-            raise EngineError(
-                f"Asterisk has no SIP: UDP port {self.configuration.sip_port} is held by another program."
-            )
+            raise EngineError(f"Asterisk has no SIP: port {self.configuration.sip_port} is held by another program.")
 
     def kill(self) -> None:
         """kill -9, for trials of what a crash leaves."""
