@@ -181,12 +181,31 @@ async def test_bodies_and_sign_in_are_limited(running: Edge):
         assert (await client.get("/api/session")).status == 200
 
 
+async def test_what_the_edge_itself_refuses_says_nothing_of_what_stands_behind(running: Edge):
+    async with aiohttp.ClientSession(running.url) as client:
+        for path, body, status in (("/assets/gone.js", None, 404), ("/api/prompts", b"x" * 22 * 2**20, 413)):
+            answer = await (client.get(path) if body is None else client.post(path, data=BytesIO(body)))
+            assert answer.status == status
+            assert answer.content_type == "application/json"
+            assert (await answer.json())["error"]["code"].startswith("edge.")
+            assert "nginx" not in await answer.text()
+            assert "Content-Security-Policy" in answer.headers
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(running.url.rsplit(":", 1)[1]))
+        writer.write(b"nonsense\r\n\r\n")
+        told = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        assert told.startswith(b"HTTP/1.1 400 ")
+        assert b"<center>" not in told
+
+
 async def test_a_dead_api_is_a_502_and_the_page_stays(folder: Path):
     settings = make_settings(folder)
     process = await start_nginx(folder, settings)
     try:
         async with aiohttp.ClientSession(settings.public.origin) as client:
-            assert (await client.get("/api/session")).status == 502
+            dead = await client.get("/api/session")
+            assert (dead.status, (await dead.json())["error"]["code"]) == (502, "edge.away")
             assert (await client.get("/")).status == 200
             assert await (await client.get("/edge-health")).text() == "ok"
     finally:

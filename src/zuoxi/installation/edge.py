@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -58,6 +59,26 @@ def content_security_policy(origin_host: str, *, secure: bool) -> str:
     )
 
 
+# What nginx itself refuses is answered in the API's own shape, and says nothing of what stands behind.
+_REFUSALS = {
+    "large": ((413,), "文件过大 / Too large"),
+    "often": ((429,), "请求过于频繁,请稍候 / Too many requests; wait a moment"),
+    "away": ((500, 501, 502, 503, 504), "服务暂时不可用,请稍后再试 / Not available now; try again shortly"),
+    "refused": ((400, 401, 403, 404, 405, 408, 414, 416, 494), "无法处理该请求 / This request cannot be served"),
+}
+
+
+def _error_pages() -> str:
+    lines = []
+    for name, (statuses, words) in _REFUSALS.items():
+        body = json.dumps({"error": {"code": f"edge.{name}", "message": words, "data": {}}}, ensure_ascii=False)
+        lines += [
+            f"error_page {' '.join(map(str, statuses))} /edge-{name};",
+            f"location = /edge-{name} {{ internal; types {{ }} default_type application/json; return 200 '{body}'; }}",
+        ]
+    return "\n    ".join(lines)
+
+
 def _configuration(settings: Settings, address: str, pages: Path) -> str:
     public, ports = settings.public, settings.ports
     secure = public.scheme == "https"
@@ -69,13 +90,14 @@ def _configuration(settings: Settings, address: str, pages: Path) -> str:
         'add_header X-Frame-Options "SAMEORIGIN" always;',
         'add_header Referrer-Policy "same-origin" always;',
         'add_header Cross-Origin-Opener-Policy "same-origin" always;',
+        'add_header Cross-Origin-Resource-Policy "same-origin" always;',
         'add_header Permissions-Policy "microphone=(self), camera=(), geolocation=()" always;',
     ]
     tls = ""
     if secure:
         if public.certificate and public.certificate.name != "self-made.pem":
             # with a certificate that browsers must be told to trust, this header would lock people out
-            headers.append('add_header Strict-Transport-Security "max-age=2592000" always;')
+            headers.append('add_header Strict-Transport-Security "max-age=31536000" always;')
         tls = (
             f'ssl_certificate "{public.certificate}"; ssl_certificate_key "{public.key}";\n'
             "    ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:tls:2m; ssl_session_timeout 1h;\n"
@@ -133,6 +155,7 @@ http {{
     {tls}
     {security}
     limit_conn connections 4000;
+    {_error_pages()}
     root "{pages}";
     proxy_http_version 1.1;
     proxy_set_header Host $http_host;

@@ -11,9 +11,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from zuoxi.platform.errors import DomainError, Kind, Unavailable
@@ -195,6 +196,21 @@ class RefuseForged:
         await self.app(scope, receive, send)
 
 
+class NeverStored:
+    """Answers are for the one who asked and for now: browsers and relays keep none, unless a route says otherwise."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, marked if scope["type"] == "http" else send)
+
+
 def create_app(title: str, **options: Any) -> FastAPI:
     """A FastAPI application with our error answers and forgery check; ``options`` go to FastAPI."""
     options.setdefault("docs_url", None)
@@ -207,4 +223,5 @@ def create_app(title: str, **options: Any) -> FastAPI:
         app.add_exception_handler(gone, _database_gone)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(RefuseForged)
+    app.add_middleware(NeverStored)
     return app
