@@ -13,6 +13,7 @@ import structlog
 from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
 from zuoxi.contacts.live.desk_commands import DeskCommands, SeatAddress
 from zuoxi.contacts.live.domain import Domain
+from zuoxi.contacts.live.floor_watch import FloorWatch
 from zuoxi.contacts.live.intake import Intake
 from zuoxi.contacts.live.journal import Journal, JournalLockedError
 from zuoxi.contacts.live.ports import CallerLookup, ConfigurationSource, DomainConfiguration, ScreenPop
@@ -23,7 +24,7 @@ from zuoxi.contacts.projection import ReadNumber
 from zuoxi.platform.database import Database
 from zuoxi.platform.logs import describe
 from zuoxi.platform.outbox import Announced, Resync
-from zuoxi.telephony.switch import Switch
+from zuoxi.telephony.switch import Switch, SwitchError
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +65,7 @@ class Tenancy:
     domain: Domain
     desks: Desks
     commands: DeskCommands
+    floor: FloorWatch
     shipper: Shipper | None
     shipping: asyncio.Task[None] | None = None
 
@@ -78,6 +80,7 @@ class LiveCentre:
         self.tenancies: dict[str, Tenancy] = {}
         self.intake = Intake(parts.switch, self._domains, parts.look_up, parts.new_id, self._phone_changed)
         self._tasks: list[asyncio.Task[Any]] = []
+        self._phones: dict[str, bool] = {}  # whether each is registered, as far as the switch has said
 
     async def start(self) -> None:
         """Open every domain that has a journal, and every tenant that the database knows when it can be asked.
@@ -108,6 +111,7 @@ class LiveCentre:
         """Serve until cancelled, or until the switch is taken over by another process (SwitchError)."""
         self._tasks.append(asyncio.create_task(self._reload_for_ever()))
         self._tasks.append(asyncio.create_task(self._audit_for_ever()))
+        self._tasks.append(asyncio.create_task(self._list_phones()))
         if self._parts.announced is not None:
             self._tasks.append(asyncio.create_task(self._follow_announcements(self._parts.announced)))
         if self._parts.pop_changes is not None:
@@ -145,12 +149,11 @@ class LiveCentre:
             "contacts": sum(len(tenancy.domain.standing.contacts) for tenancy in self.tenancies.values()),
         }
 
-    async def find(self, tenant_id: str) -> tuple[Desks, DeskCommands] | None:
-        """The desks of a tenant; its domain is opened when it has none yet. None when that is not possible now."""
+    async def find(self, tenant_id: str) -> Tenancy | None:
+        """A tenant's domain, opened when there is none yet. None when that is not possible now."""
         if tenant_id not in self.tenancies:
             await self.reload(tenant_id)
-        tenancy = self.tenancies.get(tenant_id)
-        return None if tenancy is None else (tenancy.desks, tenancy.commands)
+        return self.tenancies.get(tenant_id)
 
     # -- domains ---------------------------------------------------------------------------------------------------
     def _open(self, tenant_id: str) -> Tenancy:
@@ -163,8 +166,9 @@ class LiveCentre:
         if recovered.state.configuration is not None:
             domain.adopt(DomainConfiguration(recovered.state.configuration))
         desks = Desks(domain, parts.pop, parts.place_of, grace=parts.grace)
-        commands = DeskCommands(domain, parts.switch, parts.address, extras=recovered.extras)
-        tenancy = Tenancy(domain, desks, commands, self._shipper(tenant_id, journal))
+        commands = DeskCommands(domain, parts.switch, parts.address, desks.write, extras=recovered.extras)
+        floor = FloorWatch(domain, self._phones.get)
+        tenancy = Tenancy(domain, desks, commands, floor, self._shipper(tenant_id, journal))
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
@@ -238,3 +242,18 @@ class LiveCentre:
 
     def _phone_changed(self, phone: str, reachable: bool) -> None:
         log.info("phone.changed", phone=phone, reachable=reachable)
+        self._phones[phone] = reachable
+        self._touch_floors()
+
+    def _touch_floors(self) -> None:
+        for tenancy in self.tenancies.values():
+            tenancy.floor.touch()
+
+    async def _list_phones(self) -> None:
+        """Learn which phones are registered already; from then on the switch says what changes."""
+        await self.intake.connected.wait()
+        try:
+            self._phones = await self._parts.switch.phones() | self._phones
+            self._touch_floors()
+        except SwitchError as error:
+            log.warning("phones.unlisted", error=str(error))

@@ -280,6 +280,16 @@ class Desks:
             }
         )
 
+    def write(self, sender: str, to: str | None, text: str, at: float, message_id: str) -> int:
+        """Show a message at an agent's desk, or at everybody's but the sender's; how many agents see it."""
+        receivers = [agent for agent in self._open if agent != sender] if to is None else [to]
+        seen = [agent for agent in receivers if agent in self._open]
+        name = views.name_of(self.names, sender)
+        frame = {"type": "message", "id": message_id, "from": sender, "from_name": name, "text": text, "at": at}
+        for agent in seen:
+            self._send(agent, frame)
+        return len(seen)
+
     def notice(self, code: str, level: str, zh: str, en: str) -> None:
         """Tell every desk something, each in its agent's language."""
         for desks in self._open.values():

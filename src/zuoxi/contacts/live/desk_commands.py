@@ -19,7 +19,7 @@ import structlog
 from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.desk_arguments import ArgumentMissing, CommandUnknown, member, optional_text, text
 from zuoxi.contacts.live.domain import Domain, Request
-from zuoxi.contacts.live.floor_commands import floor_event
+from zuoxi.contacts.live.floor_commands import check_supervisor, floor_event
 from zuoxi.platform.errors import DomainError
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
@@ -33,9 +33,11 @@ DEADLINE_SECONDS = 5.0
 _LONGEST_DEADLINE = 30.0
 _KEYS_KEPT = 20_000
 _NOTE_LIMIT = 4000
+_MESSAGE_LIMIT = 1000
 _DIGITS = frozenset("0123456789*#ABCD")
 
 Frame = dict[str, Any]
+Write = Callable[[str, str | None, str, float, str], int]
 
 
 class TimedOut(DomainError):
@@ -56,6 +58,13 @@ class NoCall(DomainError):
     code = "routing.not_talking"
     kind = "conflict"
     zh, en = REFUSALS["routing.not_talking"]
+
+
+class NobodyThere(DomainError):
+    code = "desk.nobody_there"
+    kind = "conflict"
+    zh = "对方不在工作台"
+    en = "Nobody is at that desk"
 
 
 class NoOffer(DomainError):
@@ -101,6 +110,7 @@ class DeskCommands:
         domain: Domain,
         switch: Switch,
         address: SeatAddress,
+        write: Write,
         *,
         new_password: Callable[[], str] = lambda: secrets.token_urlsafe(18),
         extras: Iterable[Frame] = (),
@@ -108,6 +118,7 @@ class DeskCommands:
         self._domain = domain
         self._switch = switch
         self._address = address
+        self._write = write
         self._new_password = new_password
         self._answers: OrderedDict[str, asyncio.Future[Frame]] = OrderedDict()
         self._executed: OrderedDict[str, None] = OrderedDict.fromkeys(
@@ -152,6 +163,8 @@ class DeskCommands:
             return await self._take_seat(agent_id, key, frame, seconds)
         if key in self._executed:
             return {}
+        if name == "message":
+            return self._send_message(desk, key, frame)
         if name == "dtmf":
             return await self._send_digits(agent_id, frame)
         event = floor_event(desk, name, frame) or self._event(agent_id, name, frame)
@@ -246,6 +259,17 @@ class DeskCommands:
         else:
             seat["port"] = self._address.port
         return {"phone": seat}
+
+    def _send_message(self, desk: DeskConnection, key: str, frame: Frame) -> Frame:
+        """A supervisor's words to one desk or to all. They are gone when nobody reads them: no event of the calls."""
+        check_supervisor(desk)
+        words = text(frame, "text", _MESSAGE_LIMIT)
+        to = text(frame, "to")
+        seen = self._write(desk.agent_id, None if to == "all" else to, words, self._domain.now(), key)
+        if not seen and to != "all":
+            raise NobodyThere
+        log.info("desk.message", sender=desk.agent_id, to=to, seen=seen)
+        return {"seen": seen}
 
     async def _send_digits(self, agent_id: str, frame: Frame) -> Frame:
         digits = text(frame, "digits").upper()

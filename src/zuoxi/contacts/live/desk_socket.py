@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 import structlog
@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from zuoxi.contacts.live.desk import DeskConnection, Desks
 from zuoxi.contacts.live.desk_commands import DeskCommands
+from zuoxi.contacts.live.floor_watch import FloorWatch
 from zuoxi.contacts.live.ports import AgentName, TokenCheck
 
 log = structlog.get_logger(__name__)
@@ -27,13 +28,28 @@ _HELLO_SECONDS = 10.0
 _FRAME_LIMIT = 64_000
 
 Frame = dict[str, Any]
-FindDesks = Callable[[str], Awaitable[tuple[Desks, DeskCommands] | None]]
+
+
+class Tenancy(Protocol):
+    """What a desk's socket needs of a tenant's domain."""
+
+    @property
+    def desks(self) -> Desks: ...
+
+    @property
+    def commands(self) -> DeskCommands: ...
+
+    @property
+    def floor(self) -> FloorWatch: ...
+
+
+Find = Callable[[str], Awaitable[Tenancy | None]]
 
 
 class DeskEndpoint:
     """Answers desks' sockets. ``find(tenant)`` gives the tenant's desks; ``health`` the body of the health page."""
 
-    def __init__(self, check: TokenCheck, find: FindDesks, health: Callable[[], Frame]) -> None:
+    def __init__(self, check: TokenCheck, find: Find, health: Callable[[], Frame]) -> None:
         self._check = check
         self._find = find
         self._health = health
@@ -51,17 +67,18 @@ class DeskEndpoint:
             found = await self._greet(socket)
             if found is None:
                 return
-            desk, desks, commands = found
-            desks.join(desk)
+            desk, tenancy = found
+            tenancy.desks.join(desk)
             try:
-                await self._converse(socket, desk, commands)
+                await self._converse(socket, desk, tenancy)
             finally:
-                desks.leave(desk)
+                tenancy.floor.unsubscribe(desk)
+                tenancy.desks.leave(desk)
         except (WebSocketDisconnect, TimeoutError, RuntimeError):
             # RuntimeError: a send to a socket that was closed meanwhile
             await _close(socket, TRY_AGAIN)
 
-    async def _greet(self, socket: WebSocket) -> tuple[DeskConnection, Desks, DeskCommands] | None:
+    async def _greet(self, socket: WebSocket) -> tuple[DeskConnection, Tenancy] | None:
         async with asyncio.timeout(_HELLO_SECONDS):
             frame = _read(await socket.receive_text())
         token = frame.get("token") if frame is not None and frame.get("type") == "hello" else None
@@ -76,12 +93,11 @@ class DeskEndpoint:
         if found is None:
             await _close(socket, TRY_AGAIN)
             return None
-        desks, commands = found
         name = AgentName(identity.name, identity.number)
         desk = DeskConnection(identity.user_id, name, identity.locale, identity.permissions)
-        return desk, desks, commands
+        return desk, found
 
-    async def _converse(self, socket: WebSocket, desk: DeskConnection, commands: DeskCommands) -> None:
+    async def _converse(self, socket: WebSocket, desk: DeskConnection, tenancy: Tenancy) -> None:
         """Both directions until one ends. Commands run side by side: a slow one must not hold up a hang-up."""
         running: set[asyncio.Task[None]] = set()
         writer = asyncio.create_task(_write(socket, desk))
@@ -98,8 +114,12 @@ class DeskEndpoint:
                     desk.send({"type": "notice", "code": "desk.bad_frame", "level": "error", "message": "bad frame"})
                 elif frame.get("type") == "ping":
                     desk.send({"type": "pong"})
+                elif frame.get("topic") == "floor" and frame.get("type") == "subscribe":
+                    tenancy.floor.subscribe(desk)
+                elif frame.get("topic") == "floor" and frame.get("type") == "unsubscribe":
+                    tenancy.floor.unsubscribe(desk)
                 elif frame.get("type") == "command":
-                    task = asyncio.create_task(_answer(desk, commands, frame))
+                    task = asyncio.create_task(_answer(desk, tenancy.commands, frame))
                     running.add(task)
                     task.add_done_callback(running.discard)
         finally:

@@ -52,6 +52,9 @@ class Errands:
             if isinstance(command, c.CancelOffer | c.ReleaseAgent):
                 await self._switch.cancel(command.offer)
                 return
+            if isinstance(command, c.ReleaseParty):
+                await self._switch.cancel(command.party)
+                return
             if isinstance(command, c.ReleaseCall):
                 await self._switch.release(command.call)
                 return
@@ -66,8 +69,8 @@ class Errands:
         if contact.call not in calls:
             domain.feed(e.CallerHungUp(contact.id))
             return
-        for offer, leg in list(contact.legs.items()):
-            if leg.answered and offer not in legs:
+        for offer, answered in contact.phones().items():
+            if answered and offer not in legs:
                 domain.feed(e.AgentLegEnded(offer))
 
     async def _turn_away(self, call: str) -> None:

@@ -18,8 +18,7 @@ def floor_event(desk: DeskConnection, name: object, frame: Frame) -> e.Event | N
     """The event of a supervisor's command; None when it is none. Raises NotPermitted, ArgumentMissing."""
     if name not in _COMMANDS:
         return None
-    if SUPERVISE not in desk.permissions:
-        raise NotPermitted
+    check_supervisor(desk)
     by = desk.agent_id
     if name == "set_agent":
         return _set_agent(by, frame)
@@ -40,6 +39,12 @@ def floor_event(desk: DeskConnection, name: object, frame: Frame) -> e.Event | N
             return e.ForceHangUpRequested(by, contact)
         case _:
             return e.HelpAnswered(by, contact)
+
+
+def check_supervisor(desk: DeskConnection) -> None:
+    """Raises NotPermitted for whoever may not act in others' calls."""
+    if SUPERVISE not in desk.permissions:
+        raise NotPermitted
 
 
 _COMMANDS = frozenset(

@@ -94,6 +94,11 @@ class JournalReader:
                 found.append(extra)
         return found[::-1]
 
+    def before(self, at: float) -> int:
+        """The sequence of the last row from before ``at`` (seconds since the epoch); 0 when there is none."""
+        found = self._db.execute("select coalesce(max(seq), 0) from row where at < ?", (at,)).fetchone()
+        return int(found[0])
+
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the file, without hindering the writer."""
         self._db.execute("pragma wal_checkpoint(passive)").fetchall()

@@ -27,10 +27,10 @@ def find_oddities(
                 continue
             if contact.call not in calls:
                 odd.add(("call", contact.call))
-            for offer, leg in contact.legs.items():
+            for offer, answered in contact.phones().items():
                 if offer not in legs and not domain.lanes.holds(offer):
-                    odd.add(("leg" if leg.answered else "ring", offer))
-                elif legs.get(offer) and not leg.answered:
+                    odd.add(("leg" if answered else "ring", offer))
+                elif legs.get(offer) and not answered:
                     odd.add(("answer", offer))
     odd |= {("orphan", leg) for leg in legs if leg not in known_legs}
     odd |= {("stranger", call) for call in calls if call not in known_calls}

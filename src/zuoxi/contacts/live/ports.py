@@ -41,14 +41,19 @@ def _always_open(hotline: str, at: float) -> bool:
     return True
 
 
+def _midnight(at: float) -> float:
+    return at - at % 86400.0
+
+
 @dataclass(frozen=True, slots=True)
 class DomainConfiguration:
     """A tenant's routing configuration with the names beside it. ``is_open(hotline id, seconds since the epoch)`` tells
-    whether a hotline is in its hours."""
+    whether a hotline is in its hours; ``day_start(seconds)`` the midnight before, by the tenant's clock."""
 
     configuration: Configuration
     names: Names = field(default_factory=Names)
     is_open: Callable[[str, float], bool] = _always_open
+    day_start: Callable[[float], float] = _midnight
 
 
 class ConfigurationSource(Protocol):

@@ -1,0 +1,79 @@
+"""What each agent has done today: calls answered, seconds talked. Folded from facts, from midnight on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from zuoxi.routing import commands as c
+from zuoxi.routing.model import AgentState
+
+DayStart = Callable[[float], float]
+
+
+@dataclass(slots=True)
+class AgentDay:
+    """``talking_since``: seconds since the epoch, while in conversation."""
+
+    answered: int = 0
+    talked_s: float = 0.0
+    talking_since: float | None = None
+
+    def talked(self, now: float) -> float:
+        """Seconds talked up to ``now``."""
+        return self.talked_s + (0.0 if self.talking_since is None else max(0.0, now - self.talking_since))
+
+
+class Today:
+    """One per domain. ``day_start(at)`` gives the midnight before a moment, in the tenant's zone. What happens before
+    the day's earlier facts are read (``begin``) is kept until then."""
+
+    def __init__(self, day_start: DayStart) -> None:
+        self._day_start = day_start
+        self._agents: dict[str, AgentDay] = {}
+        self._ends: float | None = None
+        self._early: list[tuple[float, list[Any]]] | None = []
+
+    def begin(self, earlier: Iterable[tuple[float, list[Any]]]) -> None:
+        """Take the facts of the day so far, oldest first, and then what came meanwhile."""
+        early, self._early = self._early or [], None
+        for at, facts in (*earlier, *early):
+            self.note(at, facts)
+
+    def note(self, at: float, facts: Iterable[Any]) -> None:
+        """Fold what one event led to."""
+        if self._early is not None:
+            kept = [fact for fact in facts if isinstance(fact, FACTS)]
+            if kept:
+                self._early.append((at, kept))
+            return
+        if self._ends is None or at >= self._ends:
+            self._new_day(at)
+        for fact in facts:
+            if isinstance(fact, c.ContactAnswered | c.ContactTakenOver):
+                self.of(fact.agent).answered += 1
+            elif isinstance(fact, c.AgentStateChanged):
+                self._changed(fact, at)
+
+    def of(self, agent: str) -> AgentDay:
+        return self._agents.setdefault(agent, AgentDay())
+
+    def _changed(self, fact: c.AgentStateChanged, at: float) -> None:
+        day = self.of(fact.agent)
+        if fact.state is AgentState.TALKING:
+            if day.talking_since is None:
+                day.talking_since = at
+        elif day.talking_since is not None:
+            day.talked_s = day.talked(at)
+            day.talking_since = None
+
+    def _new_day(self, at: float) -> None:
+        midnight = self._day_start(at)
+        self._ends = self._day_start(midnight + 86400.0 + 7200.0)  # also where a clock changes
+        for agent, day in list(self._agents.items()):
+            since = None if day.talking_since is None else midnight
+            self._agents[agent] = AgentDay(talking_since=since)
+
+
+FACTS = (c.ContactAnswered, c.ContactTakenOver, c.AgentStateChanged)
