@@ -17,8 +17,8 @@ CHINESE = re.compile(r"[一-鿿]")
 # (The languages are offered under their own names: «中文».)
 WORDS = "nav a, main h1, main th, main .ant-tabs-tab, main button:not([data-testid=review-entry]), main label"
 PAGES = {
-    "supervisor1": ("/wallboard", "/callbacks", "/contacts", "/customers", "/orders", "/returned", "/me"),
-    "auditor1": ("/audit",),
+    "supervisor1": ("/wallboard", "/callbacks", "/contacts", "/customers", "/orders", "/returned", "/me", "/cases"),
+    "auditor1": ("/audit", "/recordings?tab=holds"),
     "dispatcher1": ("/dispatch", "/dispatch?tab=to-label", "/dispatch?tab=waybills", "/dispatch?tab=import"),
     "admin": (
         "/users",
@@ -28,6 +28,7 @@ PAGES = {
         "/tenants",
         "/orders",
         "/contacts",
+        *(f"/recordings?tab={tab}" for tab in ("list", "retention", "checks", "keys", "scopes", "unclaimed")),
         *(f"/lines?tab={tab}" for tab in ("hotlines", "queues", "special-days", "rules", "words", "prompts")),
     ),
 }
