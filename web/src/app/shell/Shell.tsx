@@ -78,7 +78,7 @@ function WithDesk({ children }: { children: ReactNode }) {
 function Frame({ me }: { me: Me }) {
   const can = useCan();
   const agent = can("desk.use");
-  const supervisor = can("floor.view");
+  const supervisor = agent && can("floor.supervise");
   const { pathname } = useLocation();
   const place = places.find((one) => pathname === one.path || pathname.startsWith(`${one.path}/`));
   const allowed = !place || place.needs.some(can);
@@ -101,7 +101,7 @@ function Frame({ me }: { me: Me }) {
       {agent && <Messages />}
     </div>
   );
-  return agent || supervisor ? <WithDesk>{frame}</WithDesk> : frame;
+  return agent ? <WithDesk>{frame}</WithDesk> : frame;
 }
 
 /** What stands around every page behind the sign-in. */

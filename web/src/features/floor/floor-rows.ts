@@ -25,9 +25,11 @@ export const STATES: AgentState[] = ["ready", "offered", "talking", "assisting",
 /** Each agent with the call in hand. */
 export function rowsOf(floor: Floor, me: string): Row[] {
   const calls = new Map(floor.calls.flatMap((call) => (call.agent ? [[call.agent, call]] : [])));
+  const ringing = new Map(floor.waiting.flatMap((one) => (one.agent ? [[one.agent, one.contact]] : [])));
   return floor.agents.map((agent) => {
     const call = calls.get(agent.id) ?? null;
-    return { ...agent, call, mine: call?.supervisors.find((one) => one.agent === me) ?? null };
+    const contact = agent.contact ?? ringing.get(agent.id) ?? null;
+    return { ...agent, contact, call, mine: call?.supervisors.find((one) => one.agent === me) ?? null };
   });
 }
 

@@ -203,7 +203,9 @@ export interface FloorWaiting {
   number: string;
   vip: boolean;
   since: When;
-  state: string;
+  state: "waiting" | "ringing" | (string & {});
+  /** Whose phone rings. */
+  agent?: string | null;
 }
 
 export interface FloorCall {

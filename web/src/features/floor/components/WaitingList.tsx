@@ -30,7 +30,7 @@ export function WaitingList({ calls, me, acting, onAct }: Props) {
             <div className={styles.line}>
               <b className="numbers">{one.number || t("unknownNumber")}</b>
               {one.vip && <Tag color="gold">VIP</Tag>}
-              {one.state === "offered" && <Tag color="blue">{t("callRinging")}</Tag>}
+              {one.state === "ringing" && <Tag color="blue">{t("callRinging")}</Tag>}
               {one.state === "announcing" && <Tag>{t("callAnnouncing")}</Tag>}
               <span className="grow" />
               <Ticking since={one.since} long={LONG_S} />
