@@ -253,7 +253,8 @@ class LiveCentre:
         """Learn which phones are registered already; from then on the switch says what changes."""
         await self.intake.connected.wait()
         try:
-            self._phones = await self._parts.switch.phones() | self._phones
+            for phone, reachable in (await self._parts.switch.phones()).items():
+                self._phones.setdefault(phone, reachable)
             self._touch_floors()
         except SwitchError as error:
             log.warning("phones.unlisted", error=str(error))
