@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from zuoxi.telephony.engine.configure import MANAGER_ADDRESS
+from zuoxi.telephony.engine.configuration import MANAGER_ADDRESS
 from zuoxi.telephony.switch import SwitchError
 
 

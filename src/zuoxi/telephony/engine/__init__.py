@@ -1,6 +1,7 @@
 """The telephone engine: finds or fetches Asterisk 22, writes its configuration, runs it."""
 
-from zuoxi.telephony.engine.configure import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, Tls, write
+from zuoxi.telephony.engine.configuration import CALLS_CONTEXT, PHONES_CONTEXT, Configuration, Registration, Tls
+from zuoxi.telephony.engine.configure import write
 from zuoxi.telephony.engine.install import Engine, EngineInstallError, find, install
 from zuoxi.telephony.engine.listening import holds_sip, sip_places
 from zuoxi.telephony.engine.process import (

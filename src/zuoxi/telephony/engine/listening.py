@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from zuoxi.telephony.engine.configure import Configuration
+from zuoxi.telephony.engine.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True)

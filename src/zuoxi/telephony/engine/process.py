@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from zuoxi.telephony.engine import configure
-from zuoxi.telephony.engine.configure import Configuration, Registration, Tls
+from zuoxi.telephony.engine.configuration import Configuration, Registration, Tls
 from zuoxi.telephony.engine.install import Engine, EngineInstallError
 from zuoxi.telephony.engine.listening import holds_sip
 
