@@ -13,15 +13,17 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
-from tests.contacts.live_worlds import ANN, NUMBER, QUEUE, Source, World, until, world
+from tests.contacts.live_worlds import ANN, BOB, NUMBER, QUEUE, Source, World, until, world
 from tests.fixtures.database import Tenant
 
 from zuoxi.contacts import Callback, Contact, ContactEvent, ContactJournal
 from zuoxi.contacts.live.journal import Journal
 from zuoxi.contacts.live.journal_reader import JournalReader
 from zuoxi.contacts.live.shipper import Shipper
+from zuoxi.contacts.projection import AUDITED
 from zuoxi.contacts.store_projection import rebuild
 from zuoxi.platform.database import Database
+from zuoxi.platform.models import AuditEntry
 
 pytestmark = pytest.mark.database
 
@@ -203,3 +205,37 @@ async def test_shipped_rows_are_dropped_only_at_a_snapshot(tmp_path: Path) -> No
         await centre.kill()
         await centre.start_again()
         assert len(centre.tenancy.domain.standing.contacts) == 1
+
+
+async def test_supervisors_acts_are_in_the_audit_log_once(tmp_path: Path, database: Database, tenant: Tenant) -> None:
+    async with world(tmp_path, Source(tenant.id), database, read_number=read_number) as centre:
+        await centre.seat(behaviour="answer")
+        call = centre.switch.arrive(NUMBER, "13800000001")
+        await until(lambda: centre.switch.hears(call) == "agent")
+        contact = centre.tenancy.domain.standing.agent(ANN).contact
+        rights = frozenset({"floor.supervise"})
+        supervisor = await centre.seat(BOB, behaviour="answer", ready=False, permissions=rights)
+        await supervisor.command("supervise", contact=contact, mode="whisper")
+        await supervisor.command("pick_up", contact=contact)  # refused: it does not wait
+        await supervisor.command("take_over", contact=contact)
+        await supervisor.command("set_agent", agent=ANN, state="not_ready", reason="lunch")
+        await centre.settle()
+        shipper = centre.tenancy.shipper
+        assert shipper is not None
+        await until(lambda: shipper.shipped == centre.tenancy.domain.journal.last)
+        async with database.transaction(tenant.id) as session:
+            await rebuild(session, read_number)  # writes nothing twice
+            entries = list(await session.scalars(select(AuditEntry).order_by(AuditEntry.at)))
+            assert [(each.user_id, each.action, each.kind, each.object_id, each.detail) for each in entries] == [
+                (BOB, "supervise", "contact", contact, {"mode": "whisper"}),
+                (BOB, "take_over", "contact", contact, {}),
+                (BOB, "set_not_ready", "user", ANN, {"reason": "lunch"}),
+            ]
+            assert (await session.scalars(select(Contact))).one().agent_id == BOB
+
+
+def test_what_supervisors_do_has_words_in_the_audit_log() -> None:
+    words = (Path(__file__).parents[2] / "web/src/features/users/audit-words.ts").read_text("utf-8")
+    for action, details in AUDITED.values():
+        for code in (action, *details):
+            assert f"  {code}: [" in words, code

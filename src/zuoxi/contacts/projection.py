@@ -23,6 +23,19 @@ FIRST = ("queued_at", "answered_at")
 NEWEST = ("queue_id", "agent_id", "ended_at", "outcome", "reason", "waited_s", "talked_s", "disposition", "note")
 
 
+# What supervisors do to others, for the audit log: event → action, and what stands in the entry's detail.
+AUDITED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "SuperviseRequested": ("supervise", ("mode",)),
+    "TakeOverRequested": ("take_over", ()),
+    "PickUpRequested": ("pick_up", ()),
+    "ForceTransferRequested": ("force_transfer", ("to_agent", "to_queue")),
+    "ForceHangUpRequested": ("force_hang_up", ()),
+    "AgentSetReady": ("set_ready", ()),
+    "AgentSetNotReady": ("set_not_ready", ("reason",)),
+    "AgentSetSignedOut": ("set_signed_out", ()),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A journal row with its JSON read. ``at``: seconds since the epoch."""
@@ -39,12 +52,14 @@ class Entry:
 @dataclass(slots=True)
 class Projection:
     """``events``: rows of contact_event. ``started``: new rows of contact by id. ``changed``: changes to contacts that
-    exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``: new rows."""
+    exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``: new rows.
+    ``audits``: rows of the audit log."""
 
     events: list[Row] = field(default_factory=list)
     started: dict[str, Row] = field(default_factory=dict)
     changed: dict[str, Row] = field(default_factory=dict)
     callbacks: list[Row] = field(default_factory=list)
+    audits: list[Row] = field(default_factory=list)
 
 
 ReadNumber = Callable[[str], tuple[str | None, str]]
@@ -56,6 +71,7 @@ def project(entries: Iterable[Entry], read_number: ReadNumber) -> Projection:
     result = Projection()
     for entry in entries:
         _note_event(result, entry)
+        _note_act(result, entry)
         for index, command in enumerate(entry.commands):
             if command["kind"] in FACT_KINDS:
                 _project_fact(result, entry, index, command, read_number)
@@ -91,6 +107,27 @@ def _note_event(result: Projection, entry: Entry) -> None:
         _change(result, entry.event["contact"], disposition=entry.event.get("disposition"), note=note)
 
 
+def _note_act(result: Projection, entry: Entry) -> None:
+    """A supervisor's act, unless it was refused."""
+    event = entry.event
+    found = AUDITED.get(event["kind"])
+    if found is None or any(command["kind"] == c.RequestRefused.__name__ for command in entry.commands):
+        return
+    action, names = found
+    contact = event.get("contact")
+    result.audits.append(
+        {
+            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{entry.domain}/{entry.epoch}/{entry.seq}/act")),
+            "at": entry.at,
+            "user_id": as_uuid(event["agent"] if contact else event["by"]),
+            "action": action,
+            "kind": "contact" if contact else "user",
+            "object_id": contact or event["agent"],
+            "detail": {name: event[name] for name in names if event.get(name) is not None},
+        }
+    )
+
+
 def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_number: ReadNumber) -> None:
     kind = fact["kind"]
     contact = fact.get("contact")
@@ -115,6 +152,8 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
         _change(result, fact["contact"], queue_id=as_uuid(fact["queue"]), queued_at=_since(entry, fact))
     elif kind == c.ContactAnswered.__name__:
         _change(result, fact["contact"], agent_id=as_uuid(fact["agent"]), answered_at=entry.at)
+    elif kind == c.ContactTakenOver.__name__:
+        _change(result, fact["contact"], agent_id=as_uuid(fact["agent"]))
     elif kind == c.ContactEnded.__name__:
         _change(
             result,

@@ -87,6 +87,12 @@ _CALLBACKS = text(
     "on conflict do nothing"
 )
 
+_AUDITS = text(
+    "insert into audit_log (id, at, user_id, action, kind, object_id, detail) values (cast(:id as uuid), "
+    "to_timestamp(cast(:at as float8)), cast(:user_id as uuid), :action, :kind, :object_id, cast(:detail as jsonb)) "
+    "on conflict do nothing"
+)
+
 
 async def store_rows(
     session: AsyncSession, domain: str, rows: Sequence[tuple[int, int, float, int, str, str, str | None]]
@@ -114,6 +120,9 @@ async def store_projection(session: AsyncSession, domain: str, projection: Proje
         await session.execute(_CHANGES, [{"id": contact, **row} for contact, row in projection.changed.items()])
     if projection.callbacks:
         await session.execute(_CALLBACKS, projection.callbacks)
+    if projection.audits:
+        rows = [row | {"detail": orjson.dumps(row["detail"]).decode()} for row in projection.audits]
+        await session.execute(_AUDITS, rows)
 
 
 async def rebuild(session: AsyncSession, read_number: ReadNumber, *, batch: int = 2000) -> int:
