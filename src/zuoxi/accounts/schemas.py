@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from zuoxi.platform.fields import Strict
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"^\S+$")]
@@ -22,13 +24,7 @@ def _no_control_characters(value: str) -> str:
     return value
 
 
-class In(BaseModel):
-    """Input: what is not known is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class SignInBody(In):
+class SignInBody(Strict):
     login: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_no_control_characters)]
     password: Password
     code: Annotated[str, Field(max_length=12)] | None = None
@@ -50,16 +46,16 @@ class Me(BaseModel):
     totp_enabled: bool
 
 
-class LocaleBody(In):
+class LocaleBody(Strict):
     locale: LocaleName
 
 
-class PasswordBody(In):
+class PasswordBody(Strict):
     password: Password
     new_password: Password
 
 
-class ConfirmBody(In):
+class ConfirmBody(Strict):
     password: Password
 
 
@@ -80,11 +76,11 @@ class TotpStarted(BaseModel):
     uri: str
 
 
-class CodeBody(In):
+class CodeBody(Strict):
     code: Annotated[str, Field(min_length=6, max_length=12)]
 
 
-class FirstAdministratorBody(In):
+class FirstAdministratorBody(Strict):
     secret: Annotated[str, Field(min_length=1, max_length=200)]
     login: Login
     password: Password
@@ -101,7 +97,7 @@ class DeskToken(BaseModel):
     expires_at: datetime
 
 
-class UserBody(In):
+class UserBody(Strict):
     """Without ``password`` one is made up and shown once in the answer."""
 
     login: Login
@@ -112,7 +108,7 @@ class UserBody(In):
     password: Password | None = None
 
 
-class UserPatch(In):
+class UserPatch(Strict):
     """Fields left out stay. ``reset_password`` makes up a new one, shown once in the answer; ``password`` sets one."""
 
     name: Name | None = None
@@ -148,7 +144,7 @@ class AuditOut(BaseModel):
     detail: dict[str, Any]
 
 
-class TenantBody(In):
+class TenantBody(Strict):
     """A tenant with its first administrator, whose made-up password is shown once."""
 
     name: Name
@@ -156,7 +152,7 @@ class TenantBody(In):
     administrator_name: Name
 
 
-class TenantPatch(In):
+class TenantPatch(Strict):
     name: Name | None = None
     active: bool | None = None
 
@@ -169,7 +165,7 @@ class TenantOut(BaseModel):
     administrator_password: str | None = None
 
 
-class ClientBody(In):
+class ClientBody(Strict):
     name: Name
 
 
@@ -178,13 +174,13 @@ class ClientOut(BaseModel):
     name: str
 
 
-class NameBody(In):
+class NameBody(Strict):
     """A new name for a client or a project."""
 
     name: Name
 
 
-class ProjectBody(In):
+class ProjectBody(Strict):
     client_id: UUID
     name: Name
 

@@ -34,7 +34,8 @@ from zuoxi.customers.profiles import (
     stored_address,
 )
 from zuoxi.customers.regions import parse_address, regions
-from zuoxi.customers.schemas import AddressIn, Id, Line, Strict
+from zuoxi.customers.schemas import AddressIn
+from zuoxi.platform.fields import Id, Strict
 
 __all__ = [
     "Address",
@@ -45,7 +46,6 @@ __all__ = [
     "Customer",
     "CustomerNumber",
     "Id",
-    "Line",
     "NoSuchClient",
     "NoSuchCustomer",
     "NoteCard",

@@ -23,7 +23,6 @@ from zuoxi.customers.schemas import (
     CustomerDetail,
     CustomerIn,
     CustomerOut,
-    Id,
     NoteIn,
     NoteOut,
     NumberFacts,
@@ -34,6 +33,7 @@ from zuoxi.customers.schemas import (
 )
 from zuoxi.platform import audit
 from zuoxi.platform.errors import Forbidden
+from zuoxi.platform.fields import Id
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
 

@@ -5,33 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field
 
 from zuoxi.customers.find_customers import is_vip
 from zuoxi.customers.models import BlacklistEntry, Customer, CustomerAddress, CustomerNote, CustomerNumber
 from zuoxi.customers.profiles import Address
 from zuoxi.customers.regions import Region
+from zuoxi.platform.fields import Id, Line, Strict, Words
 from zuoxi.platform.masking import mask_address, mask_number
 
-Id = Annotated[
-    str,
-    StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
-    Field(description="An identifier (UUID)"),
-]
-# PostgreSQL keeps no NUL in text.
-_LINE = r"^[^\x00-\x08\x0a-\x1f\x7f]*$"
-_TEXT = r"^[^\x00]*$"
-Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_LINE)]
 Name = Annotated[Line, Field(max_length=60, description="The customer's name; may be empty while unknown")]
 Number = Annotated[Line, Field(min_length=1, max_length=40, description="A telephone number in any usual form")]
 Reason = Annotated[Line, Field(min_length=1, max_length=200)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_TEXT), Field(min_length=1, max_length=2000)]
-
-
-class Strict(BaseModel):
-    """An input: unknown fields are refused, so that a typing error is not silently ignored."""
-
-    model_config = ConfigDict(extra="forbid")
+Note = Annotated[Words, Field(min_length=1, max_length=2000)]
+Short = Annotated[Line, Field(max_length=40)]
+Remark = Annotated[Line, Field(max_length=200)]
 
 
 class AddressIn(Strict):
@@ -39,9 +27,9 @@ class AddressIn(Strict):
 
     recipient: Annotated[Line, Field(min_length=1, max_length=40, description="Who receives the parcel")]
     phone: Annotated[Line, Field(min_length=3, max_length=40, description="The recipient's telephone number")]
-    province: Annotated[Line, Field(max_length=40)] = ""
-    city: Annotated[Line, Field(max_length=40)] = ""
-    district: Annotated[Line, Field(max_length=40)] = ""
+    province: Short = ""
+    city: Short = ""
+    district: Short = ""
     street: Annotated[Line, Field(min_length=1, max_length=200, description="Street, house, floor, room")]
 
     def value(self) -> Address:
@@ -55,10 +43,10 @@ class CustomerIn(Strict):
     name: Name = ""
     number: Number
     client_id: Id | None = Field(None, description="Whose customer; without it the tenant's first client")
-    segment: Annotated[Line, Field(max_length=40)] | None = None
+    segment: Short | None = None
     potential: bool = Field(False, description="Called and did not buy")
-    potential_reason: Annotated[Line, Field(max_length=200)] | None = Field(None, description="Why not")
-    potential_interest: Annotated[Line, Field(max_length=200)] | None = Field(None, description="In what")
+    potential_reason: Remark | None = Field(None, description="Why not")
+    potential_interest: Remark | None = Field(None, description="In what")
 
 
 class CustomerChanges(Strict):
@@ -66,13 +54,13 @@ class CustomerChanges(Strict):
 
     version: int | None = Field(None, description="The version that was read; a later change by others is then refused")
     name: Name | None = None
-    segment: Annotated[Line, Field(max_length=40)] | None = None
+    segment: Short | None = None
     vip: bool | None = Field(None, description="Needs the right customers.curate")
-    vip_reason: Annotated[Line, Field(max_length=200)] | None = None
+    vip_reason: Remark | None = None
     vip_until: AwareDatetime | None = Field(None, description="The end of VIP; null: no end")
     potential: bool | None = None
-    potential_reason: Annotated[Line, Field(max_length=200)] | None = None
-    potential_interest: Annotated[Line, Field(max_length=200)] | None = None
+    potential_reason: Remark | None = None
+    potential_interest: Remark | None = None
 
 
 class NumberIn(Strict):
@@ -80,7 +68,7 @@ class NumberIn(Strict):
 
 
 class NoteIn(Strict):
-    text: Words
+    text: Note
 
 
 class BlacklistIn(Strict):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from zuoxi.accounts import Confirmed, Principal, TenantSession, require
 from zuoxi.lines.change_dialling import dial_rules, remove_limits, set_limits, set_tariffs
 from zuoxi.lines.dialling import DialLimits, DialRefused, Tariff, Usage, may_dial
-from zuoxi.lines.schemas import Id
+from zuoxi.platform.fields import Id
 from zuoxi.platform.http import locale_of
 
 router = APIRouter()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zuoxi.accounts import Principal, TenantSession, require
 from zuoxi.lines.models import SipBan
 from zuoxi.lines.protect_sip import ban_by_hand, lift_ban, list_bans
-from zuoxi.lines.schemas import Id
+from zuoxi.platform.fields import Id
 from zuoxi.platform.services import Services, services
 
 router = APIRouter()

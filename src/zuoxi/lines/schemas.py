@@ -7,22 +7,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+from zuoxi.platform.fields import Id, Line, Strict, Words
+
+Name = Annotated[Line, Field(min_length=1, max_length=60)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F-]{36}$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Text = Annotated[Words, Field(min_length=1, max_length=500)]
+DialledNumber = Annotated[Line, Field(max_length=30)]
 Seconds = Annotated[float, Field(gt=0, le=86400)]
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class SkillIn(_In):
+class SkillIn(Strict):
     name: Name
 
 
@@ -31,22 +29,9 @@ class SkillOut(_Out):
     name: str
 
 
-class QueueIn(_In):
-    """Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit. Without ``skill_id``
-    the queue asks for the skill of its own name, which is made when there is none."""
-
-    name: Name
-    skill_id: Id | None = None
-    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
-    time_limit_s: Seconds = 120
-    offer_timeout_s: Annotated[float, Field(ge=3, le=300)] = 15
-    wrap_up_limit_s: Seconds | None = 60
-    service_level_s: Seconds = 20
-    music: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] = "default"
-
-
-class QueueChange(_In):
-    """What is to change of a queue; what is absent stays."""
+class QueueChange(Strict):
+    """What is to change of a queue; what is absent stays. Durations in seconds; a larger priority is served first;
+    ``wrap_up_limit_s`` null: no limit."""
 
     name: Name = ""
     skill_id: Id | None = None
@@ -56,6 +41,12 @@ class QueueChange(_In):
     wrap_up_limit_s: Seconds | None = 60
     service_level_s: Seconds = 20
     music: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] = "default"
+
+
+class QueueIn(QueueChange):
+    """Without ``skill_id`` the queue asks for the skill of its own name, which is made when there is none."""
+
+    name: Name
 
 
 class QueueOut(_Out):
@@ -70,20 +61,18 @@ class QueueOut(_Out):
     music: str
 
 
-class LineIn(_In):
-    """A business line; VIPs are offered to ``vip_skill_id`` first (null: no VIP group)."""
-
-    name: Name
-    project_id: Id
-    vip_skill_id: Id | None = None
-
-
-class LineChange(_In):
-    """What is to change of a line; what is absent stays."""
+class LineChange(Strict):
+    """What is to change of a business line; what is absent stays. VIPs are offered to ``vip_skill_id`` first (null: no
+    VIP group)."""
 
     name: Name = ""
     project_id: Id = ""
     vip_skill_id: Id | None = None
+
+
+class LineIn(LineChange):
+    name: Name
+    project_id: Id
 
 
 class LineOut(_Out):
@@ -93,24 +82,14 @@ class LineOut(_Out):
     vip_skill_id: str | None
 
 
-class HotlineIn(_In):
-    """``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
-    ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null."""
+class HotlineChange(Strict):
+    """What is to change of a hotline; what is absent stays.
 
-    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
-    name: Name
-    line_id: Id
-    queue_id: Id
-    answer_before_waiting: bool = True
-    greeting: Code | None = None
-    hours: dict[str, Any] | None = None
-    active: bool = True
+    ``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
+    ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null.
+    """
 
-
-class HotlineChange(_In):
-    """What is to change of a hotline; what is absent stays."""
-
-    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
+    number: DialledNumber = ""
     name: Name = ""
     line_id: Id = ""
     queue_id: Id = ""
@@ -118,6 +97,13 @@ class HotlineChange(_In):
     greeting: Code | None = None
     hours: dict[str, Any] | None = None
     active: bool = True
+
+
+class HotlineIn(HotlineChange):
+    number: DialledNumber
+    name: Name
+    line_id: Id
+    queue_id: Id
 
 
 class HotlineOut(_Out):
@@ -133,12 +119,12 @@ class HotlineOut(_Out):
     open_now: bool | None = None
 
 
-class SkillLevel(_In):
+class SkillLevel(Strict):
     skill_id: Id
     level: Annotated[int, Field(ge=1, le=10)] = 5
 
 
-class AgentSkillsIn(_In):
+class AgentSkillsIn(Strict):
     skills: list[SkillLevel]
 
 
@@ -147,23 +133,25 @@ class AgentSkillsOut(BaseModel):
     skills: list[SkillLevel]
 
 
-class DispositionIn(_In):
-    code: Code
-    zh: Name
-    en: Name
-    line_id: Id | None = None
-    position: Annotated[int, Field(ge=0, le=10000)] = 0
-    active: bool = True
-
-
-class DispositionChange(_In):
-    """What is to change of a disposition; what is absent stays."""
+class ReasonChange(Strict):
+    """What is to change of a reason; what is absent stays."""
 
     zh: Name = ""
     en: Name = ""
-    line_id: Id | None = None
     position: Annotated[int, Field(ge=0, le=10000)] = 0
     active: bool = True
+
+
+class DispositionChange(ReasonChange):
+    """What is to change of a disposition; what is absent stays."""
+
+    line_id: Id | None = None
+
+
+class DispositionIn(DispositionChange):
+    code: Code
+    zh: Name
+    en: Name
 
 
 class DispositionOut(_Out):
@@ -173,21 +161,10 @@ class DispositionOut(_Out):
     line_id: str | None = None
 
 
-class ReasonIn(_In):
+class ReasonIn(ReasonChange):
     code: Code
     zh: Name
     en: Name
-    position: Annotated[int, Field(ge=0, le=10000)] = 0
-    active: bool = True
-
-
-class ReasonChange(_In):
-    """What is to change of a reason; what is absent stays."""
-
-    zh: Name = ""
-    en: Name = ""
-    position: Annotated[int, Field(ge=0, le=10000)] = 0
-    active: bool = True
 
 
 class ReasonOut(_Out):
@@ -197,11 +174,11 @@ class ReasonOut(_Out):
     selectable: bool
 
 
-class SettingsBody(_In):
+class SettingsBody(Strict):
     """``last_agent_max_age_s`` null: an order of any age counts. ``seconds_per_priority``: how many seconds of waiting
     outweigh one point of priority, null: priority always wins. ``record_waiting``: recordings keep the waiting, too."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    model_config = ConfigDict(from_attributes=True)
 
     vip_boost: Annotated[int, Field(ge=0, le=1000)] = 20
     last_agent_boost: Annotated[int, Field(ge=0, le=1000)] = 10
@@ -211,21 +188,21 @@ class SettingsBody(_In):
     record_waiting: bool = True
 
 
-class SpecialDayBody(_In):
+class SpecialDayBody(Strict):
     """A holiday (open in ``spans`` only, none: closed) or a make-up day that works like a weekday (0 = Monday): of one
     hotline, or (null) of the whole tenant."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    model_config = ConfigDict(from_attributes=True)
 
     day: datetime.date
     hotline_id: Id | None = None
     kind: Literal["holiday", "make_up"]
     name: Annotated[str, StringConstraints(max_length=60)] = ""
     like_weekday: Annotated[int, Field(ge=0, le=6)] = 0
-    spans: list[list[str]] = []
+    spans: list[list[str]] = Field(default_factory=list)
 
 
-class PromptIn(_In):
+class PromptIn(Strict):
     zh: Text
     en: Text
     language: Literal["zh", "en", "zh+en"] = "zh"

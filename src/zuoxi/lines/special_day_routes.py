@@ -11,7 +11,8 @@ from sqlalchemy import select
 from zuoxi.accounts import Principal, SignedIn, TenantSession, require
 from zuoxi.lines import special_days
 from zuoxi.lines.models import SpecialDay
-from zuoxi.lines.schemas import Id, SpecialDayBody
+from zuoxi.lines.schemas import SpecialDayBody
+from zuoxi.platform.fields import Id
 from zuoxi.platform.paging import Listed
 
 router = APIRouter()

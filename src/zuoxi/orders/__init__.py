@@ -5,8 +5,10 @@ What other rooms may use is named here.
 
 from zuoxi.orders.catalogue import add_product, add_sku, change_settings, change_sku
 from zuoxi.orders.import_results import import_results
+from zuoxi.orders.mend_order import Mending, mend_order
 from zuoxi.orders.models import Order, OrderLine
-from zuoxi.orders.place_order import Mending, NewOrder, Wish, mend_order, place_order
+from zuoxi.orders.order_lines import Wish
+from zuoxi.orders.place_order import NewOrder, place_order
 from zuoxi.orders.queries import LastOrderAgent, RecentOrder, last_order_agent, recent
 from zuoxi.orders.rules import (
     STATE_NAMES,

@@ -9,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Principal, TenantSession, require
-from zuoxi.customers import Id, client_of
+from zuoxi.customers import client_of
 from zuoxi.orders import catalogue
-from zuoxi.orders.models import Order, OrderSettings, Product, Sku, StockMovement
-from zuoxi.orders.schemas import (
+from zuoxi.orders.catalogue_schemas import (
     ArticleOut,
     OrderSettingsIn,
     OrderSettingsOut,
@@ -23,6 +22,8 @@ from zuoxi.orders.schemas import (
     SkuIn,
     StockMovementOut,
 )
+from zuoxi.orders.models import Order, OrderSettings, Product, Sku, StockMovement
+from zuoxi.platform.fields import Id
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
 

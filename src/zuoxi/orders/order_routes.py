@@ -12,14 +12,11 @@ from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import OnceOnly, Principal, TenantSession, require
-from zuoxi.customers import Id
 from zuoxi.orders import drafts, export
 from zuoxi.orders.day_numbers import zone_of
 from zuoxi.orders.errors import TooMuch
-from zuoxi.orders.place_order import mend_order, place_order
-from zuoxi.orders.queries import SORTABLE, OrderFilter, orders, whole_order
-from zuoxi.orders.rules import OrderState, Payment, Step, steps_for
-from zuoxi.orders.schemas import (
+from zuoxi.orders.mend_order import mend_order
+from zuoxi.orders.order_schemas import (
     ContactId,
     DraftIn,
     DraftOut,
@@ -30,9 +27,13 @@ from zuoxi.orders.schemas import (
     ReasonIn,
     StepIn,
 )
+from zuoxi.orders.place_order import place_order
+from zuoxi.orders.queries import SORTABLE, OrderFilter, orders, whole_order
+from zuoxi.orders.rules import OrderState, Payment, Step, steps_for
 from zuoxi.orders.steps import take_step
 from zuoxi.platform import audit
 from zuoxi.platform.errors import Forbidden, Invalid
+from zuoxi.platform.fields import Id
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Principal
@@ -18,35 +18,28 @@ from zuoxi.customers import (
     get_customer,
     read_number,
     remember_address,
-    stored_address,
 )
-from zuoxi.orders.catalogue import Article, articles, settings_of
+from zuoxi.orders.catalogue import settings_of
 from zuoxi.orders.day_numbers import ORDERS, next_number
-from zuoxi.orders.errors import (
-    AddressMissing,
-    ChangedMeanwhile,
-    CustomerMissing,
-    CustomerOfAnother,
-    NotSoldHere,
-    PossibleDuplicate,
-    SeveralClients,
+from zuoxi.orders.errors import CustomerMissing, CustomerOfAnother, PossibleDuplicate
+from zuoxi.orders.models import Order, OrderDraft, OrderLine
+from zuoxi.orders.order_lines import (
+    PricedLine,
+    Wish,
+    address_of,
+    check_outlet,
+    client_of_lines,
+    fill_order,
+    price_lines,
+    write_history,
+    write_lines,
 )
-from zuoxi.orders.models import Order, OrderDraft, OrderHistory, OrderLine, ProductOutlet
-from zuoxi.orders.rules import OrderState, Payment, Step, StockEffect, line_amount, permit, transition
-from zuoxi.orders.steps import CHANGED, lock_orders
+from zuoxi.orders.rules import OrderState, Payment, Step, StockEffect
+from zuoxi.orders.steps import CHANGED
 from zuoxi.orders.stock import Move, move_stock
 from zuoxi.platform.errors import Forbidden
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.outbox import announce
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """So many pieces of a SKU; a gift costs nothing."""
-
-    sku_id: str
-    quantity: int
-    gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +62,6 @@ class NewOrder:
     confirm_duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    article: Article
-    quantity: int
-    gift: bool
-    price_minor: int
-
-
 async def place_order(session: AsyncSession, by: Principal, new: NewOrder, *, now: datetime) -> Order:
     """Submit a new order: reserves its stock, or refuses it whole.
 
@@ -85,11 +70,11 @@ async def place_order(session: AsyncSession, by: Principal, new: NewOrder, *, no
     """
     if not by.may("orders.write"):
         raise Forbidden
-    lines = await _lines(session, new.lines, {})
-    await _check_outlet(session, lines, new.hotline_id, new.line_id)
-    client_id = _client(lines)
+    lines = await price_lines(session, new.lines, {})
+    await check_outlet(session, lines, new.hotline_id, new.line_id)
+    client_id = client_of_lines(lines)
     customer = await _customer(session, new, client_id, now)
-    address = await _address(session, new.address, new.address_id, customer.id)
+    address = await address_of(session, new.address, new.address_id, customer.id)
     if not new.confirm_duplicate:
         await _warn_of_duplicate(session, customer.id, client_id, lines, now)
     order_id = new_id()
@@ -115,11 +100,11 @@ async def place_order(session: AsyncSession, by: Principal, new: NewOrder, *, no
         created_at=now,
         updated_at=now,
     )
-    _fill(order, lines, address, new.payment)
+    fill_order(order, lines, address, new.payment)
     session.add(order)
     await session.flush()
-    await _write_lines(session, order.id, lines)
-    await _write_history(session, by, order.id, Step.SUBMIT, None, OrderState.SUBMITTED, now)
+    await write_lines(session, order.id, lines)
+    await write_history(session, by, order.id, Step.SUBMIT, None, OrderState.SUBMITTED, now)
     await remember_address(session, customer.id, address, now=now)
     await became_buyer(session, customer.id, now=now)
     if new.contact_id is not None:
@@ -128,106 +113,6 @@ async def place_order(session: AsyncSession, by: Principal, new: NewOrder, *, no
         )
     await announce(session, CHANGED, order.id)
     return order
-
-
-@dataclass(frozen=True, slots=True)
-class Mending:
-    """What the writer changes of an order that came back; None leaves a part as it was."""
-
-    lines: tuple[Wish, ...] | None = None
-    payment: Payment | None = None
-    address: Address | None = None
-    address_id: str | None = None
-    remark: str | None = None
-
-
-async def mend_order(
-    session: AsyncSession,
-    by: Principal,
-    order_id: str,
-    mending: Mending,
-    *,
-    now: datetime,
-    version: int | None = None,
-) -> Order:
-    """Change an order that was returned to its writer. Articles that stay keep the price they were ordered at.
-
-    Raises NoSuchOrder, WrongStep, NotYourOrder, ChangedMeanwhile and what ``place_order`` raises.
-    """
-    (order,) = await lock_orders(session, [order_id])
-    if version is not None and order.version != version:
-        raise ChangedMeanwhile
-    arrow = transition(OrderState(order.state), Step.MEND)
-    permit(arrow, by.permissions, is_writer=order.agent_id == by.user_id)
-    old = (await session.scalars(select(OrderLine).where(OrderLine.order_id == order_id))).all()
-    kept = tuple(Wish(line.sku_id, line.quantity, line.gift) for line in old)
-    lines = await _lines(
-        session, mending.lines or kept, {line.sku_id: line.price_minor for line in old}, known=not mending.lines
-    )
-    if _client(lines) != order.client_id:
-        raise SeveralClients
-    address = Address(order.recipient, order.phone, order.province, order.city, order.district, order.street)
-    if mending.address is not None or mending.address_id is not None:
-        address = await _address(session, mending.address, mending.address_id, order.customer_id)
-        await remember_address(session, order.customer_id, address, now=now)
-    if mending.lines is not None:
-        await _check_outlet(session, lines, order.hotline_id, order.line_id)
-        released = [Move(line.sku_id, StockEffect.RELEASE, line.quantity, order_id) for line in old]
-        reserved = [Move(line.article.sku_id, StockEffect.RESERVE, line.quantity, order_id) for line in lines]
-        await move_stock(session, [*released, *reserved], by_id=by.user_id, now=now)
-        await session.execute(delete(OrderLine).where(OrderLine.order_id == order_id))
-        await _write_lines(session, order_id, lines)
-    if mending.remark is not None:
-        order.remark = mending.remark
-    _fill(order, lines, address, mending.payment or Payment(order.payment))
-    order.version += 1
-    order.updated_at = now
-    await _write_history(session, by, order_id, Step.MEND, arrow.source, arrow.target, now)
-    await session.flush()
-    await announce(session, CHANGED, order_id)
-    return order
-
-
-async def _lines(
-    session: AsyncSession, wishes: Sequence[Wish], prices: dict[str, int], *, known: bool = False
-) -> list[_Line]:
-    """Wishes as lines, those of the same article put together; ``prices`` are prices already agreed."""
-    together: dict[tuple[str, bool], int] = {}
-    for wish in wishes:
-        key = (wish.sku_id.lower(), wish.gift)
-        together[key] = together.get(key, 0) + wish.quantity
-    found = await articles(session, {sku_id for sku_id, _ in together}, also_withdrawn=known)
-    return [
-        _Line(found[sku_id], quantity, gift, prices.get(sku_id, found[sku_id].price_minor))
-        for (sku_id, gift), quantity in together.items()
-    ]
-
-
-def _client(lines: Sequence[_Line]) -> str:
-    clients = {line.article.client_id for line in lines}
-    if len(clients) != 1:
-        raise SeveralClients
-    return clients.pop()
-
-
-async def _check_outlet(
-    session: AsyncSession, lines: Sequence[_Line], hotline_id: str | None, line_id: str | None
-) -> None:
-    """Only where the order says by which hotline or line it came; the same rule as in the catalogue."""
-    here = {kind: outlet for kind, outlet in (("hotline", hotline_id), ("line", line_id)) if outlet is not None}
-    if not here:
-        return
-    rows = await session.execute(
-        select(ProductOutlet.product_id, ProductOutlet.kind, ProductOutlet.outlet_id).where(
-            ProductOutlet.product_id.in_({line.article.product_id for line in lines})
-        )
-    )
-    fits: dict[str, bool] = {}
-    for product_id, kind, outlet_id in rows:
-        fits[product_id] = fits.get(product_id, False) or here.get(kind, outlet_id) == outlet_id
-    for line in lines:
-        if not fits.get(line.article.product_id, True):
-            raise NotSoldHere(field="lines", sku=line.article.full_name)
 
 
 async def _customer(session: AsyncSession, new: NewOrder, client_id: str, now: datetime) -> Customer:
@@ -247,17 +132,8 @@ async def _customer(session: AsyncSession, new: NewOrder, client_id: str, now: d
     return await get_customer(session, found.id, lock=True)
 
 
-async def _address(session: AsyncSession, address: Address | None, address_id: str | None, customer_id: str) -> Address:
-    if address is not None:
-        return address
-    stored = await stored_address(session, customer_id, address_id) if address_id is not None else None
-    if stored is None:
-        raise AddressMissing(field="address")
-    return stored
-
-
 async def _warn_of_duplicate(
-    session: AsyncSession, customer_id: str, client_id: str, lines: Sequence[_Line], now: datetime
+    session: AsyncSession, customer_id: str, client_id: str, lines: Sequence[PricedLine], now: datetime
 ) -> None:
     days = (await settings_of(session, client_id)).duplicate_days
     wanted = {line.article.product_id for line in lines if not line.gift}
@@ -295,60 +171,3 @@ async def _warn_of_duplicate(
                 for row in earlier
             ],
         )
-
-
-def _fill(order: Order, lines: Sequence[_Line], address: Address, payment: Payment) -> None:
-    order.payment = payment.value
-    order.amount_minor = sum(line_amount(line.price_minor, line.quantity, gift=line.gift) for line in lines)
-    order.currency = lines[0].article.currency
-    order.summary = "、".join(
-        f"{'赠 ' if line.gift else ''}{line.article.full_name}×{line.quantity}" for line in lines
-    )[:500]
-    order.recipient, order.phone, order.phone_key = address.recipient, address.phone, read_number(address.phone).key
-    order.province, order.city, order.district = address.province, address.city, address.district
-    order.street = address.street
-
-
-async def _write_lines(session: AsyncSession, order_id: str, lines: Sequence[_Line]) -> None:
-    await session.execute(
-        insert(OrderLine).inline(),
-        [
-            {
-                "id": new_id(),
-                "order_id": order_id,
-                "position": position,
-                "product_id": line.article.product_id,
-                "sku_id": line.article.sku_id,
-                "sku_code": line.article.code,
-                "product_name": line.article.product_name,
-                "sku_name": line.article.sku_name,
-                "quantity": line.quantity,
-                "price_minor": line.price_minor,
-                "gift": line.gift,
-            }
-            for position, line in enumerate(lines, start=1)
-        ],
-    )
-
-
-async def _write_history(
-    session: AsyncSession,
-    by: Principal,
-    order_id: str,
-    step: Step,
-    source: OrderState | None,
-    target: OrderState,
-    now: datetime,
-) -> None:
-    session.add(
-        OrderHistory(
-            order_id=order_id,
-            at=now,
-            by_id=by.user_id,
-            by_name=by.name,
-            step=step.value,
-            source=source.value if source else None,
-            target=target.value,
-        )
-    )
-    await session.flush()

@@ -184,3 +184,8 @@ async def whole_order(session: AsyncSession, order_id: str) -> WholeOrder:
         )
     ).all()
     return WholeOrder(order, lines, history, waybill, courier)
+
+
+def region_of(order: Order) -> str:
+    """Province, city and district in one; a city that is its own province is named once."""
+    return order.province + ("" if order.city == order.province else order.city) + order.district

@@ -10,7 +10,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import OnceOnly, Principal, TenantSession, require
-from zuoxi.customers import Id
 from zuoxi.orders import waybills
 from zuoxi.orders.day_numbers import zone_of
 from zuoxi.orders.errors import NoSuchManifest, NoSuchWaybill, TooMuch
@@ -20,7 +19,7 @@ from zuoxi.orders.manifest_pdf import ManifestSheet, Parcel, render_manifest
 from zuoxi.orders.models import Courier, Manifest, Order, Waybill
 from zuoxi.orders.money import shown_money
 from zuoxi.orders.rules import OrderState
-from zuoxi.orders.schemas import (
+from zuoxi.orders.shipping_schemas import (
     CourierIn,
     CourierNumbersIn,
     CourierNumbersOut,
@@ -34,6 +33,7 @@ from zuoxi.orders.schemas import (
     WaybillOut,
     WaybillsIn,
 )
+from zuoxi.platform.fields import Id
 from zuoxi.platform.identifiers import is_id
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services

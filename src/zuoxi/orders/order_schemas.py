@@ -1,24 +1,26 @@
-"""What goes over HTTP about orders. Money is integer minor units (分) with a currency; telephone and street are masked
-unless they were revealed."""
+"""What goes over HTTP about orders and their drafts. Money is integer minor units (分) with a currency; telephone and
+street are masked unless they were revealed."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
-from zuoxi.customers import AddressIn, Id, Line, Strict
+from zuoxi.customers import AddressIn
+from zuoxi.orders.mend_order import Mending
 from zuoxi.orders.models import Courier, Order, OrderHistory, OrderLine, Waybill
-from zuoxi.orders.place_order import Mending, NewOrder, Wish
-from zuoxi.orders.queries import WholeOrder
+from zuoxi.orders.order_lines import Wish
+from zuoxi.orders.place_order import NewOrder
+from zuoxi.orders.queries import WholeOrder, region_of
 from zuoxi.orders.rules import OrderState, Payment, Step
+from zuoxi.platform.fields import Id, Line, Strict
 from zuoxi.platform.masking import mask_address, mask_number
 
 ContactId = Annotated[Line, Field(min_length=1, max_length=64, description="The contact (call) it belongs to")]
 Remark = Annotated[Line, Field(max_length=200)]
 Reason = Annotated[Line, Field(min_length=1, max_length=200, description="Why; shown in the order's history")]
-Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
 Version = Annotated[int | None, Field(description="The version that was read; refused when others changed it since")]
 
 
@@ -29,6 +31,9 @@ class LineIn(Strict):
 
     def value(self) -> Wish:
         return Wish(self.sku_id, self.quantity, self.gift)
+
+
+LinesIn = Annotated[list[LineIn], Field(min_length=1, max_length=50)]
 
 
 class OrderCustomerIn(Strict):
@@ -42,7 +47,7 @@ class OrderCustomerIn(Strict):
 class OrderIn(Strict):
     """A new order, as the agent submits it."""
 
-    lines: Annotated[list[LineIn], Field(min_length=1, max_length=50)]
+    lines: LinesIn
     customer: OrderCustomerIn = OrderCustomerIn()
     address: AddressIn | None = None
     address_id: Id | None = Field(None, description="A stored address of the customer, in place of ``address``")
@@ -76,7 +81,7 @@ class OrderIn(Strict):
 class OrderMendIn(Strict):
     """What changes in a returned order; parts that are left out stay."""
 
-    lines: Annotated[list[LineIn], Field(min_length=1, max_length=50)] | None = None
+    lines: LinesIn | None = None
     address: AddressIn | None = None
     address_id: Id | None = None
     payment: Payment | None = None
@@ -175,7 +180,7 @@ class OrderOut(BaseModel):
             currency=order.currency,
             lines_text=order.summary,
             recipient=order.recipient,
-            region=order.province + ("" if order.city == order.province else order.city) + order.district,
+            region=region_of(order),
             return_reason=order.return_reason,
             waybill_id=waybill.id if waybill else None,
             waybill_number=waybill.number if waybill else None,
@@ -293,221 +298,3 @@ class DraftOut(BaseModel):
     contact_id: str
     body: dict[str, Any] | None = Field(description="null: there is no draft")
     updated_at: datetime | None
-
-
-# -- catalogue --------------------------------------------------------------------------------------------------------
-Code = Annotated[Line, Field(min_length=1, max_length=40)]
-Title = Annotated[Line, Field(min_length=1, max_length=80)]
-Price = Annotated[int, Field(ge=0, le=100_000_000, description="Minor units (分)")]
-Pieces = Annotated[int, Field(ge=0, le=10_000_000)]
-
-
-class ArticleOut(BaseModel):
-    """One article of the catalogue: a SKU with its product."""
-
-    sku_id: str
-    product_id: str
-    client_id: str
-    code: str
-    product_code: str
-    product_name: str
-    sku_name: str
-    price_minor: int
-    currency: str
-    stock: int
-    reserved: int
-    available: int
-    active: bool
-
-
-class ProductIn(Strict):
-    code: Code
-    name: Title
-    description: Annotated[Line, Field(max_length=2000)] = ""
-    client_id: Id | None = Field(None, description="Without it the tenant's first client")
-    hotline_ids: list[Id] = Field(
-        default_factory=list, max_length=200, description="Sold on these; none of both: everywhere"
-    )
-    line_ids: list[Id] = Field(default_factory=list, max_length=200)
-    active: bool = True
-
-
-class ProductChanges(Strict):
-    name: Title | None = None
-    description: Annotated[Line, Field(max_length=2000)] | None = None
-    hotline_ids: Annotated[list[Id], Field(max_length=200)] | None = None
-    line_ids: Annotated[list[Id], Field(max_length=200)] | None = None
-    active: bool | None = None
-
-
-class ProductOut(BaseModel):
-    id: str
-    client_id: str
-    code: str
-    name: str
-    description: str
-    active: bool
-    hotline_ids: list[str]
-    line_ids: list[str]
-    skus: list[ArticleOut]
-
-
-class SkuIn(Strict):
-    product_id: Id
-    code: Code
-    name: Annotated[Line, Field(max_length=80, description="The variant; empty when there is only one")] = ""
-    price_minor: Price
-    stock: Pieces = 0
-    active: bool = True
-
-
-class SkuChanges(Strict):
-    name: Annotated[Line, Field(max_length=80)] | None = None
-    price_minor: Price | None = None
-    stock: Pieces | None = Field(None, description="Pieces counted on hand; not less than open orders hold")
-    active: bool | None = None
-
-
-class StockMovementOut(BaseModel):
-    """Why pieces of an article moved."""
-
-    at: datetime
-    effect: Literal["reserve", "release", "ship", "put_back", "count"] = Field(
-        description="count: by hand, all others by a step of an order"
-    )
-    quantity: int
-    stock_after: int
-    reserved_after: int
-    order_id: str | None
-    order_number: str | None
-
-
-class OrderSettingsOut(BaseModel):
-    client_id: str
-    duplicate_days: int
-    sender_name: str
-    sender_phone: str
-    sender_address: str
-
-
-class OrderSettingsIn(Strict):
-    client_id: Id | None = None
-    duplicate_days: Annotated[int, Field(ge=0, le=365, description="0: never warn")] | None = None
-    sender_name: Annotated[Line, Field(max_length=60)] | None = None
-    sender_phone: Annotated[Line, Field(max_length=40)] | None = None
-    sender_address: Annotated[Line, Field(max_length=120)] | None = None
-
-
-# -- shipping ---------------------------------------------------------------------------------------------------------
-class CourierIn(Strict):
-    code: Code
-    name: Annotated[Line, Field(min_length=1, max_length=40)]
-    active: bool = True
-
-
-class CourierOut(BaseModel):
-    id: str
-    code: str
-    name: str
-    active: bool
-    free_numbers: int = Field(description="How many waybill numbers are left in the pool")
-
-
-class CourierNumbersIn(Strict):
-    """Either a range (``first`` to ``last``, counted by the digits at the end) or a list."""
-
-    first: Annotated[Line, Field(min_length=4, max_length=30)] | None = None
-    last: Annotated[Line, Field(min_length=4, max_length=30)] | None = None
-    numbers: Annotated[list[Annotated[Line, Field(max_length=30)]], Field(max_length=100_000)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> CourierNumbersIn:
-        if (self.first is None) != (self.last is None) or (self.first is None) == (self.numbers is None):
-            raise ValueError("give first and last, or numbers")
-        return self
-
-
-class CourierNumbersOut(BaseModel):
-    added: int
-
-
-class WaybillsIn(Strict):
-    order_ids: Ids
-    courier_id: Id
-
-
-class WaybillOut(BaseModel):
-    id: str
-    number: str
-    courier_id: str
-    courier_name: str
-    order_id: str
-    order_number: str
-    state: OrderState = Field(description="The order's state")
-    recipient: str
-    region: str
-    collect_minor: int = Field(description="What the courier shall collect (代收货款)")
-    currency: str
-    prints: int
-    printed_at: datetime | None
-    manifest_id: str | None
-    void: bool
-    created_at: datetime
-    result_at: datetime | None
-    result_note: str | None
-
-    @classmethod
-    def of(cls, waybill: Waybill, order: Order, courier: Courier) -> WaybillOut:
-        return cls(
-            id=waybill.id,
-            number=waybill.number,
-            courier_id=courier.id,
-            courier_name=courier.name,
-            order_id=order.id,
-            order_number=order.number,
-            state=OrderState(order.state),
-            recipient=order.recipient,
-            region=order.province + ("" if order.city == order.province else order.city) + order.district,
-            collect_minor=order.amount_minor if order.payment == Payment.CASH_ON_DELIVERY else 0,
-            currency=order.currency,
-            prints=waybill.prints,
-            printed_at=waybill.printed_at,
-            manifest_id=waybill.manifest_id,
-            void=waybill.void,
-            created_at=waybill.created_at,
-            result_at=waybill.result_at,
-            result_note=waybill.result_note,
-        )
-
-
-class ReprintIn(Strict):
-    ids: Ids
-    reason: Reason
-
-
-class PrintIn(Strict):
-    ids: Ids
-
-
-class ManifestIn(Strict):
-    waybill_ids: Ids
-
-
-class ManifestOut(BaseModel):
-    id: str
-    number: str
-    courier_id: str
-    courier_name: str
-    parcels: int
-    collect_minor: int
-    by_name: str
-    created_at: datetime
-
-
-class ManifestDetail(ManifestOut):
-    waybills: list[WaybillOut]
-
-
-class ImportOut(BaseModel):
-    accepted: int = Field(description="Rows that changed an order")
-    unchanged: int = Field(description="Rows that told what was known already")
