@@ -6,7 +6,9 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import select, text
 from tests.fixtures.api import make_user
@@ -104,6 +106,35 @@ async def test_the_quick_look_up_agrees_with_the_rooms(
     )
     assert {caller.customer is not None for caller in mixed[::2]} == {True}
     assert {caller.customer for caller in mixed[1::2]} == {None}
+
+
+async def test_the_look_up_walks_through_nobody_whatever_tenant_called_first(
+    database: Database, dsns: Dsns, tenant: Tenant, other_tenant: Tenant
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        session.add(client := Client(name="甲方"))
+        await session.flush()
+        for statement in (
+            "insert into customer (tenant_id, id, client_id) select cast(:tenant as uuid), gen_random_uuid(), "
+            "cast(:client as uuid) from generate_series(1, 2000)",
+            "insert into customer_number (tenant_id, id, customer_id, client_id, raw, kind, shown, key, tail) "
+            "select tenant_id, gen_random_uuid(), id, client_id, 'x', 'mobile', 'x', id::text, 'x' from customer",
+        ):
+            await session.execute(text(statement), {"tenant": tenant.id, "client": client.id})
+    owner: Any = await asyncpg.connect(dsns.owner)  # type: ignore[no-untyped-call]
+    await owner.execute("analyze customer, customer_number")
+    await owner.close()
+    asker: Any = await asyncpg.connect(dsns.app)  # type: ignore[no-untyped-call]
+    moment = datetime.now(UTC)
+    for asked in [other_tenant.id] * 10 + [tenant.id]:
+        async with asker.transaction():
+            await asker.fetchrow("select * from caller_look_up($1, '139', null, $2)", asked, moment)
+            walked = await asker.fetchval(
+                "select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read) from pg_stat_xact_user_tables "
+                "where relname in ('customer', 'customer_number')"
+            )
+    await asker.close()
+    assert walked < 10
 
 
 async def test_the_last_order_counts_unless_it_was_cancelled(

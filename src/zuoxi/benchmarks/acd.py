@@ -24,6 +24,7 @@ from typing import Any
 
 from zuoxi.benchmarks.desk_client import DeskClient, Frame
 from zuoxi.benchmarks.small_centre import SmallCentre, runtime_folder, small_centre
+from zuoxi.installation import ports
 from zuoxi.telephony.ari.client import Connection
 from zuoxi.telephony.ari.phones import write_phone
 from zuoxi.telephony.phone import Phone, PhoneCall, tone
@@ -34,6 +35,8 @@ HOLD = 1.5
 STEP_SECONDS = 8.0
 RATES = (10, 20, 30, 40, 50, 60, 70, 80, 100, 120, 140, 160)
 _RTP_PORTS = 6000
+_ENGINE_PORTS = range(10_000, 12_000, 10)  # its range of RTP follows: SIPp's sound keeps out of it
+_SIPP_SOUND = {"agents": 19_000, "callers": 26_000}
 _APP_QUEUE = ("app_queue",)
 
 
@@ -66,6 +69,7 @@ exten = {QUEUE_NUMBER},1,MixMonitor(${{RAW}}/${{UNIQUEID}}.raw,D)
 async def _stage(agents: int) -> AsyncIterator[tuple[SmallCentre, _System, _System]]:
     """A centre whose agents sit ready at their desks, and as many phones for app_queue."""
     options: dict[str, Any] = {"extra": _dialplan(agents), "extra_modules": _APP_QUEUE, "rtp_ports": _RTP_PORTS}
+    options["first_port"] = ports.first_free(_ENGINE_PORTS)
     async with AsyncExitStack() as stack:
         made = small_centre(runtime_folder(), agents, wrap_up_limit_s=0.05, **options)
         centre = await stack.enter_async_context(made)
@@ -121,30 +125,28 @@ async def _latency(server: tuple[str, int], systems: Sequence[_System], calls: i
     return found
 
 
-async def _load(server: tuple[str, int], system: _System, rates: Sequence[int], port: int, rtp_first: int) -> int:
+async def _load(server: tuple[str, int], system: _System, rates: Sequence[int], port: int) -> int:
     """The highest of the rates that was sustained."""
     for user, password in system.phones:
         async with Phone(server, user, password, port=port) as phone:
             await phone.register(expires=3600)
     best = 0
     sound = tone(1700, 1.0)
-    async with SippAnswerers("127.0.0.1", port, rtp_first, sound) as phones:
+    async with SippAnswerers("127.0.0.1", port, _SIPP_SOUND["agents"], sound) as phones:
         await asyncio.sleep(3.0)
         for rate in rates:
-            if not await _sustained(server, system, rate, phones, rtp_first + 9000):
+            if not await _sustained(server, system, rate, phones):
                 break
             best = rate
     return best
 
 
-async def _sustained(
-    server: tuple[str, int], system: _System, rate: int, phones: SippAnswerers, rtp_first: int
-) -> bool:
+async def _sustained(server: tuple[str, int], system: _System, rate: int, phones: SippAnswerers) -> bool:
     """Whether every call at this rate was answered by an agent and ended in order."""
     count = int(rate * STEP_SECONDS)
     calls = [(f"137{number:08d}", system.number) for number in range(count)]
     before = phones.answered
-    plan = SippPlan(server, calls, hold=HOLD, rate=rate, sound=tone(2300, 1.0), rtp_first=rtp_first)
+    plan = SippPlan(server, calls, hold=HOLD, rate=rate, sound=tone(2300, 1.0), rtp_first=_SIPP_SOUND["callers"])
     async with SippCallers(plan) as callers:
         await callers.finished()
     await asyncio.sleep(1.0)  # the last phones are put down
@@ -164,7 +166,7 @@ async def measure(agents: int, calls: int, most: int) -> dict[str, Any]:
         few = [_System(each.name, each.number, each.phones[:20]) for each in (ours, theirs)]
         times = await _latency(centre.sip, few, calls)
         rates = [rate for rate in RATES if rate <= most]
-        base = centre.engine.configuration.rtp_last + 1000
+        base = centre.engine.configuration.rtp_last + 100
         found: dict[str, Any] = {}
         for system, port in ((theirs, base), (ours, base + 1)):
             found[system.name] = {
@@ -172,7 +174,7 @@ async def measure(agents: int, calls: int, most: int) -> dict[str, Any]:
                     "p50": _quantile(times[system.name], 0.5),
                     "p99": _quantile(times[system.name], 0.99),
                 },
-                "setups_per_second": await _load(centre.sip, system, rates, port, 20000),
+                "setups_per_second": await _load(centre.sip, system, rates, port),
             }
         return {"zuoxi": found["zuoxi"], "app_queue": found["app_queue"]}
 
