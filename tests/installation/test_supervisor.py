@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from zuoxi.installation import identity
+from zuoxi.installation import identity, processes
 from zuoxi.installation import supervisor as supervision
 from zuoxi.installation.parts import Part
-from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor, end_leftovers
+from zuoxi.installation.processes import end_leftovers
+from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def test_a_log_that_has_grown_large_begins_anew_while_its_part_writes_on(
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        patched.setattr(supervision.shutil, "copyfile", full)
+        patched.setattr(processes.shutil, "copyfile", full)
         supervisor.watch(0)
     assert log.stat().st_size < 1000
     assert not earlier.exists()

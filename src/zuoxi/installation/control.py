@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zuoxi.installation import identity, parts
-from zuoxi.installation.supervisor import end_leftovers
+from zuoxi.installation.processes import end_leftovers
 
 LOGS = (*parts.ORDER, "supervisor", "migrate", "demo", "prompts", "edge-access")
 

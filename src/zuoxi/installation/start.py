@@ -19,8 +19,9 @@ from typing import Any
 from zuoxi.installation import certificate, edge, parts, postgres, settings_file
 from zuoxi.installation.ports import Reservations
 from zuoxi.installation.postgres import ROLES, PostgresError
+from zuoxi.installation.processes import end_leftovers
 from zuoxi.installation.settings_file import SettingsFileError, Wishes
-from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor, end_leftovers
+from zuoxi.installation.supervisor import AlreadyRunning, PartFailed, StopRequested, Supervisor
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.telephony import engine
 

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
-import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,20 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zuoxi.installation import identity
+from zuoxi.installation import identity, processes
 from zuoxi.installation.identity import Identity
 from zuoxi.installation.parts import Part
 from zuoxi.installation.settings_file import SettingsFileError
 
-# The shell notes who it is, then becomes the part: same process, same start time.
-_NOTE_AND_BECOME = (
-    "read -r stat </proc/$$/stat; read -r boot </proc/sys/kernel/random/boot_id; stat=${stat##*) }; note=$0; "
-    "pid=$$; from() { started=${20}; }; from $stat; "
-    'echo "$pid $started $boot $ZUOXI_COMMAND" >"$note.new" && mv "$note.new" "$note" && exec "$@"'
-)
 BACKOFF = (0.0, 0.3, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # a part that ran this long starts again at once
-LOG_LIMIT = 50_000_000
+
+
+LOG_LIMIT = 50_000_000  # bytes
 
 
 class AlreadyRunning(Exception):
@@ -101,12 +94,12 @@ class Supervisor:
         known = self.running.setdefault(part.name, Running(part))
         left = identity.read(self._note(part.name))
         if left is not None and left.is_alive():
-            if self._note(part.name).read_text().split()[-1] == digest(part):
+            if self._note(part.name).read_text().split()[-1] == processes.digest(part):
                 self.say(f"{part.name} still runs; keeping it")
                 known.process, known.child, known.since = left, None, left.start_time()
                 self._publish()
                 return
-            end(left, part)
+            processes.end(left, part)
         if left is not None:
             identity.end_session(left)
         self._launch(known)
@@ -135,7 +128,7 @@ class Supervisor:
     def watch(self, seconds: float) -> None:
         """Look after all parts for about ``seconds``: restart what died, ask how the others are."""
         end_of_round = time.monotonic() + seconds
-        self._trim_logs()
+        processes.trim_logs(self.logs, LOG_LIMIT)
         self._ask(list(self.running.values()))
         while True:
             for known in self.running.values():
@@ -157,7 +150,7 @@ class Supervisor:
         """End a part that runs; as every part that ended it is then started again."""
         known = self.running.get(name)
         if known is not None and known.process is not None and known.is_alive():
-            end(known.process, known.part, known.child)
+            processes.end(known.process, known.part, known.child)
             known.healthy = False
             self._publish()
 
@@ -181,7 +174,7 @@ class Supervisor:
         for name, known in reversed(list(self.running.items())):
             if known.is_alive() and known.process is not None:
                 self.say(f"Stopping {name}")
-                end(known.process, known.part, known.child)
+                processes.end(known.process, known.part, known.child)
             if known.process is not None:
                 identity.end_session(known.process)
             self._note(name).unlink(missing_ok=True)
@@ -204,7 +197,7 @@ class Supervisor:
         with (self.logs / f"{name}.log").open("ab") as output:
             step = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "--", *command], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=output, start_new_session=True, env={**_surroundings(), **environment},
+                stderr=output, start_new_session=True, env={**processes.surroundings(), **environment},
             )  # fmt: skip
         try:
             while step.poll() is None:
@@ -219,7 +212,7 @@ class Supervisor:
 
     def leftovers(self) -> list[str]:
         """Names of parts that still run from a supervisor that was killed."""
-        alive = [note for note in self.run.glob("*.process") if note.stem != "supervisor" and _lives(note)]
+        alive = [note for note in self.run.glob("*.process") if note.stem != "supervisor" and processes.lives(note)]
         return [note.stem for note in alive]
 
     def ready(self) -> None:
@@ -232,13 +225,7 @@ class Supervisor:
         part.prepare()
         note = self._note(part.name)
         note.unlink(missing_ok=True)
-        environment = {**_surroundings(), **part.environment, "ZUOXI_COMMAND": digest(part)}
-        # O_APPEND: the file may be cut short while the part writes on
-        with (self.logs / f"{part.name}.log").open("ab") as output:
-            known.child = subprocess.Popen(
-                ["/bin/sh", "-c", _NOTE_AND_BECOME, str(note), *part.command], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=output, start_new_session=True, cwd=part.folder, env=environment,
-            )  # fmt: skip
+        known.child = processes.launch(part, note, self.logs / f"{part.name}.log")
         known.process = identity.of(known.child.pid)
         known.since = time.time()
         known.healthy = False
@@ -278,22 +265,6 @@ class Supervisor:
             return "(none)"
         return "\n".join(text.splitlines()[-lines:])
 
-    def _trim_logs(self) -> None:
-        for log in self.logs.glob("*.log"):
-            with contextlib.suppress(OSError):
-                self._trim(log)
-
-    @staticmethod
-    def _trim(log: Path) -> None:
-        """Let a log that has grown too large begin anew, keeping what it was beside it (on a full disk: nothing)."""
-        if log.stat().st_size > LOG_LIMIT:
-            kept = log.with_suffix(".log.1")
-            try:
-                shutil.copyfile(log, kept)
-            except OSError:
-                kept.unlink(missing_ok=True)
-            os.truncate(log, 0)
-
     def _publish(self) -> None:
         """Write ``run/state.json`` for ``status``."""
         parts: dict[str, Any] = {
@@ -310,52 +281,3 @@ class Supervisor:
         with contextlib.suppress(OSError):  # a full disk must not end the supervisor: status is only a little late
             partial.write_text(json.dumps({"phase": self.phase, "parts": parts}))
             partial.replace(self.run / "state.json")
-
-
-def digest(part: Part) -> str:
-    """A short fingerprint of how a part is started, to tell whether one that runs is the one that is wanted."""
-    return hashlib.sha256("\0".join(part.command).encode()).hexdigest()[:16]
-
-
-def end_leftovers(run: Path, order: Sequence[str]) -> list[str]:
-    """End what a killed supervisor left of this data folder, last started first; returns the names."""
-    ended = []
-    for name in reversed(order):
-        note = run / f"{name}.process"
-        process = identity.read(note)
-        if process is None:
-            continue
-        if process.is_alive():
-            how = signal.SIGINT if name == "postgres" else signal.SIGTERM
-            end(process, Part(name, (), run, lambda: True, stop=((how, 15.0),)))
-            ended.append(name)
-        identity.end_session(process)
-        note.unlink(missing_ok=True)
-    return ended
-
-
-def _lives(note: Path) -> bool:
-    process = identity.read(note)
-    return process is not None and process.is_alive()
-
-
-def end(process: Identity, part: Part, child: subprocess.Popen[bytes] | None = None) -> None:
-    """Stop one process by its part's signals, each with its patience, at last by SIGKILL."""
-    for how, patience in (*part.stop, (signal.SIGKILL, 5.0)):
-        if not process.send(how):
-            break
-        limit = time.monotonic() + patience
-        while process.is_alive() and time.monotonic() < limit:
-            if child is not None:
-                child.poll()  # collects it
-            time.sleep(0.02)
-        if not process.is_alive():
-            break
-    if child is not None:
-        child.wait()
-
-
-def _surroundings() -> dict[str, str]:
-    """The environment every part gets: little, and nothing of the terminal it was started from."""
-    kept = ("PATH", "HOME", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
-    return {"LANG": "C.UTF-8", **{name: os.environ[name] for name in kept if name in os.environ}}
