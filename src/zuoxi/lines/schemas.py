@@ -199,7 +199,7 @@ class SpecialDayBody(Strict):
     kind: Literal["holiday", "make_up"]
     name: Annotated[str, StringConstraints(max_length=60)] = ""
     like_weekday: Annotated[int, Field(ge=0, le=6)] = 0
-    spans: list[list[str]] = Field(default_factory=list)
+    spans: list[list[str]] = Field([])
 
 
 class PromptIn(Strict):
