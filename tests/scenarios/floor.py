@@ -314,13 +314,11 @@ class Floor:
         return [row for row in rows if row["contact_id"] == contact["id"]]
 
     # -- agents --------------------------------------------------------------------------------------------------------
-    async def seat(self, login: str, phone: str = "answer", *, ready: bool = True) -> Agent:
-        """An agent takes a seat with a SIP telephone that answers, rings on, or is busy."""
+    async def seat(self, login: str, phone: str = "answer", *, ready: bool = True, voice: float = AGENT_TONE) -> Agent:
+        """An agent takes a seat with a SIP telephone that answers, rings on, or is busy, and speaks in one tone."""
         agent = await self.desk(login)
         given = (await agent.desk.command("take_seat", phone="sip"))["phone"]
-        device = Phone(
-            self.sip, given["user"], given["password"], sound=tone(AGENT_TONE, 1), behaviour=_BEHAVIOURS[phone]
-        )
+        device = Phone(self.sip, given["user"], given["password"], sound=tone(voice, 1), behaviour=_BEHAVIOURS[phone])
         agent.phone = await self._stack.enter_async_context(device)
         await device.register()
         self._stack.push_async_callback(self._leave, agent)
