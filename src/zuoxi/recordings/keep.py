@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -109,38 +110,53 @@ async def lift_hold(session: AsyncSession, user_id: str, hold_id: str, why: str,
     await audit.record(session, user_id, "lift_hold", "recording", recording_id, {"hold": hold_id, "why": why})
 
 
-async def due(session: AsyncSession, now: datetime, limit: int | None = None) -> list[tuple[str, int]]:
-    """Recordings whose time is over and that nothing holds: (id, days of the rule), the oldest first."""
-    known = await rules(session)
-    shortest = min((rule.days for rule in known.values() if rule.days is not None), default=None)
-    if shortest is None:
-        return []
+def _due(known: Mapping[str | None, Rule], now: datetime) -> Select[Any]:
+    """Rows (id of a recording whose time is over and that nothing holds, the rule's days), without an order."""
+    project = project_of()
+    everyone = known.get(None, Rule())
+    own = {project_id: rule for project_id, rule in known.items() if project_id is not None}
+    days: ColumnElement[Any] = literal(everyone.days, Integer)
+    keeps: ColumnElement[Any] = literal(everyone.keep_cases)
+    if own:
+        days = case(*((project == key, literal(rule.days, Integer)) for key, rule in own.items()), else_=days)
+        keeps = case(*((project == key, literal(rule.keep_cases)) for key, rule in own.items()), else_=keeps)
     released = select(ModelCase.id).where(
         ModelCase.tenant_id == Recording.tenant_id,
         ModelCase.recording_id == Recording.id,
         ModelCase.state == "released",
     )
-    rows = await session.execute(
-        select(Recording.id, Recording.starts_at, project_of(), released.exists())
+    shortest = min((rule.days for rule in known.values() if rule.days is not None), default=0)
+    return cast(
+        "Select[Any]",
+        select(Recording.id, days)
         .join(Contact, (Contact.tenant_id == Recording.tenant_id) & (Contact.id == Recording.contact_id))
-        .where(Recording.state == "kept", Recording.starts_at < now - timedelta(days=shortest), ~on_hold(now))
-        .order_by(Recording.starts_at)
+        .where(
+            Recording.state == "kept",
+            Recording.starts_at < now - timedelta(days=shortest),
+            Recording.starts_at < literal(now) - func.make_interval(0, 0, 0, days),  # no days: never
+            ~on_hold(now),
+            ~(keeps & released.exists()),
+        ),
     )
-    found = []
-    for recording_id, starts_at, project_id, is_case in rows:
-        rule = rule_for(project_id, known)
-        if rule.days is None or starts_at >= now - timedelta(days=rule.days) or (is_case and rule.keep_cases):
-            continue
-        found.append((recording_id, rule.days))
-        if limit is not None and len(found) >= limit:
-            break
-    return found
+
+
+def _removes(known: Mapping[str | None, Rule]) -> bool:
+    return any(rule.days is not None for rule in known.values())
+
+
+async def count_due(session: AsyncSession, now: datetime) -> int:
+    """How many recordings the next night removes."""
+    known = await rules(session)
+    if not _removes(known):
+        return 0
+    return await session.scalar(select(func.count()).select_from(_due(known, now).subquery())) or 0
 
 
 async def remove_due(database: Database, sounds: Sounds, tenant_id: str, now: datetime) -> int:
     """Remove the sound of everything whose time is over. Returns how many."""
     async with database.transaction(tenant_id) as session:
-        waiting = await due(session, now)
+        known = await rules(session)
+        waiting = list(await session.execute(_due(known, now))) if _removes(known) else []
     removed = 0
     for start in range(0, len(waiting), _TOGETHER):
         paths = []

@@ -12,14 +12,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from zuoxi import lines
-from zuoxi.accounts import ROLES, Client, Principal, Project, TenantSession, User, UserRole, permissions_of, require
+from zuoxi.accounts import (
+    ROLES,
+    Client,
+    Confirmed,
+    Principal,
+    Project,
+    TenantSession,
+    User,
+    UserRole,
+    permissions_of,
+    require,
+)
 from zuoxi.customers import Id
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
 from zuoxi.recordings.errors import RotationRunning
-from zuoxi.recordings.keep import Rule, drop_rule, due, lift_hold, place_hold, rule_for, rules, set_rule
+from zuoxi.recordings.keep import Rule, count_due, drop_rule, lift_hold, place_hold, rule_for, rules, set_rule
 from zuoxi.recordings.models import KeyRotation, Recording, RecordingHold, RecordingScope
 from zuoxi.recordings.queries import get
 from zuoxi.recordings.rotate import ask_for_rotation, destroy_key, used_by
@@ -80,16 +91,16 @@ async def read_retention(principal: Manager, session: TenantSession, provided: P
                 own=row.id in known,
             )
         )
-    return RetentionPage(items=items, due=len(await due(session, provided.clock())))
+    return RetentionPage(items=items, due=await count_due(session, provided.clock()))
 
 
-@router.put("/retention", operation_id="set_retention", status_code=204)
+@router.put("/retention", operation_id="set_retention", status_code=204, dependencies=[Confirmed])
 async def put_retention(body: RetentionIn, principal: Manager, session: TenantSession) -> None:
     """Set the rule of a project, or of all others."""
     await set_rule(session, principal.user_id, body.project_id, Rule(body.days, body.keep_cases))
 
 
-@router.delete("/retention/{project_id}", operation_id="drop_retention", status_code=204)
+@router.delete("/retention/{project_id}", operation_id="drop_retention", status_code=204, dependencies=[Confirmed])
 async def delete_retention(project_id: Id, principal: Manager, session: TenantSession) -> None:
     """The project follows the tenant's rule again."""
     await drop_rule(session, principal.user_id, project_id)
@@ -186,7 +197,9 @@ async def post_rotation(principal: KeyKeeper, session: TenantSession, provided: 
     return RotationOut.model_validate(rotation)
 
 
-@router.post("/keys/rotate-everywhere", operation_id="rotate_keys_everywhere", status_code=202)
+@router.post(
+    "/keys/rotate-everywhere", operation_id="rotate_keys_everywhere", status_code=202, dependencies=[Confirmed]
+)
 async def post_rotation_everywhere(
     principal: SystemAdministrator, session: TenantSession, provided: Provided
 ) -> dict[str, int]:
@@ -205,7 +218,7 @@ async def post_rotation_everywhere(
     return {"tenants": begun}
 
 
-@router.post("/keys/{version}/destroy", operation_id="destroy_key", status_code=204)
+@router.post("/keys/{version}/destroy", operation_id="destroy_key", status_code=204, dependencies=[Confirmed])
 async def post_destroy(version: int, principal: KeyKeeper, session: TenantSession, provided: Provided) -> None:
     """Destroy an old version that no recording needs. Backups of the database from before the change need it still."""
     if not 0 < version < 1 << 31:
