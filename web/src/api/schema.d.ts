@@ -1670,10 +1670,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Hotlines
-         * @description All hotlines by name, each with whether it is open now.
-         */
+        /** List Hotlines */
         get: operations["list_hotlines_api_hotlines_get"];
         put?: never;
         /** Create Hotline */
@@ -3378,8 +3375,6 @@ export interface components {
              * @default
              */
             en: string;
-            /** Line Id */
-            line_id?: string | null;
             /**
              * Position
              * @default 0
@@ -3390,17 +3385,15 @@ export interface components {
              * @default true
              */
             active: boolean;
+            /** Line Id */
+            line_id?: string | null;
         };
         /** DispositionIn */
         DispositionIn: {
-            /** Code */
-            code: string;
             /** Zh */
             zh: string;
             /** En */
             en: string;
-            /** Line Id */
-            line_id?: string | null;
             /**
              * Position
              * @default 0
@@ -3411,6 +3404,10 @@ export interface components {
              * @default true
              */
             active: boolean;
+            /** Line Id */
+            line_id?: string | null;
+            /** Code */
+            code: string;
         };
         /** DispositionOut */
         DispositionOut: {
@@ -3602,6 +3599,9 @@ export interface components {
         /**
          * HotlineChange
          * @description What is to change of a hotline; what is absent stays.
+         *
+         *     ``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
+         *     ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null.
          */
         HotlineChange: {
             /**
@@ -3616,11 +3616,13 @@ export interface components {
             name: string;
             /**
              * Line Id
+             * @description An identifier (UUID)
              * @default
              */
             line_id: string;
             /**
              * Queue Id
+             * @description An identifier (UUID)
              * @default
              */
             queue_id: string;
@@ -3641,19 +3643,21 @@ export interface components {
              */
             active: boolean;
         };
-        /**
-         * HotlineIn
-         * @description ``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
-         *     ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null.
-         */
+        /** HotlineIn */
         HotlineIn: {
             /** Number */
             number: string;
             /** Name */
             name: string;
-            /** Line Id */
+            /**
+             * Line Id
+             * @description An identifier (UUID)
+             */
             line_id: string;
-            /** Queue Id */
+            /**
+             * Queue Id
+             * @description An identifier (UUID)
+             */
             queue_id: string;
             /**
              * Answer Before Waiting
@@ -3763,7 +3767,8 @@ export interface components {
         };
         /**
          * LineChange
-         * @description What is to change of a line; what is absent stays.
+         * @description What is to change of a business line; what is absent stays. VIPs are offered to ``vip_skill_id`` first (null: no
+         *     VIP group).
          */
         LineChange: {
             /**
@@ -3773,6 +3778,7 @@ export interface components {
             name: string;
             /**
              * Project Id
+             * @description An identifier (UUID)
              * @default
              */
             project_id: string;
@@ -4326,7 +4332,7 @@ export interface components {
          */
         OrderIn: {
             /** Lines */
-            lines: components["schemas"]["zuoxi__orders__schemas__LineIn"][];
+            lines: components["schemas"]["zuoxi__orders__order_schemas__LineIn"][];
             /**
              * @default {
              *       "name": "",
@@ -4395,7 +4401,7 @@ export interface components {
          */
         OrderMendIn: {
             /** Lines */
-            lines?: components["schemas"]["zuoxi__orders__schemas__LineIn"][] | null;
+            lines?: components["schemas"]["zuoxi__orders__order_schemas__LineIn"][] | null;
             address?: components["schemas"]["AddressIn"] | null;
             /** Address Id */
             address_id?: string | null;
@@ -4745,7 +4751,8 @@ export interface components {
         };
         /**
          * QueueChange
-         * @description What is to change of a queue; what is absent stays.
+         * @description What is to change of a queue; what is absent stays. Durations in seconds; a larger priority is served first;
+         *     ``wrap_up_limit_s`` null: no limit.
          */
         QueueChange: {
             /**
@@ -4788,8 +4795,7 @@ export interface components {
         };
         /**
          * QueueIn
-         * @description Durations in seconds; a larger priority is served first; ``wrap_up_limit_s`` null: no limit. Without ``skill_id``
-         *     the queue asks for the skill of its own name, which is made when there is none.
+         * @description Without ``skill_id`` the queue asks for the skill of its own name, which is made when there is none.
          */
         QueueIn: {
             /** Name */
@@ -5128,7 +5134,10 @@ export interface components {
         };
         /** SkillLevel */
         SkillLevel: {
-            /** Skill Id */
+            /**
+             * Skill Id
+             * @description An identifier (UUID)
+             */
             skill_id: string;
             /**
              * Level
@@ -5620,22 +5629,20 @@ export interface components {
             /** Text */
             text: string;
         };
-        /**
-         * LineIn
-         * @description A business line; VIPs are offered to ``vip_skill_id`` first (null: no VIP group).
-         */
+        /** LineIn */
         zuoxi__lines__schemas__LineIn: {
             /** Name */
             name: string;
-            /** Project Id */
+            /**
+             * Project Id
+             * @description An identifier (UUID)
+             */
             project_id: string;
             /** Vip Skill Id */
             vip_skill_id?: string | null;
         };
         /** ReasonIn */
         zuoxi__lines__schemas__ReasonIn: {
-            /** Code */
-            code: string;
             /** Zh */
             zh: string;
             /** En */
@@ -5650,9 +5657,11 @@ export interface components {
              * @default true
              */
             active: boolean;
+            /** Code */
+            code: string;
         };
         /** LineIn */
-        zuoxi__orders__schemas__LineIn: {
+        zuoxi__orders__order_schemas__LineIn: {
             /**
              * Sku Id
              * @description An identifier (UUID)
@@ -5668,7 +5677,7 @@ export interface components {
             gift: boolean;
         };
         /** ReasonIn */
-        zuoxi__orders__schemas__ReasonIn: {
+        zuoxi__orders__order_schemas__ReasonIn: {
             /**
              * Reason
              * @description Why; shown in the order's history
@@ -7641,7 +7650,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["zuoxi__orders__schemas__ReasonIn"];
+                "application/json": components["schemas"]["zuoxi__orders__order_schemas__ReasonIn"];
             };
         };
         responses: {
@@ -7713,7 +7722,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["zuoxi__orders__schemas__ReasonIn"];
+                "application/json": components["schemas"]["zuoxi__orders__order_schemas__ReasonIn"];
             };
         };
         responses: {
@@ -7749,7 +7758,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["zuoxi__orders__schemas__ReasonIn"];
+                "application/json": components["schemas"]["zuoxi__orders__order_schemas__ReasonIn"];
             };
         };
         responses: {
@@ -8555,6 +8564,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 project_id: string;
             };
             cookie?: never;
@@ -8588,6 +8598,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 project_id: string;
             };
             cookie?: never;
@@ -8747,6 +8758,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 ban_id: string;
             };
             cookie?: never;
@@ -8841,6 +8853,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -8870,6 +8883,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -8970,6 +8984,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -8999,6 +9014,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -9099,6 +9115,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -9128,6 +9145,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -9228,6 +9246,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -9257,6 +9276,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 row_id: string;
             };
             cookie?: never;
@@ -9312,6 +9332,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description An identifier (UUID) */
                 agent_id: string;
             };
             cookie?: never;
