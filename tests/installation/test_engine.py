@@ -231,6 +231,21 @@ def test_an_engine_whose_sip_port_was_taken_is_not_taken_for_ready(engine_instal
             assert engine.is_ready(made)
 
 
+def test_an_engine_for_tests_goes_elsewhere_when_its_port_was_taken(
+    engine_installation: engine.Engine, monkeypatch: pytest.MonkeyPatch
+):
+    process_module = importlib.import_module("zuoxi.telephony.engine.process")
+    choose = process_module._free_range
+    first = choose(404)
+    answers = iter((first,))
+    monkeypatch.setattr(process_module, "_free_range", lambda length: next(answers, None) or choose(length))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.bind(("127.0.0.1", first + 1))
+        with engine.running(engine_installation, account=account.ensure()) as process:
+            assert process.configuration.sip_port != first + 1
+            assert engine.holds_sip(process.pid, process.configuration)
+
+
 def test_a_named_engine_that_is_too_old_is_said(tmp_path: Path):
     old = tmp_path / "usr" / "sbin" / "asterisk"
     for folder in (old.parent, tmp_path / "usr/lib/asterisk/modules", tmp_path / "usr/share/asterisk/documentation"):

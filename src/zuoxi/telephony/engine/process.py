@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
 class EngineError(Exception):
     """Asterisk ended or did not answer; the text says where to look."""
+
+
+class PortTakenError(EngineError):
+    """Asterisk runs, but a SIP port of its own belongs to another program."""
 
 
 def command(engine: Engine, configuration: Configuration) -> list[str]:
@@ -92,7 +96,7 @@ class EngineProcess:
             )  # fmt: skip
 
     def wait_ready(self, seconds: float = 60) -> None:
-        """Wait until ARI answers. Raises EngineError when Asterisk ended, got no SIP port, or the time is over."""
+        """Wait until ARI answers. Raises EngineError when Asterisk ended or the time is over, PortTakenError."""
         end = time.monotonic() + seconds
         while not is_ready(self.configuration):
             if self.process is not None and self.process.poll() is not None:
@@ -101,7 +105,7 @@ class EngineProcess:
                 raise EngineError(f"Asterisk did not answer within {seconds:.0f} s: {_last_lines(self.log)}")
             time.sleep(0.05)
         if not holds_sip(self.pid, self.configuration):
-            raise EngineError(f"Asterisk has no SIP: port {self.configuration.sip_port} is held by another program.")
+            raise PortTakenError(f"Asterisk has no SIP: port {self.configuration.sip_port} is held by another program.")
 
     def kill(self) -> None:
         """kill -9, for trials of what a crash leaves."""
@@ -167,7 +171,16 @@ def running(
         process.start()
         if account is not None and os.geteuid() == 0:
             shutil.chown(folder / "recordings", account, account)
-        process.wait_ready()
+        try:
+            process.wait_ready()
+        except PortTakenError:
+            if first_port is not None:
+                raise
+            # somebody took it between our look and the start; once more, elsewhere
+            process.stop()
+            process.configuration = _moved(configuration, _free_range(rtp_ports + 4) - base)
+            process.start()
+            process.wait_ready()
         yield process
     finally:
         process.stop()
@@ -185,6 +198,19 @@ def smoke_test(account: str | None = None) -> Any:
             raise EngineInstallError(f"Asterisk {engine.version_text} does not start here: {problem}") from problem
 
     return trial
+
+
+def _moved(configuration: Configuration, by: int) -> Configuration:
+    """The same engine with all its ports elsewhere (by an even number)."""
+    made = configuration
+    return replace(
+        made,
+        http_port=made.http_port + by,
+        sip_port=made.sip_port + by,
+        rtp_first=made.rtp_first + by,
+        rtp_last=made.rtp_last + by,
+        tls=made.tls and replace(made.tls, port=made.tls.port + by),
+    )
 
 
 def _last_lines(log: Path, count: int = 3) -> str:
