@@ -12,7 +12,7 @@ from zuoxi.contacts.live import views
 from zuoxi.contacts.live.domain import Domain, Step
 from zuoxi.contacts.live.pops import Pops
 from zuoxi.contacts.live.ports import AgentName, Names, ScreenPop
-from zuoxi.contacts.live.standing import ContactStanding
+from zuoxi.contacts.live.standing_records import ContactStanding
 from zuoxi.contacts.live.views import Frame, PlaceOf
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e

@@ -14,9 +14,10 @@ from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.domain import Domain, Step
 from zuoxi.contacts.live.journal_reader import JournalReader
 from zuoxi.contacts.live.ports import AgentName, Names
-from zuoxi.contacts.live.standing import AgentStanding, ContactStanding
+from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding
 from zuoxi.contacts.live.today import FACTS, Today
 from zuoxi.platform.logs import describe
+from zuoxi.platform.masking import mask_number
 from zuoxi.routing import codec
 from zuoxi.routing.model import AgentState
 
@@ -146,7 +147,7 @@ def _waiting(contact: ContactStanding, names: Names) -> Frame:
         "contact": contact.id,
         "queue": contact.queue,
         "queue_name": names.queues.get(contact.queue or ""),
-        "number": contact.number,
+        "number": mask_number(contact.number),
         "vip": contact.vip,
         "since": contact.queued_at or contact.started_at,
         "state": "waiting" if ringing is None else "ringing",
@@ -162,7 +163,7 @@ def _call(contact: ContactStanding, names: Names) -> Frame:
         "queue": contact.queue,
         "queue_name": names.queues.get(contact.queue or ""),
         "line_name": hotline.line_name if hotline else None,
-        "number": contact.number,
+        "number": mask_number(contact.number),
         "vip": contact.vip,
         "since": contact.answered_at or contact.started_at,
         "held": contact.held,

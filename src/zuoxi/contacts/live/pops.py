@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from zuoxi.contacts.live.ports import Concern, ScreenPop
-from zuoxi.contacts.live.standing import ContactStanding
+from zuoxi.contacts.live.standing_records import ContactStanding
 from zuoxi.platform.logs import describe
 
 log = structlog.get_logger(__name__)

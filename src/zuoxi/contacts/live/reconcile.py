@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from zuoxi.contacts.live.standing import ContactStanding, Standing
+from zuoxi.contacts.live.standing import Standing
+from zuoxi.contacts.live.standing_records import ContactStanding
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import SupervisionMode

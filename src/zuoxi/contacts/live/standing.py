@@ -7,107 +7,16 @@ journal. No I/O; times are seconds since the epoch.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
+from zuoxi.contacts.live.standing_parties import PARTY_COMMANDS, adopt
+from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import AgentState, Configuration, PartyState, Queue
 
 _ENDED_KEPT = 2000
-
-
-@dataclass(slots=True)
-class LegStanding:
-    """An agent's phone that was rung for a contact. ``answered`` is False while it rings."""
-
-    offer: str
-    agent: str
-    phone: str
-    queue: str
-    timeout: float
-    since: float
-    reason: str = "queue"
-    answered: bool = False
-
-
-@dataclass(slots=True)
-class PartyStanding:
-    """Somebody beside a contact's own agent: a supervisor or somebody consulted, ringing or on the line. ``state`` is
-    the router's; ``heard``: the leg that is listened to, in ``heard_mode``."""
-
-    party: str
-    kind: str
-    reason: str
-    by: str
-    agent: str | None
-    number: str | None
-    mode: str | None
-    since: float
-    state: str = PartyState.RINGING
-    phone: str = ""
-    timeout: float = 0.0
-    heard: str | None = None
-    heard_mode: str | None = None
-
-    @property
-    def answered(self) -> bool:
-        return self.state != PartyState.RINGING
-
-
-@dataclass(slots=True)
-class ContactStanding:
-    """A contact from its arrival until it has ended and its last agent finished the wrap-up.
-
-    ``place`` is where the caller ought to be on the switch: '' (untouched), waiting, talking, held, gone. ``leg`` is
-    the offer whose phone the caller talks with.
-    """
-
-    id: str
-    call: str
-    hotline: str
-    line: str | None
-    project: str | None
-    number: str
-    customer: str | None
-    vip: bool
-    started_at: float
-    queue: str | None = None
-    queued_at: float | None = None
-    answered_at: float | None = None
-    ended_at: float | None = None
-    outcome: str | None = None
-    agent: str | None = None
-    held: bool = False
-    on_hook: bool = True  # the caller's call was not answered yet
-    place: str = ""
-    music: str = "default"
-    prompt: str | None = None
-    leg: str | None = None
-    legs: dict[str, LegStanding] = field(default_factory=dict)
-    desks: set[str] = field(default_factory=set)  # agents whose state names this contact
-    parties: dict[str, PartyStanding] = field(default_factory=dict)
-    gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
-    help_since: float | None = None  # its agent has pressed the help key
-
-    def phones(self) -> dict[str, bool]:
-        """All phones that ring or are on the line for this contact, and whether each has answered."""
-        found = {offer: leg.answered for offer, leg in self.legs.items()}
-        return found | {name: party.answered for name, party in self.parties.items()}
-
-
-@dataclass(slots=True)
-class AgentStanding:
-    id: str
-    state: AgentState = AgentState.SIGNED_OUT
-    reason: str | None = None
-    since: float = 0.0
-    phone: str | None = None
-    resumes: bool = False
-    contact: str | None = None
-    offer: str | None = None
-    wrap_up_ends_at: float | None = None
-    party: str | None = None  # beside somebody else's contact
 
 
 class Standing:
@@ -250,29 +159,6 @@ class Standing:
         if contact is not None:
             contact.place = "gone"
 
-    def _ring_party(self, command: c.RingParty, at: float) -> None:
-        party = self.party(command.party)
-        if party is not None:
-            party.phone, party.timeout = command.phone, command.timeout
-
-    def _dial_party(self, command: c.DialParty, at: float) -> None:
-        party = self.party(command.party)
-        if party is not None:
-            party.phone, party.timeout = command.caller_id, command.timeout
-
-    def _monitor(self, command: c.MonitorLeg, at: float) -> None:
-        party = self.party(command.party)
-        if party is not None:
-            party.heard, party.heard_mode = command.target, str(command.mode)
-
-    def _gather(self, command: c.GatherLegs, at: float) -> None:
-        contact = self.contacts[command.contact]
-        contact.gathered = [command.call, *command.legs] if command.with_caller else list(command.legs)
-        if command.with_caller:
-            contact.place, contact.on_hook, contact.prompt = "talking", False, None
-            if command.legs and command.legs[0] in contact.legs:
-                contact.leg = command.legs[0]
-
     # -- what the router stated ---------------------------------------------------------------------------------------
     def _started(self, fact: c.ContactStarted, at: float) -> None:
         self.contacts[fact.contact] = ContactStanding(
@@ -301,61 +187,10 @@ class Standing:
     def _answered(self, fact: c.ContactAnswered, at: float) -> None:
         contact = self.contacts[fact.contact]
         if fact.offer in contact.parties:
-            self._adopt(contact, fact.offer, at)
+            adopt(self, contact, fact.offer, at)
         contact.agent, contact.held = fact.agent, False
         if contact.answered_at is None:
             contact.answered_at = at
-
-    def _called(self, fact: c.PartyCalled, at: float) -> None:
-        contact = self.contacts[fact.contact]
-        mode = None if fact.mode is None else str(fact.mode)
-        contact.parties[fact.party] = PartyStanding(
-            fact.party, str(fact.role), fact.reason, fact.by, fact.agent, fact.number, mode, at
-        )
-        self.legs[fact.party] = fact.contact
-        if fact.agent is not None:
-            self.agent(fact.agent).party = fact.party
-
-    def _changed(self, fact: c.PartyChanged, at: float) -> None:
-        party = self.contacts[fact.contact].parties[fact.party]
-        party.state, party.since = str(fact.state), at
-        if fact.state not in (PartyState.LISTENING, PartyState.WHISPERING):
-            party.heard = party.heard_mode = None
-
-    def _party_ended(self, fact: c.PartyEnded, at: float) -> None:
-        self._drop_party(self.contacts[fact.contact], fact.party)
-
-    def _drop_party(self, contact: ContactStanding, party_id: str) -> PartyStanding | None:
-        party = contact.parties.pop(party_id, None)
-        self.legs.pop(party_id, None)
-        if party is not None and party.agent is not None and self.agent(party.agent).party == party_id:
-            self.agent(party.agent).party = None
-        if party_id in contact.gathered:
-            contact.gathered.remove(party_id)
-            if not any(name in contact.parties for name in contact.gathered):
-                contact.gathered = []  # caller and agent, or the agent alone: what ``place`` says
-        return party
-
-    def _adopt(self, contact: ContactStanding, party_id: str, at: float) -> None:
-        """A party has become the contact's own agent, on the leg that is up."""
-        party = self._drop_party(contact, party_id)
-        if party is not None and party.agent is not None:
-            leg = LegStanding(party_id, party.agent, party.phone, contact.queue or "", party.timeout, at, party.reason)
-            leg.answered = True
-            contact.legs[party_id] = leg
-            contact.leg = party_id
-            self.legs[party_id] = contact.id
-
-    def _taken_over(self, fact: c.ContactTakenOver, at: float) -> None:
-        contact = self.contacts[fact.contact]
-        self._adopt(contact, fact.offer, at)
-        contact.agent, contact.held = fact.agent, False
-
-    def _help_raised(self, fact: c.HelpRaised, at: float) -> None:
-        self.contacts[fact.contact].help_since = at
-
-    def _help_cleared(self, fact: c.HelpCleared, at: float) -> None:
-        self.contacts[fact.contact].help_since = None
 
     def _held(self, fact: c.ContactHeld, at: float) -> None:
         self.contacts[fact.contact].held = True
@@ -425,6 +260,7 @@ class Standing:
 
 
 _COMMANDS: dict[type, Any] = {
+    **PARTY_COMMANDS,
     c.AnswerCall: Standing._answer,
     c.PlayPrompt: Standing._play,
     c.KeepWaiting: Standing._wait,
@@ -435,16 +271,6 @@ _COMMANDS: dict[type, Any] = {
     c.HoldCall: Standing._hold,
     c.ResumeCall: Standing._resume,
     c.ReleaseCall: Standing._release,
-    c.RingParty: Standing._ring_party,
-    c.DialParty: Standing._dial_party,
-    c.MonitorLeg: Standing._monitor,
-    c.GatherLegs: Standing._gather,
-    c.PartyCalled: Standing._called,
-    c.PartyChanged: Standing._changed,
-    c.PartyEnded: Standing._party_ended,
-    c.ContactTakenOver: Standing._taken_over,
-    c.HelpRaised: Standing._help_raised,
-    c.HelpCleared: Standing._help_cleared,
     c.ContactStarted: Standing._started,
     c.ContactQueued: Standing._queued,
     c.ContactOffered: Standing._offered,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from zuoxi.contacts.live.ports import AgentName, Names
-from zuoxi.contacts.live.standing import ContactStanding, LegStanding, PartyStanding, Standing
+from zuoxi.contacts.live.standing import Standing
+from zuoxi.contacts.live.standing_records import ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing.model import AgentState, PartyKind, PartyState
 
 Frame = dict[str, Any]

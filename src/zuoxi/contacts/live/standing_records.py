@@ -1,0 +1,100 @@
+"""What ``standing`` keeps of each contact, phone and agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from zuoxi.routing.model import AgentState, PartyState
+
+
+@dataclass(slots=True)
+class LegStanding:
+    """An agent's phone that was rung for a contact. ``answered`` is False while it rings."""
+
+    offer: str
+    agent: str
+    phone: str
+    queue: str
+    timeout: float
+    since: float
+    reason: str = "queue"
+    answered: bool = False
+
+
+@dataclass(slots=True)
+class PartyStanding:
+    """Somebody beside a contact's own agent: a supervisor or somebody consulted, ringing or on the line. ``state`` is
+    the router's; ``heard``: the leg that is listened to, in ``heard_mode``."""
+
+    party: str
+    kind: str
+    reason: str
+    by: str
+    agent: str | None
+    number: str | None
+    mode: str | None
+    since: float
+    state: str = PartyState.RINGING
+    phone: str = ""
+    timeout: float = 0.0
+    heard: str | None = None
+    heard_mode: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.state != PartyState.RINGING
+
+
+@dataclass(slots=True)
+class ContactStanding:
+    """A contact from its arrival until it has ended and its last agent finished the wrap-up.
+
+    ``place`` is where the caller ought to be on the switch: '' (untouched), waiting, talking, held, gone. ``leg`` is
+    the offer whose phone the caller talks with.
+    """
+
+    id: str
+    call: str
+    hotline: str
+    line: str | None
+    project: str | None
+    number: str
+    customer: str | None
+    vip: bool
+    started_at: float
+    queue: str | None = None
+    queued_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    outcome: str | None = None
+    agent: str | None = None
+    held: bool = False
+    on_hook: bool = True  # the caller's call was not answered yet
+    place: str = ""
+    music: str = "default"
+    prompt: str | None = None
+    leg: str | None = None
+    legs: dict[str, LegStanding] = field(default_factory=dict)
+    desks: set[str] = field(default_factory=set)  # agents whose state names this contact
+    parties: dict[str, PartyStanding] = field(default_factory=dict)
+    gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
+    help_since: float | None = None  # its agent has pressed the help key
+
+    def phones(self) -> dict[str, bool]:
+        """All phones that ring or are on the line for this contact, and whether each has answered."""
+        found = {offer: leg.answered for offer, leg in self.legs.items()}
+        return found | {name: party.answered for name, party in self.parties.items()}
+
+
+@dataclass(slots=True)
+class AgentStanding:
+    id: str
+    state: AgentState = AgentState.SIGNED_OUT
+    reason: str | None = None
+    since: float = 0.0
+    phone: str | None = None
+    resumes: bool = False
+    contact: str | None = None
+    offer: str | None = None
+    wrap_up_ends_at: float | None = None
+    party: str | None = None  # beside somebody else's contact
