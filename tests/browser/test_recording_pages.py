@@ -14,6 +14,8 @@ from tests.scenarios.desks import sign_in
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(240)]
 
+PATIENCE = 30_000  # ms; only a failing test waits that long
+
 
 async def test_a_recording_goes_from_the_list_to_an_agents_ear(centre: Centre) -> None:
     async with chromium() as browser:
@@ -25,27 +27,27 @@ async def test_a_recording_goes_from_the_list_to_an_agents_ear(centre: Centre) -
         await row.locator("input[type=checkbox]").check()
         await row.click()
         detail = auditor.at("recording-detail")
-        await expect(detail.get_by_test_id("talk-band")).to_be_visible()
+        await expect(detail.get_by_test_id("talk-band")).to_be_visible(timeout=PATIENCE)
         player = detail.get_by_test_id("recording")
         marks = detail.get_by_test_id("mark")
         assert await marks.count() >= 2
 
         # sealed sound plays, and a mark is jumped to without all that lies before it
         await detail.get_by_test_id("play-recording").click()
-        await expect(player).to_have_attribute("data-playing", "true")
+        await expect(player).to_have_attribute("data-playing", "true", timeout=PATIENCE)
         await marks.last.click()
-        await expect(detail.get_by_test_id("recording-time")).not_to_have_text("0:00", timeout=15_000)
+        await expect(detail.get_by_test_id("recording-time")).not_to_have_text("0:00", timeout=PATIENCE)
 
         await detail.get_by_test_id("make-case").click()
         await auditor.at("case-title").fill("开场白范例")
         await page.locator("input#category").fill("开场与需求")
         await auditor.at("case-ok").click()
-        await expect(auditor.at("case-title")).to_have_count(0)
+        await expect(auditor.at("case-title")).to_have_count(0, timeout=PATIENCE)
 
         await detail.get_by_test_id("place-hold").click()
         await auditor.at("hold-why").fill("投诉单 118")
         await auditor.at("hold-ok").click()
-        await expect(detail.get_by_text("保全", exact=True)).to_be_visible()
+        await expect(detail.get_by_text("保全", exact=True)).to_be_visible(timeout=PATIENCE)
 
         await detail.get_by_test_id("export-recordings").click()
         await auditor.at("export-reason").fill("投诉取证")
@@ -56,15 +58,15 @@ async def test_a_recording_goes_from_the_list_to_an_agents_ear(centre: Centre) -
             assert (manifest["reason"], len(manifest["recordings"])) == ("投诉取证", 1)
             assert {"SHA256SUMS", manifest["recordings"][0]["file"]} <= set(archive.namelist())
         await page.goto("/recordings?tab=holds")
-        await expect(auditor.at("holds").get_by_text("投诉单 118")).to_be_visible()
+        await expect(auditor.at("holds").get_by_text("投诉单 118")).to_be_visible(timeout=PATIENCE)
 
         agent = await sign_in(browser, centre.url, centre.logins, "agent12")
         await agent.page.goto("/cases")
         case = agent.at("model-case").filter(has_text="开场白范例")
         await case.get_by_test_id("play-recording").click()
-        await expect(case.get_by_test_id("recording")).to_have_attribute("data-playing", "true")
-        await expect(case.get_by_test_id("recording-time")).not_to_have_text("0:00", timeout=15_000)
-        await expect(case.get_by_test_id("release-case")).to_have_count(0)
+        await expect(case.get_by_test_id("recording")).to_have_attribute("data-playing", "true", timeout=PATIENCE)
+        await expect(case.get_by_test_id("recording-time")).not_to_have_text("0:00", timeout=PATIENCE)
+        await expect(case.get_by_test_id("release-case")).to_have_count(0, timeout=PATIENCE)
 
 
 async def test_the_administrator_compares_and_changes_the_key(centre: Centre) -> None:

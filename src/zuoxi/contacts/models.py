@@ -49,6 +49,14 @@ class ContactEvent(Base):
     __table_args__ = (
         Index(None, "tenant_id", "at"),
         Index(None, "tenant_id", "contact_id", "at"),
+        # whose calls: recordings are found by everybody who talked in them
+        Index(
+            None,
+            "tenant_id",
+            "agent_id",
+            "contact_id",
+            postgresql_where=text("kind in ('ContactAnswered', 'ContactTakenOver')"),
+        ),
     )
 
 

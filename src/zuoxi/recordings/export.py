@@ -60,7 +60,7 @@ def pack(
 ) -> Archive:
     """Write the archive. ``about`` says who, when and why. Raises SoundRemoved, FileMissing, SoundDamaged, KeyUnknown:
     then nothing is handed out."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - handed on, and gone from the disk when closed
     try:
         sums: list[str] = []

@@ -227,6 +227,7 @@ class Finisher:
         """Compress and seal. The plain file in between lies in a folder of its own, and goes whatever happens; one that
         a killed process left is overwritten by the next pass, because the raw sound is still there."""
         plain = self._folder / MAKING / f"{raw.call}.flac"
+        plain.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             encoded = encode(raw.path, plain, first_frame)
             try:
