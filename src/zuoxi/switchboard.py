@@ -94,6 +94,10 @@ def build(
             async for event in heard:
                 yield event
 
+    async def dial_rules(tenant_id: str) -> lines.DialRules:
+        async with database.transaction(tenant_id) as session:
+            return await lines.dial_rules(session)
+
     parts = Parts(
         switch=switch,
         source=DatabaseConfiguration(database, narrow, look_up.clients),
@@ -108,6 +112,7 @@ def build(
         router_version=ROUTER_VERSION,
         announced=announced,
         pop_changes=pop_changes,
+        dial_rules=dial_rules,
     )
     return LiveCentre(settings.folder("journal"), parts), switch
 

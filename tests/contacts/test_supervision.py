@@ -9,6 +9,8 @@ from tests.contacts.live_worlds import AGENTS, ANN, BOB, NUMBER, Desk, World, un
 
 from zuoxi.contacts.live.desk_commands import phone_of
 from zuoxi.contacts.live.replay import replay
+from zuoxi.lines import DialLimits, DialRules
+from zuoxi.routing.events import OfferFailed
 
 SUPERVISOR = frozenset({"desk.use", "floor.view", "floor.supervise"})
 
@@ -265,3 +267,42 @@ async def test_the_floor_shows_everybody_and_what_was_done_today(tmp_path: Path)
         sent = await bob.command("message", to=ANN, text="先核对地址")
         assert sent["ok"] and ann.last("message")["text"] == "先核对地址" and ann.last("message")["from"] == BOB
         assert (await ann.command("message", to="all", text="!"))["error"]["code"] == "desk.not_permitted"
+
+
+async def test_somebody_outside_is_asked_within_the_limits(tmp_path: Path) -> None:
+    limits = DialLimits(allowed=("+8625",), concurrent=1)
+
+    async def rules(tenant: str) -> DialRules:
+        return DialRules(limits)
+
+    async with world(tmp_path, dial_rules=rules) as centre:
+        ann, call, leg, _ = await talking(centre)
+        refused = await ann.command("consult", to_number="13800000009")
+        assert refused["error"]["code"] == "lines.dial_destination"
+        assert centre.switch.hears(call) == "agent" and not any(verb[0] == "dial" for verb in centre.switch.asked)
+        assert (await ann.command("consult", to_number="025-12345678"))["ok"]
+        await centre.settle()
+        dialled = next(verb for verb in centre.switch.asked if verb[0] == "dial")
+        beside = dialled[1]
+        assert "+862512345678" in dialled and NUMBER in dialled
+        shown = ann.last("contact")["contact"]["consult"]
+        assert (shown["to_number"], shown["state"]) == ("+862512345678", "ringing")
+        centre.switch.lift(beside)
+        await centre.settle()
+        assert centre.switch.voices(leg) == {beside}
+        refused = await ann.command("finish_consult", how="transfer")
+        assert refused["error"]["code"] == "routing.outside_stays_with_you"
+        await centre.kill()
+        await centre.start_again()
+        await centre.settle()
+        usage = centre.tenancy.outgoing._ledger.usage(centre.tenancy.domain.now(), None)
+        assert usage.concurrent == 1 and usage.spent > 0  # what runs is counted after a restart as well
+        ann = centre.desk(ANN)
+        assert (await ann.command("finish_consult", how="conference"))["ok"]
+        await centre.settle()
+        assert centre.switch.voices(call) == {leg, beside}
+        centre.tenancy.domain.feed(OfferFailed(beside, "time_limit"))
+        await centre.settle()
+        assert centre.switch.voices(call) == {leg} and beside not in {each.leg for each in await centre.switch.legs()}
+        assert centre.tenancy.outgoing._ledger.usage(centre.tenancy.domain.now(), None).concurrent == 0
+    assert replay(centre.journal()).equal

@@ -64,7 +64,7 @@ class Consultation:
             if event.how is not ConsultEnd.CANCEL and party.state is _P.RINGING:
                 raise RequestImpossible("routing.consult_not_answered")
             if event.how is ConsultEnd.TRANSFER and party.agent is None:
-                raise RequestImpossible("routing.no_consult")
+                raise RequestImpossible("routing.outside_stays_with_you")
             if event.how is ConsultEnd.CONFERENCE and contact.state is _C.RECONNECTING:
                 raise RequestImpossible("routing.not_talking")
         except RequestImpossible as refusal:

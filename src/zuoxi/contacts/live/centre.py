@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from zuoxi.contacts.live.domain import Domain
 from zuoxi.contacts.live.floor_watch import FloorWatch
 from zuoxi.contacts.live.intake import Intake
 from zuoxi.contacts.live.journal import Journal, JournalLockedError
+from zuoxi.contacts.live.outgoing import Outgoing
 from zuoxi.contacts.live.ports import CallerLookup, ConfigurationSource, DomainConfiguration, ScreenPop
 from zuoxi.contacts.live.recovery import open_domain_journal
 from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.live.views import PlaceOf
 from zuoxi.contacts.projection import ReadNumber
+from zuoxi.lines import DialRules
 from zuoxi.platform.database import Database
 from zuoxi.platform.logs import describe
 from zuoxi.platform.outbox import Announced, Resync
@@ -39,8 +41,8 @@ _CONNECTIONS = 3
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a centre is made of. ``announced`` gives the tenants whose lines were changed, or None for «any of them»
-    (itself None: only the resync); ``pop_changes`` gives the announcements of what pops show;
-    ``database`` None ships nothing."""
+    (itself None: only the resync); ``pop_changes`` gives the announcements of what pops show; ``dial_rules(tenant)``
+    what may be dialled (None: nothing); ``database`` None ships nothing."""
 
     switch: Switch
     source: ConfigurationSource
@@ -55,6 +57,7 @@ class Parts:
     router_version: str
     announced: Callable[[], AsyncIterator[str | None]] | None = None
     pop_changes: Callable[[], AsyncIterator[Announced | Resync]] | None = None
+    dial_rules: Callable[[str], Awaitable[DialRules]] | None = None
     grace: float = GRACE_SECONDS
 
 
@@ -66,6 +69,7 @@ class Tenancy:
     desks: Desks
     commands: DeskCommands
     floor: FloorWatch
+    outgoing: Outgoing
     shipper: Shipper | None
     shipping: asyncio.Task[None] | None = None
 
@@ -166,9 +170,10 @@ class LiveCentre:
         if recovered.state.configuration is not None:
             domain.adopt(DomainConfiguration(recovered.state.configuration))
         desks = Desks(domain, parts.pop, parts.place_of, grace=parts.grace)
-        commands = DeskCommands(domain, parts.switch, parts.address, desks.write, extras=recovered.extras)
+        outgoing = Outgoing(domain)
+        commands = DeskCommands(domain, parts.switch, parts.address, desks.write, outgoing, extras=recovered.extras)
         floor = FloorWatch(domain, self._phones.get)
-        tenancy = Tenancy(domain, desks, commands, floor, self._shipper(tenant_id, journal))
+        tenancy = Tenancy(domain, desks, commands, floor, outgoing, self._shipper(tenant_id, journal))
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
@@ -210,6 +215,8 @@ class LiveCentre:
             tenancy = self.tenancies.get(tenant_id) or self._open(tenant_id)
             tenancy.domain.configure(settings)
             tenancy.desks.dismiss_strangers()
+            if self._parts.dial_rules is not None:
+                tenancy.outgoing.adopt(await self._parts.dial_rules(tenant_id))
         except JournalLockedError:
             raise
         except Exception as error:

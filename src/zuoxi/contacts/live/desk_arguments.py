@@ -22,6 +22,13 @@ class ArgumentMissing(DomainError):
     en = "An argument is missing or not valid: {argument}"
 
 
+class SwitchAway(DomainError):
+    code = "desk.switch_unavailable"
+    kind = "unavailable"
+    zh = "电话系统暂时不可用,请稍后重试"
+    en = "The telephone system is not available; try again shortly"
+
+
 class NotPermitted(DomainError):
     code = "desk.not_permitted"
     kind = "forbidden"

@@ -17,9 +17,10 @@ import orjson
 import structlog
 
 from zuoxi.contacts.live.desk import DeskConnection
-from zuoxi.contacts.live.desk_arguments import ArgumentMissing, CommandUnknown, member, optional_text, text
+from zuoxi.contacts.live.desk_arguments import ArgumentMissing, CommandUnknown, SwitchAway, member, optional_text, text
 from zuoxi.contacts.live.domain import Domain, Request
 from zuoxi.contacts.live.floor_commands import check_supervisor, floor_event
+from zuoxi.contacts.live.outgoing import Outgoing
 from zuoxi.platform.errors import DomainError
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
@@ -45,13 +46,6 @@ class TimedOut(DomainError):
     kind = "unavailable"
     zh = "电话系统暂未响应,操作未执行,请重试"
     en = "The telephone system did not answer in time and nothing was done; try again"
-
-
-class SwitchAway(DomainError):
-    code = "desk.switch_unavailable"
-    kind = "unavailable"
-    zh = "电话系统暂时不可用,请稍后重试"
-    en = "The telephone system is not available; try again shortly"
 
 
 class NoCall(DomainError):
@@ -111,6 +105,7 @@ class DeskCommands:
         switch: Switch,
         address: SeatAddress,
         write: Write,
+        outgoing: Outgoing,
         *,
         new_password: Callable[[], str] = lambda: secrets.token_urlsafe(18),
         extras: Iterable[Frame] = (),
@@ -119,6 +114,7 @@ class DeskCommands:
         self._switch = switch
         self._address = address
         self._write = write
+        self._outgoing = outgoing
         self._new_password = new_password
         self._answers: OrderedDict[str, asyncio.Future[Frame]] = OrderedDict()
         self._executed: OrderedDict[str, None] = OrderedDict.fromkeys(
@@ -213,8 +209,10 @@ class DeskCommands:
                 contact = self._contact(agent_id, frame)
                 return e.WrapUpFinished(agent_id, contact, optional_text(frame, "disposition"))
             case "consult":
-                # Who is asked outside comes by another way: a number must be permitted before it is dialled.
-                return e.ConsultRequested(agent_id, self._contact(agent_id, frame), text(frame, "to_agent"))
+                contact, to_number = self._contact(agent_id, frame), optional_text(frame, "to_number")
+                if to_number is None:
+                    return e.ConsultRequested(agent_id, contact, text(frame, "to_agent"))
+                return e.ConsultRequested(agent_id, contact, None, self._outgoing.permit(to_number, contact))
             case "finish_consult":
                 how = member(ConsultEnd, frame, "how")
                 return e.ConsultFinished(agent_id, self._contact(agent_id, frame), how)

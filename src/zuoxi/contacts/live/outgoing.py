@@ -1,0 +1,83 @@
+"""Calls out that are made in the middle of others (whoever is consulted outside): permitted, counted and ended in time.
+
+The limits are the tenant's (``lines.may_dial``); nothing is dialled that they have not let through, and what runs is
+counted from the journal's facts, so that a restart forgets none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from zuoxi import lines
+from zuoxi.contacts.live.desk_arguments import SwitchAway
+from zuoxi.contacts.live.domain import Domain, Step
+from zuoxi.contacts.live.standing_records import ContactStanding, PartyStanding
+from zuoxi.routing import commands as c
+from zuoxi.routing import events as e
+
+
+class Outgoing:
+    """One per domain. ``rules`` None: they are not known yet, and nobody is dialled."""
+
+    def __init__(self, domain: Domain) -> None:
+        self.rules: lines.DialRules | None = None
+        self._domain = domain
+        self._ledger = lines.DialLedger()
+        self._permits: dict[str, lines.Permit] = {}  # contact → what was let through for it last
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        domain.listen(self._happened)
+
+    def permit(self, raw: str, contact: str) -> str:
+        """What may be dialled for this number now, beside a contact. Raises DialRefused, or SwitchAway without
+        rules."""
+        if self.rules is None:
+            raise SwitchAway
+        now, project = self._domain.now(), self._project(contact)
+        found = lines.may_dial(raw, self.rules, self._ledger.usage(now, project), project)
+        self._permits[contact] = found
+        return found.number
+
+    def adopt(self, rules: lines.DialRules) -> None:
+        """Take rules as they are now. With the first, what runs since before a restart is counted."""
+        first, self.rules = self.rules is None, rules
+        if first:
+            for contact in self._domain.standing.contacts.values():
+                for party in contact.parties.values():
+                    self._enter_again(contact, party)
+
+    def _enter_again(self, contact: ContactStanding, party: PartyStanding) -> None:
+        if party.number is None or self.rules is None:
+            return
+        try:
+            found = lines.may_dial(party.number, self.rules, lines.Usage())
+        except lines.DialRefused:
+            # Forbidden since: it goes on, as a talking call does, and costs nothing that anybody could count.
+            return
+        self._ledger.begin(party.party, found.tariff, party.since, contact.project)
+        if party.answered:
+            self._ledger.answer(party.party, party.since)
+        self._end_in_time(party.party, found.longest)
+
+    def _project(self, contact: str) -> str | None:
+        found = self._domain.standing.contacts.get(contact)
+        return None if found is None else found.project
+
+    def _happened(self, step: Step) -> None:
+        if isinstance(step.event, e.OfferAnswered):
+            self._ledger.answer(step.event.offer, step.at)
+        for fact in step.commands:
+            if isinstance(fact, c.DialParty):
+                found = self._permits.pop(fact.contact, None)
+                if found is not None and found.number == fact.number:
+                    self._ledger.begin(fact.party, found.tariff, step.at, self._project(fact.contact))
+                    self._end_in_time(fact.party, found.longest)
+            elif isinstance(fact, c.PartyEnded):
+                self._permits.pop(fact.contact, None)
+                self._ledger.finish(fact.party, step.at)
+                timer = self._timers.pop(fact.party, None)
+                if timer is not None:
+                    timer.cancel()
+
+    def _end_in_time(self, party: str, seconds: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._timers[party] = loop.call_later(seconds, self._domain.feed, e.OfferFailed(party, "time_limit"))
