@@ -11,7 +11,7 @@ export const meMessages = define({
   oldPassword: ["当前密码", "Present password"],
   newPassword: ["新密码", "New password"],
   repeat: ["再次输入新密码", "Repeat the new password"],
-  rule: ["至少 10 个字符，不要用账号或简单规律", "At least 10 characters, not your user name or a simple pattern"],
+  rule: ["12 到 128 个字符，可用空格和汉字；不要用常见密码", "12 to 128 characters, spaces included; not a common one"],
   differ: ["两次输入的密码不一致", "The two passwords differ"],
   changed: ["密码已修改，其他设备上的登录已退出。", "The password was changed; other devices were signed out."],
   change: ["修改", "Change"],

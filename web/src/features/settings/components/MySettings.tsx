@@ -9,6 +9,7 @@ import { sessionKey, useCan, useMe } from "@/lib/session";
 import { useLabel, useLanguage, useText, type Locale } from "@/lib/text";
 import { changeLocale, changePassword, confirmTotp, removeTotp, startTotp } from "@/features/settings/api/me";
 import { meMessages } from "@/features/settings/me-messages";
+import { Sessions } from "./Sessions";
 
 function Password() {
   const t = useText(meMessages);
@@ -199,6 +200,7 @@ export function MySettings() {
         </Card>
         <Password />
         <OneTimeCodes />
+        <Sessions />
       </div>
     </PageFrame>
   );
