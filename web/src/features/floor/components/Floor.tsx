@@ -202,7 +202,7 @@ export function Floor() {
               },
             }}
           >
-            <span style={{ position: "fixed", left: menu.x, top: menu.y }} />
+            <span key={`${menu.x} ${menu.y}`} className={styles.anchor} style={{ left: menu.x, top: menu.y }} />
           </Dropdown>
         </Still>
       )}
