@@ -69,9 +69,9 @@ def up(places: Places, wishes: Wishes, say: Callable[[str], None]) -> int:
             reserved = held.enter_context(Reservations())
             settings = _settle(supervisor, places, wishes, reserved)
             _start_all(supervisor, settings, places, reserved)
-            supervisor.ready()
             settings = Settings.read(data)
             say(welcome(settings, administered=_is_administered(settings)))
+            supervisor.ready()  # after it was said: whoever waits for this shows what was said until then
             while not supervisor.stop_requested:
                 supervisor.watch(2.0)
     except StopRequested:
