@@ -238,7 +238,7 @@ def _runtime() -> Path:
 
 def _bench(arguments: Sequence[str]) -> int:
     name = arguments[0] if arguments and not arguments[0].startswith("-") else ""
-    known = "acd, routing, desk"
+    known = "acd, floor, routing, desk"
     if not name:
         say(f"Which benchmark? ./zuoxi bench NAME [--json]; there are: {known}")
         return 2

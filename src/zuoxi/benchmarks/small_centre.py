@@ -55,6 +55,13 @@ class SmallCentre:
         """Where SIP goes to."""
         return "127.0.0.1", self.engine.configuration.sip_port
 
+    @property
+    def pid(self) -> int:
+        """The switchboard's process."""
+        if self._process is None:
+            raise RuntimeError("the switchboard was not started")
+        return self._process.pid
+
     def start(self) -> None:
         """Start the switchboard and wait until it holds the engine."""
         with (self.data / "switchboard.log").open("ab") as log:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 from sqlalchemy import select
@@ -30,8 +28,6 @@ async def _leave_as_is(_connection: object) -> None:
     """The look-up leaves nothing behind in its connection: no round trip to reset it."""
 
 
-_NOBODY = str(UUID(int=0))  # no tenant
-_UNTIL_ITS_PLAN_IS_KEPT = 6  # PostgreSQL plans a statement anew for its first five times
 _LOOK_UP = "select * from caller_look_up($1, $2, $3, $4)"
 
 
@@ -131,13 +127,6 @@ class DatabaseLookup:
         if agent is not None and not blacklisted:
             last_order = LastOrder(str(agent), None if line is None else str(line), max(0.0, age))
         return Caller(number, None if customer is None else str(customer), vip, blacklisted, last_order)
-
-    async def warm_up(self) -> None:
-        """Let the first caller after a start find everything ready: connection, statement, plan. A database that is
-        away is met again by that caller."""
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            for _ in range(_UNTIL_ITS_PLAN_IS_KEPT):
-                await self.look_up(_NOBODY, "", "13800138000")
 
     async def _open_pool(self) -> Any:
         async with self._opening:  # several calls may be the first
