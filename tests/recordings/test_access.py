@@ -140,6 +140,13 @@ async def test_a_listener_bound_to_projects_hears_those_alone(
     assert unknown.status_code == 404
     assert [item["id"] for item in (await auditor.get("/api/recordings")).json()["items"]] == [ours.id]
     assert (await auditor.get(f"/api/recordings/{theirs.id}/audio")).status_code == 404
+    supervisor = await api_client("supervisor")
+    drafts = []
+    for recording in (ours, theirs):
+        new = {"recording_id": recording.id, "title": "草稿", "category": "开场"}
+        drafts.append((await supervisor.post("/api/model-cases", json=new)).json()["id"])
+    assert [item["id"] for item in (await auditor.get("/api/model-cases")).json()["items"]] == drafts[:1]
+    assert (await auditor.get(f"/api/model-cases/{drafts[1]}/audio")).status_code == 404
     both = {"ids": [ours.id, theirs.id], "reason": "投诉"}
     assert (await auditor.post("/api/recordings/export", json=both)).status_code == 404
     assert (await manager.put(address, json={"project_ids": []})).json()["project_ids"] == []

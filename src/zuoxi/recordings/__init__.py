@@ -2,5 +2,6 @@
 
 from zuoxi.recordings.finish import Finisher
 from zuoxi.recordings.models import Recording
+from zuoxi.recordings.scopes import listening_scopes
 
-__all__ = ["Finisher", "Recording"]
+__all__ = ["Finisher", "Recording", "listening_scopes"]

@@ -46,7 +46,7 @@ async def list_cases(
     state: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Listed[CaseOut]:
     """Model cases, newest first; without the right to curate only released ones. ``q`` finds in title and comment."""
-    statement = cases(principal, category, state, page.q).order_by(ModelCase.id)
+    statement = (await cases(session, principal, category, state, page.q)).order_by(ModelCase.id)
     sortable = {"made_at": ModelCase.made_at, "released_at": ModelCase.released_at, "title": ModelCase.title}
     rows, total = await page.fetch(session, statement, sortable, "-made_at")
     names = await lines.names(session)
@@ -63,7 +63,7 @@ async def list_cases(
 @router.get("/categories", operation_id="list_case_categories")
 async def list_categories(principal: Listener, session: TenantSession) -> Categories:
     """The categories of the cases that this user may see."""
-    seen = cases(principal, None, None, None).with_only_columns(ModelCase.category, func.count())
+    seen = (await cases(session, principal)).with_only_columns(ModelCase.category, func.count())
     rows = await session.execute(seen.group_by(ModelCase.category).order_by(ModelCase.category))
     return Categories(items={row[0]: row[1] for row in rows})
 

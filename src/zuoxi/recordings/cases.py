@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import soundfile
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -19,24 +19,32 @@ from zuoxi.platform.errors import NotFound
 from zuoxi.recordings.encode import RATE
 from zuoxi.recordings.errors import CaseNotHeard, SpanOutside
 from zuoxi.recordings.models import ModelCase, Recording
-from zuoxi.recordings.queries import get
+from zuoxi.recordings.queries import audible, get
 
 SHORTEST_S = 1.0
 DRAFT, RELEASED, WITHDRAWN = "draft", "released", "withdrawn"
 
 
-def cases(principal: Principal, category: str | None, state: str | None, q: str | None) -> Select[Any]:
-    """Rows (ModelCase, Recording, Contact, maker's name) that this user may see, without an order: curators see all,
-    others the released."""
+async def cases(
+    session: AsyncSession,
+    principal: Principal,
+    category: str | None = None,
+    state: str | None = None,
+    q: str | None = None,
+) -> Select[Any]:
+    """Rows (ModelCase, Recording, Contact, maker's name) that this user may see, without an order: everybody the
+    released; curators the others as well, as far as they may hear those calls."""
     statement = (
         select(ModelCase, Recording, Contact, User.name.label("maker"))
         .join(Recording, (Recording.tenant_id == ModelCase.tenant_id) & (Recording.id == ModelCase.recording_id))
         .join(Contact, (Contact.tenant_id == Recording.tenant_id) & (Contact.id == Recording.contact_id))
         .outerjoin(User, (User.tenant_id == ModelCase.tenant_id) & (User.id == ModelCase.made_by))
     )
-    if not principal.may("recordings.curate"):
-        statement = statement.where(ModelCase.state == RELEASED)
-    elif state is not None:
+    seen: ColumnElement[bool] = ModelCase.state == RELEASED
+    if principal.may("recordings.curate"):
+        seen = or_(seen, await audible(session, principal))
+    statement = statement.where(seen)
+    if state is not None:
         statement = statement.where(ModelCase.state == state)
     if category is not None:
         statement = statement.where(ModelCase.category == category)
@@ -50,7 +58,7 @@ async def get_case(
     session: AsyncSession, principal: Principal, case_id: str, *, with_peaks: bool = False
 ) -> tuple[ModelCase, Recording]:
     """A case with its recording. Raises NotFound when there is none that this user may see."""
-    statement = cases(principal, None, None, None).where(ModelCase.id == case_id)
+    statement = (await cases(session, principal)).where(ModelCase.id == case_id)
     if with_peaks:
         statement = statement.options(undefer(Recording.peaks))
     row = (await session.execute(statement)).first()
