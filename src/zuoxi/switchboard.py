@@ -17,7 +17,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from zuoxi import accounts, customers, lines
+from zuoxi import accounts, customers, lines, recordings
 from zuoxi.contacts.live.centre import LiveCentre, Parts
 from zuoxi.contacts.live.desk_commands import SeatAddress
 from zuoxi.contacts.live.desk_socket import DeskEndpoint
@@ -98,6 +98,10 @@ def build(
         async with database.transaction(tenant_id) as session:
             return await lines.dial_rules(session)
 
+    async def scopes(tenant_id: str) -> dict[str, frozenset[str]]:
+        async with database.transaction(tenant_id) as session:
+            return await recordings.listening_scopes(session)
+
     parts = Parts(
         switch=switch,
         source=DatabaseConfiguration(database, narrow, look_up.clients),
@@ -113,6 +117,7 @@ def build(
         announced=announced,
         pop_changes=pop_changes,
         dial_rules=dial_rules,
+        scopes=scopes,
     )
     return LiveCentre(settings.folder("journal"), parts), switch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.contacts.live_worlds import AGENTS, ANN, BOB, NUMBER, Desk, World, until, world
+from tests.contacts.live_worlds import AGENTS, ANN, BOB, LINE, NUMBER, Desk, World, until, world
 
 from zuoxi.contacts.live.desk_commands import phone_of
 from zuoxi.contacts.live.replay import replay
@@ -306,3 +306,21 @@ async def test_somebody_outside_is_asked_within_the_limits(tmp_path: Path) -> No
         assert centre.switch.voices(call) == {leg} and beside not in {each.leg for each in await centre.switch.legs()}
         assert centre.tenancy.outgoing._ledger.usage(centre.tenancy.domain.now(), None).concurrent == 0
     assert replay(centre.journal()).equal
+
+
+async def test_a_supervisor_bound_to_other_projects_neither_sees_nor_hears_the_call(tmp_path: Path) -> None:
+    async def scopes(tenant: str) -> dict[str, frozenset[str]]:
+        return {BOB: frozenset({LINE})}  # some other project
+
+    async with world(tmp_path, scopes=scopes) as centre:
+        _, _, _, contact = await talking(centre)
+        bob = await centre.seat(BOB, behaviour="answer", ready=False, permissions=SUPERVISOR)
+        for name in ("supervise", "take_over", "force_hang_up"):
+            ack = await bob.command(name, contact=contact, mode="listen")
+            assert ack["error"]["code"] == "desk.not_permitted"
+        centre.tenancy.floor.subscribe(bob.connection)
+        assert bob.last("floor")["calls"] == []
+        cui = await centre.seat(AGENTS[2], behaviour="answer", ready=False, permissions=SUPERVISOR)
+        centre.tenancy.floor.subscribe(cui.connection)
+        assert [call["contact"] for call in cui.last("floor")["calls"]] == [contact]
+        assert (await cui.command("supervise", contact=contact, mode="listen"))["ok"]

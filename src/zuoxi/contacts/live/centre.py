@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ _CONNECTIONS = 3
 class Parts:
     """What a centre is made of. ``announced`` gives the tenants whose lines were changed, or None for «any of them»
     (itself None: only the resync); ``pop_changes`` gives the announcements of what pops show; ``dial_rules(tenant)``
-    what may be dialled (None: nothing); ``database`` None ships nothing."""
+    what may be dialled (None: nothing); ``scopes(tenant)`` the projects of those who are bound to some (user → ids);
+    ``database`` None ships nothing."""
 
     switch: Switch
     source: ConfigurationSource
@@ -58,6 +59,7 @@ class Parts:
     announced: Callable[[], AsyncIterator[str | None]] | None = None
     pop_changes: Callable[[], AsyncIterator[Announced | Resync]] | None = None
     dial_rules: Callable[[str], Awaitable[DialRules]] | None = None
+    scopes: Callable[[str], Awaitable[Mapping[str, frozenset[str]]]] | None = None
     grace: float = GRACE_SECONDS
 
 
@@ -215,6 +217,8 @@ class LiveCentre:
             tenancy = self.tenancies.get(tenant_id) or self._open(tenant_id)
             tenancy.domain.configure(settings)
             tenancy.desks.dismiss_strangers()
+            if self._parts.scopes is not None:
+                tenancy.domain.scopes = await self._parts.scopes(tenant_id)
             if self._parts.dial_rules is not None:
                 tenancy.outgoing.adopt(await self._parts.dial_rules(tenant_id))
         except JournalLockedError:

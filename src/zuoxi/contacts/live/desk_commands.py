@@ -163,7 +163,7 @@ class DeskCommands:
             return self._send_message(desk, key, frame)
         if name == "dtmf":
             return await self._send_digits(agent_id, frame)
-        event = floor_event(desk, name, frame) or self._event(agent_id, name, frame)
+        event = floor_event(self._domain, desk, name, frame) or self._event(agent_id, name, frame)
         note = frame.get("note") if name == "wrap_up" else None
         if note is not None and (not isinstance(note, str) or len(note) > _NOTE_LIMIT):
             raise ArgumentMissing(argument="note")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +18,7 @@ from zuoxi.contacts.live.journal import Journal
 from zuoxi.contacts.live.lanes import Lanes
 from zuoxi.contacts.live.ports import DomainConfiguration
 from zuoxi.contacts.live.standing import Standing
+from zuoxi.contacts.live.standing_records import ContactStanding
 from zuoxi.contacts.live.state import DomainState, encode_commands, encode_event
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
@@ -86,6 +87,7 @@ class Domain:
         self.journal = journal
         self.settings: DomainConfiguration | None = None
         self.hotlines: dict[str, Hotline] = {}  # by the dialled number
+        self.scopes: Mapping[str, frozenset[str]] = {}  # user → projects, for those who are bound to some
         self.lanes = Lanes(switch, journal, tenant_id, self._caller_number, self._command_failed)
         self.gone: Callable[[c.SwitchCommand], None] | None = None  # hears of commands whose call or leg was gone
         self._clock = clock
@@ -162,6 +164,11 @@ class Domain:
         """Take what the router has already (after recovery)."""
         self.settings = settings
         self.hotlines = {hotline.number: hotline for hotline in settings.configuration.hotlines}
+
+    def within_scope(self, user: str, contact: ContactStanding) -> bool:
+        """Whether a call is of a project that this user may see and hear."""
+        scope = self.scopes.get(user)
+        return scope is None or contact.project in scope
 
     def is_open(self, hotline: str, since: float) -> bool:
         """Whether the hotline was in its hours when a caller came who counts as waiting ``since``."""

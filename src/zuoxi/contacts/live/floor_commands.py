@@ -6,6 +6,7 @@ from typing import Any
 
 from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.desk_arguments import ArgumentMissing, NotPermitted, member, optional_text, text
+from zuoxi.contacts.live.domain import Domain
 from zuoxi.routing import events as e
 from zuoxi.routing.model import SupervisionMode
 
@@ -14,8 +15,9 @@ SUPERVISE = "floor.supervise"  # the permission
 Frame = dict[str, Any]
 
 
-def floor_event(desk: DeskConnection, name: object, frame: Frame) -> e.Event | None:
-    """The event of a supervisor's command; None when it is none. Raises NotPermitted, ArgumentMissing."""
+def floor_event(domain: Domain, desk: DeskConnection, name: object, frame: Frame) -> e.Event | None:
+    """The event of a supervisor's command; None when it is none. Raises NotPermitted (also for calls of projects that
+    the supervisor is not bound to), ArgumentMissing."""
     if name not in _COMMANDS:
         return None
     check_supervisor(desk)
@@ -23,6 +25,9 @@ def floor_event(desk: DeskConnection, name: object, frame: Frame) -> e.Event | N
     if name == "set_agent":
         return _set_agent(by, frame)
     contact = text(frame, "contact")
+    found = domain.standing.contacts.get(contact)
+    if found is not None and not domain.within_scope(by, found):
+        raise NotPermitted
     match name:
         case "supervise":
             return e.SuperviseRequested(by, contact, member(SupervisionMode, frame, "mode"))

@@ -51,7 +51,7 @@ class FloorWatch:
         if self._read is None:
             self._read = asyncio.create_task(self._read_day())
         self._watching.add(desk)
-        desk.send(self.frame())
+        desk.send(self.frame(desk.agent_id))
 
     def unsubscribe(self, desk: DeskConnection) -> None:
         self._watching.discard(desk)
@@ -64,9 +64,12 @@ class FloorWatch:
     def _push(self) -> None:
         self._timer = None
         if self._watching:
-            text = orjson.dumps(self.frame()).decode()
+            texts: dict[frozenset[str] | None, str] = {}
             for desk in list(self._watching):
-                desk.send_text(text)
+                scope = self._domain.scopes.get(desk.agent_id)
+                if scope not in texts:
+                    texts[scope] = orjson.dumps(self.frame(desk.agent_id)).decode()
+                desk.send_text(texts[scope])
 
     def _happened(self, step: Step) -> None:
         self._today.note(step.at, step.commands)
@@ -101,11 +104,15 @@ class FloorWatch:
             reader.close()
 
     # -- the frame ---------------------------------------------------------------------------------------------------
-    def frame(self) -> Frame:
-        """The whole floor as it is now."""
+    def frame(self, user: str) -> Frame:
+        """The floor as it is now, with the calls that this user may see."""
         domain, now = self._domain, self._domain.now()
         names = Names() if domain.settings is None else domain.settings.names
-        contacts = [contact for contact in domain.standing.contacts.values() if contact.ended_at is None]
+        contacts = [
+            contact
+            for contact in domain.standing.contacts.values()
+            if contact.ended_at is None and domain.within_scope(user, contact)
+        ]
         return {
             "type": "floor",
             "agents": self._agents(names, now),
