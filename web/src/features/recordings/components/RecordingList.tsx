@@ -3,6 +3,7 @@ import { Select } from "antd";
 import { useState } from "react";
 import { call, type Page } from "@/api/client";
 import { DateRange } from "@/components/DateRange";
+import { Clip } from "@/components/Clip";
 import { QueryTable } from "@/components/QueryTable";
 import { SearchBox } from "@/components/SearchBox";
 import { useListState } from "@/lib/list-state";
@@ -100,7 +101,8 @@ export function RecordingList() {
             dataIndex: "number",
             render: (number: string, row) => (
               <>
-                <span className="numbers">{number}</span> <span className="quiet small">{row.number_place}</span>
+                <span className="numbers">{number}</span>
+                <div className="quiet small">{row.number_place}</div>
               </>
             ),
           },
@@ -108,7 +110,9 @@ export function RecordingList() {
           {
             title: t("line"),
             key: "line",
-            render: (_: unknown, row) => [row.line_name, row.hotline_name ?? row.dialled].filter(Boolean).join(" / "),
+            render: (_: unknown, row) => (
+              <Clip wide={320}>{[row.line_name, row.hotline_name ?? row.dialled].filter(Boolean).join(" / ")}</Clip>
+            ),
           },
           { title: t("state"), key: "state", render: (_: unknown, row) => <RecordingTags recording={row} /> },
         ]}

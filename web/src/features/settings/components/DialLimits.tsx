@@ -105,16 +105,25 @@ function TariffsForm({ tariffs }: { tariffs: Tariff[] }) {
         <Form.List name="items">
           {(fields, { add, remove }) => (
             <>
+              {fields.length > 0 && (
+                <div className="row quiet small" style={{ marginBottom: 4 }}>
+                  {[t("prefix"), t("perMinute"), t("perCall")].map((title) => (
+                    <span key={title} style={{ width: 120 }}>
+                      {title}
+                    </span>
+                  ))}
+                </div>
+              )}
               {fields.map((field) => (
                 <div className="row" key={field.key}>
                   <Form.Item name={[field.name, "prefix"]} rules={rules}>
-                    <Input placeholder={t("prefix")} style={{ width: 110 }} />
+                    <Input placeholder={t("prefix")} style={{ width: 120 }} />
                   </Form.Item>
                   <Form.Item name={[field.name, "per_minute"]} rules={rules}>
-                    <InputNumber min={0} precision={2} placeholder={t("perMinute")} prefix={t("perMinute")} />
+                    <InputNumber min={0} precision={2} aria-label={t("perMinute")} style={{ width: 120 }} />
                   </Form.Item>
                   <Form.Item name={[field.name, "per_call"]}>
-                    <InputNumber min={0} precision={2} placeholder={t("perCall")} prefix={t("perCall")} />
+                    <InputNumber min={0} precision={2} aria-label={t("perCall")} style={{ width: 120 }} />
                   </Form.Item>
                   <Form.Item>
                     <Button
