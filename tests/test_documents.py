@@ -51,7 +51,7 @@ def test_no_page_names_a_path_of_somebodys_machine(page: str) -> None:
 
 
 def test_the_guides_are_there_in_both_languages() -> None:
-    guides = ["README", "docs/administrator", "docs/agent", "docs/back-office"]
+    guides = ["README", "docs/administrator", "docs/agent", "docs/back-office", "docs/supervisor"]
     for guide in guides:
         assert f"{guide}.md" in PAGES
         assert f"{guide}.zh-CN.md" in PAGES

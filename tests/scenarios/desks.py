@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.fixtures.chromium import window
+
+SCREENSHOTS = Path(os.environ.get("ZUOXI_SCREENSHOTS", "/nonexistent"))
+
+
+async def shot(page: Page, name: str) -> None:
+    """Keep a picture for the documents, when a folder for them is named."""
+    if SCREENSHOTS.is_dir():
+        await page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,11 +16,11 @@ import pypdfium2
 import pytest
 import soundfile
 import zxingcpp
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from tests.fixtures.centre import Centre
 from tests.fixtures.chromium import chromium, tone_file
 from tests.fixtures.tones import heard, spans, strength
-from tests.scenarios.desks import Person, leave_seat, sign_in, take_seat, write_order
+from tests.scenarios.desks import SCREENSHOTS, Person, leave_seat, shot, sign_in, take_seat, write_order
 
 from zuoxi.telephony.phone import tone
 from zuoxi.telephony.sipp import SippCallers, SippPlan
@@ -30,15 +29,8 @@ CALLER_TONE, AGENT_TONE = 1700.0, 2300.0  # neither is in the waiting music
 CALLER = "13957100871"
 HOTLINE = "4008001111"
 AGENT = "agent03"
-SCREENSHOTS = Path(os.environ.get("ZUOXI_SCREENSHOTS", "/nonexistent"))
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(300)]
-
-
-async def shot(page: Page, name: str) -> None:
-    """Keep a picture for the documents, when a folder for them is named."""
-    if SCREENSHOTS.is_dir():
-        await page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 async def until(ask: Callable[[], Awaitable[Any]], *, what: str, seconds: float = 30.0) -> Any:
