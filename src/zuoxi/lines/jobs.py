@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import time
+from urllib.parse import urlsplit
 
 from zuoxi.lines.make_prompts import make_missing_of_tenants
 from zuoxi.lines.protect_sip import StoredBans, exempt_networks
 from zuoxi.lines.voices import EspeakVoice
+from zuoxi.platform.config import Settings
 from zuoxi.platform.jobs import Jobs
 from zuoxi.platform.services import Services
 from zuoxi.telephony import guard
@@ -34,14 +35,7 @@ async def read_out_missing(services: Services) -> None:
 async def guard_sip(services: Services) -> None:
     """Watch who asks our SIP for what, and let the engine refuse those who ask too much, until cancelled."""
     settings = services.settings
-    provider: list[str] = []
-    if settings.trunk.server:
-        host = (
-            settings.trunk.server.rsplit(":", 1)[0] if settings.trunk.server.count(":") == 1 else settings.trunk.server
-        )
-        with contextlib.suppress(OSError):
-            found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), None, type=socket.SOCK_DGRAM)
-            provider = sorted({str(each[4][0]) for each in found})
+    provider = [address for host in _provider_hosts(settings) for address in await _addresses_of(host)]
     ari = settings.ari
     note = settings.folder("run") / "sip-refused.json"
     async with guard.Refusals(ari.url, ari.user, ari.password.get_secret_value(), note) as refusals:
@@ -52,3 +46,17 @@ async def guard_sip(services: Services) -> None:
             StoredBans(services.database, services.narrow),
             time.time,
         ).run()
+
+
+def _provider_hosts(settings: Settings) -> set[str]:
+    """Where we register and where our calls go, without the port: never banned, whatever comes from there."""
+    named = {settings.trunk.server, settings.trunk.calls_go_to} - {None}
+    return {str(urlsplit(f"//{name}").hostname) for name in named}
+
+
+async def _addresses_of(host: str) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    except OSError:
+        return []
+    return sorted({str(each[4][0]) for each in found})
