@@ -324,3 +324,19 @@ async def test_a_supervisor_bound_to_other_projects_neither_sees_nor_hears_the_c
         centre.tenancy.floor.subscribe(cui.connection)
         assert [call["contact"] for call in cui.last("floor")["calls"]] == [contact]
         assert (await cui.command("supervise", contact=contact, mode="listen"))["ok"]
+
+
+async def test_a_supervisors_page_that_comes_back_is_rung_anew(tmp_path: Path) -> None:
+    async with world(tmp_path) as centre:
+        _, call, leg, contact = await talking(centre)
+        bob = await centre.seat(BOB, "browser", "answer", ready=False, permissions=SUPERVISOR)
+        await bob.command("supervise", contact=contact, mode="barge")
+        await centre.settle()
+        before = centre.switch.legs_of(phone_of(BOB))
+        assert (await bob.command("phone_ready"))["ok"]
+        await centre.settle()
+        after = centre.switch.legs_of(phone_of(BOB))
+        assert len(after) == 1 and after != before
+        assert bob.last("offer")["offer"]["reason"] == "supervise"
+        assert centre.switch.voices(call) == {leg, *after} and state(bob) == "assisting"
+        assert bob.last("party")["party"]["mode"] == "barge"
