@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import stat
 from collections import Counter
@@ -15,11 +16,12 @@ import numpy as np
 import pytest
 import soundfile
 from argon2 import PasswordHasher
-from sqlalchemy import text
+from sqlalchemy import select, text
 from tests.fixtures.api import make_settings
 
 from zuoxi import contacts, lines
 from zuoxi.accounts import Passwords
+from zuoxi.contacts import Contact
 from zuoxi.demo import fill
 from zuoxi.demo.calls import moment
 from zuoxi.demo.centre import MAIN, OTHER
@@ -30,7 +32,8 @@ from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import is_id, new_id
 from zuoxi.platform.migrate import migrate
-from zuoxi.recordings import Finisher
+from zuoxi.recordings import Finisher, Recording
+from zuoxi.recordings.sound import Sounds
 from zuoxi.reporting.wallboard import Happening, Wallboard
 from zuoxi.routing.model import Outcome
 
@@ -304,15 +307,14 @@ async def test_the_newest_calls_can_be_heard(demo: Settings, base: Database, mai
     await narrow.close()
     async with base.transaction(main) as session:
         rows = (
-            await session.execute(
-                text("select r.path, c.waited_s, c.talked_s from recording r join contact c on c.id = r.contact_id")
-            )
+            await session.execute(select(Recording, Contact).join(Contact, Contact.id == Recording.contact_id))
         ).all()
-    for row in rows:
-        sides, rate = soundfile.read(folder / row.path)
-        assert len(sides) / rate == pytest.approx(row.waited_s + row.talked_s, abs=0.1)
+    sounds = Sounds.of(demo)
+    for recording, contact in rows:
+        sides, rate = soundfile.read(io.BytesIO(sounds.whole(recording)))
+        assert len(sides) / rate == pytest.approx(contact.waited_s + contact.talked_s, abs=0.1)
         caller, agent = (np.abs(sides[:, side]) > 0.01 for side in (0, 1))
-        answered = int(row.waited_s * rate)
+        answered = int(contact.waited_s * rate)
         assert not caller[:answered].any(), "the caller listens to the music"
         assert agent[:answered].any()
         assert caller[answered:].sum() > rate
