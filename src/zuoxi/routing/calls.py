@@ -106,8 +106,8 @@ class Calls:
                 floor.end_ringing(contact.offer, "withdraw", offer_reason, cancel=engine)
             floor.record_callback(contact, callback)
         else:
-            if contact.state is _C.RECONNECTING:
-                floor.record_callback(contact, callback)
+            if contact.state is _C.RECONNECTING or not engine:
+                floor.record_callback(contact, callback)  # nobody has ended this conversation: it was cut off
             self.put_down(contact, offer_reason, engine)
             floor.finish_talk(contact)
         floor.end(contact, outcome, reason)
@@ -167,7 +167,8 @@ class Calls:
             floor.give_back(offer.agent, offer.agent.idle_since)
 
     def engine_lost(self, event: e.EngineLost) -> None:
-        """Every call is gone. Agents are made ready only when no contact is left that could be offered."""
+        """Every call is gone, and whoever waited or talked is called back. Agents are made ready only when no contact
+        is left that could be offered."""
         floor = self._floor
         free = []
         reason = "engine_lost"

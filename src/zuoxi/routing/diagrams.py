@@ -147,7 +147,7 @@ _BESIDE: tuple[Decision, ...] = (
 _ANY: tuple[Decision, ...] = (
     Decision(
         "the engine is lost",
-        "all calls end; agents in a call begin wrap-up, rung agents are ready; waiting callers become callbacks",
+        "all calls end; agents in a call begin wrap-up, rung agents are ready; who waited or talked becomes a callback",
         "`answered` if an agent had answered, else `failed`",
     ),
     Decision("the switch cannot carry out a command", "both legs released; a callback if still waiting", "the same"),

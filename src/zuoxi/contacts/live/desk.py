@@ -218,6 +218,12 @@ class Desks:
                     self._send(agent, {"type": "offer_ended", "offer": step.event.offer, "reason": "answered"})
         if type(step.event) is e.ConfigurationLoaded:
             self._push_configuration()
+        if type(step.event) is e.EngineLost:
+            zh = "电话引擎中断,所有通话已断开;排队的和被切断的来电者已进入回拨清单"
+            en = (
+                "The telephone engine stopped and every call was cut off; everybody who waited or talked is called back"
+            )
+            self.notice("desk.engine_lost", "error", zh, en)
 
     def _desks_of(self, contact: str) -> list[str]:
         found = self.domain.standing.contacts.get(contact)
