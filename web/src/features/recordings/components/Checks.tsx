@@ -13,6 +13,8 @@ import { checkNow, checksQuery, explainFinding, type Finding } from "@/features/
 import { checkMessages, kindWords, todoWords } from "@/features/recordings/evidence-messages";
 import { RecordingDrawer } from "./RecordingDrawer";
 
+const NARROW = { minWidth: 150, maxWidth: 200, whiteSpace: "normal" } as const;
+
 function Subject({ finding }: { finding: Finding }) {
   const t = useText(checkMessages);
   const {
@@ -20,7 +22,9 @@ function Subject({ finding }: { finding: Finding }) {
     talked_s: talked,
     heard_s: heard,
   } = finding.detail as { at?: string; talked_s?: number; heard_s?: number };
-  if (finding.kind === "orphan") return <span className="numbers small">{finding.subject}</span>;
+  if (finding.kind === "orphan") {
+    return <div style={{ ...NARROW, wordBreak: "break-all", fontSize: 12 }}>{finding.subject}</div>;
+  }
   return (
     <>
       <span className="numbers">{dateTime(at)}</span>{" "}
@@ -132,8 +136,18 @@ export function Checks() {
             title: t("todo"),
             key: "todo",
             render: (_: unknown, row) => {
-              if (row.state === "open") return <span className="quiet">{label(todoWords, row.kind)}</span>;
-              return row.note ? t("by", { name: row.closed_by_name ?? "", note: row.note }) : t("bySelf");
+              if (row.state === "open") {
+                return (
+                  <div className="quiet" style={NARROW}>
+                    {label(todoWords, row.kind)}
+                  </div>
+                );
+              }
+              return (
+                <div style={NARROW}>
+                  {row.note ? t("by", { name: row.closed_by_name ?? "", note: row.note }) : t("bySelf")}
+                </div>
+              );
             },
           },
           {
