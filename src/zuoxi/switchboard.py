@@ -141,6 +141,8 @@ async def serve(settings: Settings) -> int:
             ws="websockets-sansio",
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
+            # packing a desk's small frames costs more than their way
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=2,
         )
     )
