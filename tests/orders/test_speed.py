@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncpg
 import pytest
 from sqlalchemy import ClauseElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.fixtures.database import count_tables
 from tests.orders.conftest import Shop
 
 from zuoxi.installation.postgres import Dsns
@@ -39,12 +39,7 @@ async def _plan(session: AsyncSession, statement: ClauseElement) -> str:
 async def test_the_questions_of_a_call_use_indexes(shop: Shop, dsns: Dsns) -> None:
     async with shop.database.transaction(shop.tenant.id) as session:
         await session.execute(text(_MANY), {"client": shop.client_id, "agent": shop.agent.user_id})
-    # The database counts by itself within a minute; a plan of before that says nothing about later.
-    owner = await asyncpg.connect(dsns.owner)
-    try:
-        await owner.execute("analyze orders, customer")
-    finally:
-        await owner.close()
+    await count_tables(dsns, "orders", "customer")
     async with shop.database.transaction(shop.tenant.id) as session:
         someone = await session.scalar(select(Order.customer_id).limit(1))
         assert someone is not None
