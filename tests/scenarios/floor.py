@@ -394,6 +394,8 @@ class Floor:
     # -- the centre ----------------------------------------------------------------------------------------------------
     async def kill(self, part: str) -> int:
         """kill -9; returns the process id that it had."""
+        if part == "switchboard":
+            self._watch = None  # its socket dies with it
         return await asyncio.to_thread(self.centre.kill, part)
 
     async def well(self, part: str, was: int) -> None:

@@ -124,7 +124,7 @@ async def small_centre(
                 tenant = (await session.scalars(select(Tenant.id))).first()
             assert tenant is not None
             centre = SmallCentre(place, database, telephone, port, secret, tenant, "")
-            await _add_agents(centre, agents, wrap_up_limit_s)
+            centre.hotline, centre.agents = await add_agents(database, tenant, agents, wrap_up_limit_s)
             try:
                 yield centre
             finally:
@@ -181,16 +181,19 @@ first_administrator = "{secrets.token_hex(16)}"
     )
 
 
-async def _add_agents(centre: SmallCentre, count: int, wrap_up_limit_s: float | None) -> None:
-    """New agents for the first hotline that needs no greeting; nobody else has its skill's queue to serve."""
-    async with centre.database.transaction(centre.tenant_id) as session:
+async def add_agents(
+    database: Database, tenant_id: str, count: int, wrap_up_limit_s: float | None = None
+) -> tuple[str, list[str]]:
+    """New agents for the first hotline that needs no greeting; nobody else has its skill's queue to serve. Returns its
+    number and their ids."""
+    agents = []
+    async with database.transaction(tenant_id) as session:
         hotline = (await session.scalars(select(Hotline).where(Hotline.active).order_by(Hotline.number))).first()
         assert hotline is not None
         hotline.greeting, hotline.hours = None, None
         queue = (await session.scalars(select(Queue).where(Queue.id == hotline.queue_id))).one()
         if wrap_up_limit_s is not None:
             queue.wrap_up_limit_s = wrap_up_limit_s
-        centre.hotline = hotline.number
         for number in range(count):
             agent = new_id()
             user = User(id=agent, login=f"bench-{number}", name=f"坐席{number}", number=f"B{number:03d}")
@@ -199,9 +202,10 @@ async def _add_agents(centre: SmallCentre, count: int, wrap_up_limit_s: float | 
             await session.flush()
             session.add(UserRole(user_id=agent, role="agent"))
             session.add(AgentSkill(agent_id=agent, skill_id=queue.skill_id, level=5))
-            centre.agents.append(agent)
+            agents.append(agent)
         await session.flush()
         await configuration_changed(session)
+        return hotline.number, agents
 
 
 def runtime_folder() -> Path:

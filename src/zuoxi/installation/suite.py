@@ -11,12 +11,17 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+CHAOS = ("tests/chaos/full_form.py", "-x", "-s")
+
 
 def run(clone: Path, arguments: Sequence[str], say: Callable[[str], None]) -> int:
     """Run linters, types, import contracts, the pages' checks and the test suite; all of them, whatever fails.
 
-    ``arguments`` go to pytest; when there are any, only pytest runs (somebody looks at one test).
+    ``arguments`` go to pytest; when there are any, only pytest runs (somebody looks at one test). ``chaos`` as the
+    first of them stands for the full form of tests/chaos, which is not part of the plain suite.
     """
+    if arguments[:1] == ["chaos"]:
+        arguments = [*CHAOS, *arguments[1:]]
     tools = Path(sys.executable).parent
     environment = os.environ | {
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import struct
+from collections.abc import Callable
 
 import numpy as np
 
@@ -22,6 +23,7 @@ class RtpStream(asyncio.DatagramProtocol):
         self.port = 0
         self.digits = ""
         self.packets = 0
+        self.witness: Callable[[float, bytes], None] | None = None  # told of each packet and when it came (loop time)
         self._host = host
         self._sound = sound
         self._keep = keep
@@ -91,6 +93,8 @@ class RtpStream(asyncio.DatagramProtocol):
         if len(data) < 12 or data[0] >> 6 != 2:
             return
         self.packets += 1
+        if self.witness is not None:
+            self.witness(asyncio.get_running_loop().time(), data)
         payload = data[1] & 0x7F
         if payload in _LAWS and self._keep:
             self._heard.append((payload, data[12:]))
