@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from zuoxi.contacts.live.standing_records import ContactStanding, LegStanding, PartyStanding
+from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing import commands as c
 from zuoxi.routing.model import PartyState, SupervisionMode
 
-if TYPE_CHECKING:
-    from zuoxi.contacts.live.standing import Standing
+
+class Standing(Protocol):
+    """What is needed here of how things stand (``standing.Standing``)."""
+
+    contacts: dict[str, ContactStanding]
+    legs: dict[str, str]
+
+    def agent(self, agent: str) -> AgentStanding: ...
+
+    def party(self, party: str) -> PartyStanding | None: ...
+
 
 # How a supervisor takes part, by what the party does now.
 _MODES = {
