@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -77,10 +77,12 @@ class Crowd:
         """Who is not on the line any more though nobody ended that call."""
         return [f"{caller.number} ({caller.ending})" for caller in self if caller.over and caller.may_go is None]
 
-    async def dial(self, count: int, *, listened: int = 0, rate: float = 10.0) -> list[Caller]:
+    async def dial(
+        self, count: int, *, listened: int = 0, rate: float = 10.0, numbers: Sequence[str] = ()
+    ) -> list[Caller]:
         """``count`` people call one after the other, ``rate`` a second; ``listened`` of them are heard by us. Returns
         when each of them has sent the INVITE."""
-        new = [Caller(fresh_number()) for _ in range(count)]
+        new = [Caller(number) for number in numbers] or [Caller(fresh_number()) for _ in range(count)]
         for caller in new:
             assert caller.key not in self.callers
             self.callers[caller.key] = caller

@@ -43,12 +43,13 @@ class Books:
         return Counter(event.contact for event in self.events if event.kind == kind)
 
 
-async def read(centre: Centre, tenant: str, numbers: Collection[str]) -> Books:
-    """The books of these callers."""
+async def read(centre: Centre, tenant: str, numbers: Collection[str], begun: datetime) -> Books:
+    """The books of these callers since the storm began."""
     database = Database(centre.settings.database.app_dsn.get_secret_value(), pool_size=1)
     try:
         async with database.transaction(tenant) as session:
-            contacts = (await session.scalars(select(Contact).where(Contact.number.in_(numbers)))).all()
+            theirs = select(Contact).where(Contact.number.in_(numbers), Contact.started_at >= begun)
+            contacts = (await session.scalars(theirs)).all()
             ids = [contact.id for contact in contacts]
             found = await session.scalars(
                 select(ContactEvent)

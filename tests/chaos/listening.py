@@ -11,7 +11,7 @@ import asyncio
 import struct
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from tests.fixtures.tones import Pcm
@@ -86,10 +86,14 @@ class Ear:
         """The longest silence in what came after the first ``since`` packets."""
         return longest_silence(self.packets[max(0, since - 1) :])
 
-    async def hears(self) -> None:
-        """Wait until something audible comes."""
+    async def hears(self, ended: asyncio.Future[str]) -> None:
+        """Wait until something audible comes, or the conversation ends."""
         self._heard.clear()
-        await self._heard.wait()
+        heard: asyncio.Task[bool] = asyncio.create_task(self._heard.wait())
+        either: set[asyncio.Future[Any]] = {heard, ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        heard.cancel()
+        await asyncio.gather(heard, return_exceptions=True)
 
     def recent(self) -> Pcm:
         """The last two seconds."""

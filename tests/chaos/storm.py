@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import UTC, datetime
 from random import Random
 
 import psutil
@@ -19,7 +19,7 @@ from tests.chaos.callers import Caller, Crowd
 from tests.chaos.listening import Ear
 from tests.chaos.seats import PATIENCE, Seat, View
 from tests.fixtures.tones import strength
-from tests.scenarios.floor import KITCHEN_QUEUE, Floor, Json, replay, until
+from tests.scenarios.floor import KITCHEN_QUEUE, Floor, Json, demo_callers, replay, until
 from tests.telephony.worlds import AGENT_TONE
 
 from zuoxi.telephony.phone import Phone, PhoneCall, tone
@@ -86,10 +86,12 @@ class Storm:
         self.report = Report()
         self.stack = AsyncExitStack()
         self.seats: list[Seat] = []
-        self.ears: list[Ear] = []  # of agents, one for each conversation
+        self.ears: list[tuple[Ear, PhoneCall]] = []  # of agents, one for each conversation
         self.crowd: Crowd
         self.view: View
+        self.strangers: set[str] = set()  # known callers who came while nobody could look them up
         self.board: Json = {}
+        self.begun = datetime.now(UTC)
 
     @staticmethod
     @asynccontextmanager
@@ -146,7 +148,7 @@ class Storm:
 
     def _lift(self, call: PhoneCall) -> None:
         ear = Ear()
-        self.ears.append(ear)
+        self.ears.append((ear, call))
         call.audio.witness = ear
         call.phone.spawn(call.answer())
 
@@ -224,7 +226,8 @@ class Storm:
     def _listen(self) -> list[tuple[Ear, int, str]]:
         """Everybody whom we hear, with how much they have heard so far."""
         callers = [(c.ear, len(c.ear.packets), self._doing(c)) for c in self.crowd.there if c.ear is not None]
-        return callers + [(ear, len(ear.packets), "agents") for ear in self.ears[-len(self.seats) :]]
+        agents = [(ear, len(ear.packets), "agents") for ear, call in self.ears if not call.ended.done()]
+        return callers + agents
 
     def _doing(self, caller: Caller) -> str:
         return "talking" if caller.key in self.view.talking else "waiting"
@@ -232,10 +235,9 @@ class Storm:
     async def nobody_hears_silence(self, marks: list[tuple[Ear, int, str]]) -> None:
         """Who is still on the line has heard something all the time since the marks, and the right voice now."""
         there = [caller for caller in self.crowd.there if caller.ear is not None]
+        lines = [(caller.ear, caller.call) for caller in there] + list(self.ears)
         async with asyncio.timeout(PATIENCE):
-            for caller in there:
-                assert caller.ear is not None
-                await caller.ear.hears()
+            await asyncio.gather(*(ear.hears(call.ended) for ear, call in lines if ear and call))
         for ear, since, who in marks:
             silence = ear.silence(since)
             self.report.silence[who] = max(self.report.silence[who], silence)
@@ -250,17 +252,19 @@ class Storm:
 
     # -- the database stays away ---------------------------------------------------------------------------------------
     async def without_database(self, seconds: float) -> None:
-        """The database cannot start for a while. Calls are routed and answered meanwhile."""
+        """The database cannot start for a while. Calls are routed and answered meanwhile, who is known as if new."""
         marks = self._listen()
         self.report.blows.append(f"no-database-{seconds:g}s")
         self.say(f"the database stays away for {seconds:g} s")
-        settings = Path(self.floor.centre.data) / "postgres" / "postgresql.conf"
+        settings = self.floor.centre.data / "postgres" / "cluster" / "postgresql.conf"
         aside = settings.with_suffix(".aside")
         settings.rename(aside)
         try:
             was = await self.floor.kill("postgres")
             ends = asyncio.get_running_loop().time() + seconds
             rounds = 0
+            known = demo_callers(self.floor.centre)["returning"][0]["number"]
+            await self.crowd.dial(1, numbers=[known])
             while asyncio.get_running_loop().time() < ends:
                 work = [self._finish(), self._life()]
                 async with asyncio.timeout(PATIENCE):
@@ -270,6 +274,7 @@ class Storm:
                 await asyncio.sleep(max(0.0, min(5.0, ends - asyncio.get_running_loop().time())))
         finally:
             aside.rename(settings)
+        self.strangers.add(known)
         self.say(f"without the database {rounds} times agents finished and took the next calls")
         await asyncio.to_thread(lambda: self.floor.centre.wait_well("postgres", not_pid=was, seconds=PATIENCE))
         await self.settled("with the database back")
@@ -306,7 +311,7 @@ class Storm:
         """The books of these callers as soon as all of them have ended."""
 
         async def ended() -> ledger.Books | None:
-            books = await ledger.read(self.floor.centre, self.cast.tenant, numbers)
+            books = await ledger.read(self.floor.centre, self.cast.tenant, numbers, self.begun)
             over = {contact.number for contact in books.contacts if contact.outcome}
             return books if over >= numbers else None
 
@@ -338,6 +343,7 @@ class Storm:
                 contact.reason,
                 callbacks[contact.id],
             )
+        assert not any(contacts[number].customer_id for number in self.strangers), "known without the database?"
         assert not ledger.overtaken(books.events), ledger.overtaken(books.events)
 
         async def all_shipped() -> tuple[int, int, int] | None:
