@@ -208,7 +208,8 @@ async def test_an_agent_asks_for_help_consults_a_colleague_and_makes_a_conferenc
         await expect(agent.at("message-body")).to_have_text("可以送一个锅盖")
         await agent.page.reload()  # it stays until it has been read
         await expect(agent.at("message-body")).to_have_text("可以送一个锅盖")
-        await expect(agent.at("call-bar")).to_have_attribute("data-state", "talking", timeout=LONG)
+        await hears(agent, CALLER_TONE)  # the page's phone is back in the call: it can consult again
+        await expect(agent.at("consult")).to_be_enabled(timeout=LONG)
         await agent.page.keyboard.press("Alt+y")
         await expect(agent.at("message")).to_have_count(0)
 
