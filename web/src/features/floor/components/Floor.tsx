@@ -1,11 +1,12 @@
 import { MessageOutlined, SearchOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Input, Result, Select, Spin, type InputRef } from "antd";
+import { Button, Dropdown, Input, Select, type InputRef } from "antd";
 import { useCallback, useRef, useState, type MouseEvent } from "react";
 import { Kbd } from "@/components/Kbd";
+import { SeatNotThere } from "@/components/seat/SeatNotThere";
 import { Still } from "@/components/Still";
 import { PageFrame } from "@/components/PageFrame";
 import { useShortcuts } from "@/lib/keyboard";
-import { useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { useDeskView } from "@/lib/seat/desk-context";
 import { useCan } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { ACTS, type ActName, type Target } from "@/features/floor/acts";
@@ -41,7 +42,6 @@ const EMPTY = { agents: [], waiting: [], calls: [], at: null };
 /** The supervisor's live floor. */
 export function Floor() {
   const t = useText(messages);
-  const desk = useDesk();
   const supervises = useCan()("floor.supervise");
   const { socket, agent, reasons, queues } = useDeskView();
   const followed = useFollowedFloor();
@@ -90,23 +90,7 @@ export function Floor() {
     ...Object.fromEntries(keys),
   });
 
-  if (socket === "replaced") {
-    return (
-      <Result
-        status="info"
-        title={t("replaced")}
-        subTitle={t("replacedHint")}
-        extra={
-          <Button type="primary" onClick={() => desk.useHere()} data-testid="use-here">
-            {t("useHere")}
-          </Button>
-        }
-      />
-    );
-  }
-  if (socket === "refused") return <Result status="403" title={t("refusedTitle")} />;
-  if (!followed)
-    return <Spin size="large" description={t("connecting")} style={{ display: "block", marginTop: "20vh" }} />;
+  if (socket === "replaced" || socket === "refused" || !followed) return <SeatNotThere />;
   return (
     <PageFrame
       title={t("title")}
