@@ -74,6 +74,17 @@ class SwitchContract:
         (held,) = await world.switch.calls()
         assert (held.where, held.answered) == ("waiting", True)
 
+    async def test_parts_are_played_one_after_the_other_and_end_as_one_prompt(self, world: World) -> None:
+        await world.expect(Connected)
+        call, caller = await arrive(world)
+        await world.switch.answer(call)
+        await world.switch.wait(call, "default")
+        await world.switch.play(call, "whole", (PROMPT, PROMPT))
+        await caller.hears("prompt")
+        await world.prompt_ends(call)
+        assert (await world.expect(PromptPlayed, call=call, prompt="whole")).completed
+        await caller.hears("music")
+
     async def test_a_caller_waits_unanswered_with_music_and_is_answered_by_connecting(self, world: World) -> None:
         await world.expect(Connected)
         call, caller = await arrive(world)

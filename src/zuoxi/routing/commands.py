@@ -1,11 +1,75 @@
-"""What the router asks for (imperative: carried out by the switch) and what it states (past tense: facts for the
-journal, the desks and every later figure)."""
+"""What the router asks for (imperative: carried out by the switch), and beside it what it states (facts.py), so that
+whoever reads the router's answer takes both from here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zuoxi.routing.model import AgentState, Outcome, PartyKind, PartyState, SupervisionMode
+from zuoxi.routing.facts import (
+    AgentForced,
+    AgentStateChanged,
+    CallbackRecorded,
+    ContactAnswered,
+    ContactEnded,
+    ContactForced,
+    ContactHeld,
+    ContactOffered,
+    ContactQueued,
+    ContactResumed,
+    ContactStarted,
+    ContactTakenOver,
+    ContactTransferred,
+    Fact,
+    HelpCleared,
+    HelpRaised,
+    OfferEnded,
+    PartyCalled,
+    PartyChanged,
+    PartyEnded,
+    RequestRefused,
+)
+from zuoxi.routing.model import SupervisionMode
+
+__all__ = [
+    "AgentForced",
+    "AgentStateChanged",
+    "AnswerCall",
+    "CallbackRecorded",
+    "CancelOffer",
+    "Command",
+    "Connect",
+    "ContactAnswered",
+    "ContactEnded",
+    "ContactForced",
+    "ContactHeld",
+    "ContactOffered",
+    "ContactQueued",
+    "ContactResumed",
+    "ContactStarted",
+    "ContactTakenOver",
+    "ContactTransferred",
+    "DialParty",
+    "Fact",
+    "GatherLegs",
+    "HelpCleared",
+    "HelpRaised",
+    "HoldCall",
+    "KeepWaiting",
+    "MonitorLeg",
+    "OfferCall",
+    "OfferEnded",
+    "PartyCalled",
+    "PartyChanged",
+    "PartyEnded",
+    "PlayPrompt",
+    "ReleaseAgent",
+    "ReleaseCall",
+    "ReleaseParty",
+    "RequestRefused",
+    "ResumeCall",
+    "RingParty",
+    "SwitchCommand",
+]
 
 
 # -- carried out by the switch ---------------------------------------------------------------------------------------
@@ -17,11 +81,13 @@ class AnswerCall:
 
 @dataclass(frozen=True, slots=True)
 class PlayPrompt:
-    """Play a prompt to the caller; its end comes back as PromptFinished."""
+    """Play a prompt to the caller; its end comes back as PromptFinished with ``prompt``. With ``parts`` these prompts
+    are played one after the other, and ``prompt`` is the name of the whole ("you are number", "3", "in line")."""
 
     contact: str
     call: str
     prompt: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,212 +213,6 @@ class GatherLegs:
     legs: tuple[str, ...]
 
 
-# -- stated ------------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class ContactStarted:
-    """``hotline`` is the configured hotline's id, or the dialled number when nobody knows it. ``since``: when the
-    caller came, where that was before the router heard of it (else None: at this fact's own time)."""
-
-    contact: str
-    call: str
-    hotline: str
-    line: str | None
-    project: str | None
-    number: str
-    customer: str | None
-    vip: bool
-    since: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ContactQueued:
-    """``reason``: arrival, transfer, reconnect_failed, queue_removed, or why the offer before failed (the reason of
-    its OfferEnded). ``since``: as in ContactStarted."""
-
-    contact: str
-    queue: str
-    priority: int
-    reason: str
-    since: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ContactOffered:
-    contact: str
-    offer: str
-    agent: str
-    queue: str
-    reason: str  # vip_group, last_agent, queue, transfer, reconnect
-
-
-@dataclass(frozen=True, slots=True)
-class OfferEnded:
-    """An offer that did not become a conversation: no_answer, busy, rejected, unreachable, failed (the phone's doing),
-    agent_not_ready, agent_left, phone_changed (the agent's), caller_gone, timed_out, call_failed, engine_lost."""
-
-    contact: str
-    offer: str
-    agent: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactAnswered:
-    """``waited``: seconds since the contact entered this queue (since the transfer, when it was transferred)."""
-
-    contact: str
-    offer: str
-    agent: str
-    queue: str
-    waited: float
-
-
-@dataclass(frozen=True, slots=True)
-class ContactHeld:
-    contact: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactResumed:
-    contact: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactTransferred:
-    contact: str
-    agent: str
-    to_agent: str | None
-    to_queue: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ContactEnded:
-    """``waited`` and ``talked``: seconds, summed over the whole contact (talking includes hold)."""
-
-    contact: str
-    outcome: Outcome
-    reason: str  # caller_hung_up, agent_hung_up, time_limit, blacklist, out_of_hours, engine_lost, ...
-    queue: str | None
-    waited: float
-    talked: float
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackRecorded:
-    contact: str
-    number: str
-    queue: str | None
-    reason: str  # abandoned, timed_out, engine_lost, ...
-
-
-@dataclass(frozen=True, slots=True)
-class AgentStateChanged:
-    agent: str
-    state: AgentState
-    reason: str | None = None
-    contact: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRefused:
-    """An agent's request that made no sense in the present state. Changes nothing."""
-
-    agent: str
-    request: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartyCalled:
-    """Somebody is rung beside a contact: ``agent``, or the outside ``number``; ``by`` asked for it. ``reason``:
-    supervise, take_over, consult."""
-
-    contact: str
-    party: str
-    role: PartyKind
-    reason: str
-    by: str
-    agent: str | None
-    number: str | None
-    mode: SupervisionMode | None
-
-
-@dataclass(frozen=True, slots=True)
-class PartyChanged:
-    """A party on the line takes part in another way from now on. ``beside``: the contact's own agent, if any."""
-
-    contact: str
-    party: str
-    role: PartyKind
-    state: PartyState
-    by: str
-    agent: str | None
-    beside: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PartyEnded:
-    """``reason``: hung_up (the party's own doing), ended (asked to end), no_answer, busy, rejected, unreachable,
-    failed, moved, contact_over, agent_left, phone_changed, engine_lost."""
-
-    contact: str
-    party: str
-    role: PartyKind
-    by: str
-    agent: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactTakenOver:
-    """``agent``, who was a party, has the contact from now on (``offer``: the leg); ``before`` had it. ``reason``:
-    take_over, consult (an attended transfer), agent_left (who stays with the caller has the call)."""
-
-    contact: str
-    offer: str
-    agent: str
-    before: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactForced:
-    """A supervisor ended or passed on somebody's contact. ``what``: hang_up, transfer, pick_up. ``agent``: whose it
-    was, if anybody's."""
-
-    contact: str
-    agent: str | None
-    by: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentForced:
-    """A supervisor set an agent's state. ``what``: ready, not_ready, signed_out."""
-
-    agent: str
-    by: str
-    what: str
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HelpRaised:
-    contact: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCleared:
-    """``by``: who answered or took it back; None: the conversation with this agent is over."""
-
-    contact: str
-    agent: str
-    by: str | None
-
-
 SwitchCommand = (
     AnswerCall
     | PlayPrompt
@@ -369,27 +229,5 @@ SwitchCommand = (
     | ReleaseParty
     | MonitorLeg
     | GatherLegs
-)
-Fact = (
-    ContactStarted
-    | ContactQueued
-    | ContactOffered
-    | OfferEnded
-    | ContactAnswered
-    | ContactHeld
-    | ContactResumed
-    | ContactTransferred
-    | ContactEnded
-    | CallbackRecorded
-    | AgentStateChanged
-    | RequestRefused
-    | PartyCalled
-    | PartyChanged
-    | PartyEnded
-    | ContactTakenOver
-    | ContactForced
-    | AgentForced
-    | HelpRaised
-    | HelpCleared
 )
 Command = SwitchCommand | Fact

@@ -38,6 +38,14 @@ class PromptFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """The caller pressed a key: 0–9, * or #."""
+
+    contact: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferAnswered:
     """The agent's phone answered (its SIP 200)."""
 
@@ -257,6 +265,7 @@ Event = (
     | CallArrived
     | CallerHungUp
     | PromptFinished
+    | DigitPressed
     | OfferAnswered
     | OfferFailed
     | AgentLegEnded

@@ -36,7 +36,7 @@ from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import ContactState
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.phones import Phones
-from zuoxi.routing.records import AgentView, ContactView, OfferView, PartyView
+from zuoxi.routing.records import AgentView, Contact, ContactView, OfferView, PartyView
 from zuoxi.routing.requests import Requests
 from zuoxi.routing.seats import Seats
 from zuoxi.routing.supervision import Supervision
@@ -58,11 +58,14 @@ class Router:
         requests = Requests(floor, calls, parties)
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
+        # Which keys mean something depends on what the caller is in the middle of; elsewhere they mean nothing.
+        self._digits: dict[ContactState, Callable[[Contact, str], None]] = {}
         self._handlers: dict[type, Callable[[Any], None]] = {
             e.ConfigurationLoaded: self._configuration_loaded,
             e.CallArrived: calls.call_arrived,
             e.CallerHungUp: calls.caller_hung_up,
             e.PromptFinished: calls.prompt_finished,
+            e.DigitPressed: self._digit_pressed,
             e.CommandFailed: calls.command_failed,
             e.EngineLost: calls.engine_lost,
             e.OfferAnswered: phones.offer_answered,
@@ -134,6 +137,11 @@ class Router:
         record = self._floor.contacts.get(contact)
         return None if record is None else view_contact(record)
 
+    def hears_digits(self, contact: str) -> bool:
+        """Whether the caller's keys mean anything to the router now; if not, nobody should keep them."""
+        record = self._floor.contacts.get(contact)
+        return record is not None and record.state in self._digits
+
     def contacts(self) -> list[ContactView]:
         """All live contacts in order of arrival."""
         return [view_contact(record) for record in self._floor.contacts.values()]
@@ -184,6 +192,14 @@ class Router:
                 self._calls.time_out(floor.contacts[identifier])
             else:
                 self._calls.release_announced(floor.contacts[identifier])
+
+    def _digit_pressed(self, event: e.DigitPressed) -> None:
+        contact = self._floor.contacts.get(event.contact)
+        if contact is None or contact.state is None:
+            return
+        meaning = self._digits.get(contact.state)
+        if meaning is not None:
+            meaning(contact, event.digit)
 
     def _configuration_loaded(self, event: e.ConfigurationLoaded) -> None:
         """Take effect at once: places, priorities, limits and skills are computed anew, and free agents get what they

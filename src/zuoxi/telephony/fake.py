@@ -169,7 +169,7 @@ class FakeSwitch:
     async def answer(self, call: str) -> None:
         self._find(call, "answer").answered = True
 
-    async def play(self, call: str, prompt: str) -> None:
+    async def play(self, call: str, prompt: str, parts: Sequence[str] = ()) -> None:
         found = self._find(call, "play", prompt)
         found.prompts.append(prompt)
         if self._instant:

@@ -161,8 +161,9 @@ class Switch(Protocol):
 
     async def answer(self, call: str) -> None: ...
 
-    async def play(self, call: str, prompt: str) -> None:
-        """Start a prompt (its key in the prompt folder) to a waiting or untouched caller; ends as PromptPlayed."""
+    async def play(self, call: str, prompt: str, parts: Sequence[str] = ()) -> None:
+        """Start a prompt (its key in the prompt folder) to a waiting or untouched caller; ends as PromptPlayed. With
+        ``parts`` these keys are played one after the other and ``prompt`` is only the name of the whole."""
         ...
 
     async def wait(self, call: str, music: str) -> None:

@@ -81,6 +81,8 @@ class Intake:
                     self._leg_event(leg, e.AgentLegEnded(leg))
                 case s.PromptPlayed(call, prompt):
                     self._prompt_played(call, prompt)
+                case s.DigitPressed(call, digit):
+                    self._digit_pressed(call, digit)
                 case s.PhoneChanged(phone, reachable):
                     self._phone_changed(phone, reachable)
                 case _:
@@ -212,6 +214,12 @@ class Intake:
             domain.feed(e.PromptFinished(contact, prompt.rpartition("/")[2]))
         elif prompt == UNKNOWN_NUMBER:
             self._errands.release(call)
+
+    def _digit_pressed(self, call: str, digit: str) -> None:
+        known = self._domain_of_call(call)
+        # What a caller types in a conversation (a card's number) is not for the journal.
+        if known is not None and known[0].router.hears_digits(known[1]):
+            known[0].feed(e.DigitPressed(known[1], digit))
 
     # -- the control connection --------------------------------------------------------------------------------------
     def _disconnected(self) -> None:

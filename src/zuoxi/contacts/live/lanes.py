@@ -87,6 +87,9 @@ class Lanes:
                 del self._lanes[key]
                 self._tasks.pop(key, None)
 
+    def _key(self, prompt: str) -> str:
+        return f"{self._prompts}/{prompt}"
+
     async def _written(self, seq: int) -> None:
         try:
             async with asyncio.timeout(_JOURNAL_PATIENCE):
@@ -117,8 +120,8 @@ class Lanes:
                 await switch.cancel(offer)
             case c.ReleaseCall(_, call):
                 await switch.release(call)
-            case c.PlayPrompt(_, call, prompt):
-                await switch.play(call, f"{self._prompts}/{prompt}")
+            case c.PlayPrompt(_, call, prompt, parts):
+                await switch.play(call, self._key(prompt), [self._key(part) for part in parts])
             case c.HoldCall(_, call):
                 await switch.hold(call)
             case c.ResumeCall(_, call, offer):

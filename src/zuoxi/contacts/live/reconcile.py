@@ -97,7 +97,7 @@ def _compare_place(
         found.reissue.append(c.HoldCall(contact.id, contact.call))
     if contact.prompt is not None:
         # Whether it is still being played nobody can say; hearing it twice is better than silence for ever.
-        found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt))
+        found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt, tuple(contact.prompt_parts)))
 
 
 def _compare_parties(contact: ContactStanding, legs: dict[str, LegOnSwitch], found: Differences) -> None:

@@ -116,7 +116,8 @@ class Standing:
         self.contacts[command.contact].on_hook = False
 
     def _play(self, command: c.PlayPrompt, at: float) -> None:
-        self.contacts[command.contact].prompt = command.prompt
+        contact = self.contacts[command.contact]
+        contact.prompt, contact.prompt_parts = command.prompt, list(command.parts)
 
     def _wait(self, command: c.KeepWaiting, at: float) -> None:
         contact = self.contacts[command.contact]

@@ -73,6 +73,7 @@ class ContactStanding:
     place: str = ""
     music: str = "default"
     prompt: str | None = None
+    prompt_parts: list[str] = field(default_factory=list)
     leg: str | None = None
     legs: dict[str, LegStanding] = field(default_factory=dict)
     desks: set[str] = field(default_factory=set)  # agents whose state names this contact

@@ -187,15 +187,19 @@ class AriSwitch:
         async with self._in_turn(call):
             await self._answer(call)
 
-    async def play(self, call: str, prompt: str) -> None:
+    async def play(self, call: str, prompt: str, parts: Sequence[str] = ()) -> None:
         async with self._in_turn(call):
             playback = f"{call}~{secrets.token_hex(4)}"
             self._playing.setdefault(call, set()).add(playback)
-            query = {"media": f"sound:{self._prompts}/{prompt}", "playbackId": playback}
+            media = ",".join(f"sound:{self._prompts}/{key}" for key in parts or (prompt,))
+            query = {"media": media, "playbackId": playback}
+            if parts:
+                self._translation.wholes[playback] = prompt
             try:
                 await self._request("POST", f"channels/{call}/play", query)
             except SwitchError:
                 self._played(call, playback)
+                self._translation.wholes.pop(playback, None)
                 raise
 
     async def wait(self, call: str, music: str) -> None:

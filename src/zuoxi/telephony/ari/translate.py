@@ -81,6 +81,7 @@ class Translation:
     talking_legs: set[str] = field(default_factory=set)
     cancelled_legs: set[str] = field(default_factory=set)
     cut_prompts: set[str] = field(default_factory=set)  # playbacks that we stopped: Asterisk calls them done
+    wholes: dict[str, str] = field(default_factory=dict)  # playbacks of several parts → the name of the whole
     reachable: dict[str, bool] = field(default_factory=dict)
     causes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -145,7 +146,7 @@ class Translation:
         return Failed(leg, _BY_STATUS.get(status) or _BY_CAUSE.get(cause) or LegFailure.FAILED)
 
     def _played(self, playback: Message) -> SwitchEvent:
-        prompt = playback["media_uri"].removeprefix(f"sound:{self.folder}/")
+        prompt = self.wholes.pop(playback["id"], None) or playback["media_uri"].removeprefix(f"sound:{self.folder}/")
         completed = playback["state"] == "done" and playback["id"] not in self.cut_prompts
         self.cut_prompts.discard(playback["id"])
         return PromptPlayed(playback["target_uri"].removeprefix("channel:"), prompt, completed)

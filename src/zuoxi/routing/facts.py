@@ -1,0 +1,236 @@
+"""What the router states: past tense, facts for the journal, the desks and every later figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zuoxi.routing.model import AgentState, Outcome, PartyKind, PartyState, SupervisionMode
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStarted:
+    """``hotline`` is the configured hotline's id, or the dialled number when nobody knows it. ``since``: when the
+    caller came, where that was before the router heard of it (else None: at this fact's own time)."""
+
+    contact: str
+    call: str
+    hotline: str
+    line: str | None
+    project: str | None
+    number: str
+    customer: str | None
+    vip: bool
+    since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQueued:
+    """``reason``: arrival, transfer, reconnect_failed, queue_removed, or why the offer before failed (the reason of
+    its OfferEnded). ``since``: as in ContactStarted."""
+
+    contact: str
+    queue: str
+    priority: int
+    reason: str
+    since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOffered:
+    contact: str
+    offer: str
+    agent: str
+    queue: str
+    reason: str  # vip_group, last_agent, queue, transfer, reconnect
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """An offer that did not become a conversation: no_answer, busy, rejected, unreachable, failed (the phone's doing),
+    agent_not_ready, agent_left, phone_changed (the agent's), caller_gone, timed_out, call_failed, engine_lost."""
+
+    contact: str
+    offer: str
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswered:
+    """``waited``: seconds since the contact entered this queue (since the transfer, when it was transferred)."""
+
+    contact: str
+    offer: str
+    agent: str
+    queue: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHeld:
+    contact: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactResumed:
+    contact: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTransferred:
+    contact: str
+    agent: str
+    to_agent: str | None
+    to_queue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEnded:
+    """``waited`` and ``talked``: seconds, summed over the whole contact (talking includes hold)."""
+
+    contact: str
+    outcome: Outcome
+    reason: str  # caller_hung_up, agent_hung_up, time_limit, blacklist, out_of_hours, engine_lost, ...
+    queue: str | None
+    waited: float
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRecorded:
+    contact: str
+    number: str
+    queue: str | None
+    reason: str  # abandoned, timed_out, engine_lost, ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateChanged:
+    agent: str
+    state: AgentState
+    reason: str | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """An agent's request that made no sense in the present state. Changes nothing."""
+
+    agent: str
+    request: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCalled:
+    """Somebody is rung beside a contact: ``agent``, or the outside ``number``; ``by`` asked for it. ``reason``:
+    supervise, take_over, consult."""
+
+    contact: str
+    party: str
+    role: PartyKind
+    reason: str
+    by: str
+    agent: str | None
+    number: str | None
+    mode: SupervisionMode | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyChanged:
+    """A party on the line takes part in another way from now on. ``beside``: the contact's own agent, if any."""
+
+    contact: str
+    party: str
+    role: PartyKind
+    state: PartyState
+    by: str
+    agent: str | None
+    beside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEnded:
+    """``reason``: hung_up (the party's own doing), ended (asked to end), no_answer, busy, rejected, unreachable,
+    failed, moved, contact_over, agent_left, phone_changed, engine_lost."""
+
+    contact: str
+    party: str
+    role: PartyKind
+    by: str
+    agent: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTakenOver:
+    """``agent``, who was a party, has the contact from now on (``offer``: the leg); ``before`` had it. ``reason``:
+    take_over, consult (an attended transfer), agent_left (who stays with the caller has the call)."""
+
+    contact: str
+    offer: str
+    agent: str
+    before: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForced:
+    """A supervisor ended or passed on somebody's contact. ``what``: hang_up, transfer, pick_up. ``agent``: whose it
+    was, if anybody's."""
+
+    contact: str
+    agent: str | None
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentForced:
+    """A supervisor set an agent's state. ``what``: ready, not_ready, signed_out."""
+
+    agent: str
+    by: str
+    what: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRaised:
+    contact: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCleared:
+    """``by``: who answered or took it back; None: the conversation with this agent is over."""
+
+    contact: str
+    agent: str
+    by: str | None
+
+
+Fact = (
+    ContactStarted
+    | ContactQueued
+    | ContactOffered
+    | OfferEnded
+    | ContactAnswered
+    | ContactHeld
+    | ContactResumed
+    | ContactTransferred
+    | ContactEnded
+    | CallbackRecorded
+    | AgentStateChanged
+    | RequestRefused
+    | PartyCalled
+    | PartyChanged
+    | PartyEnded
+    | ContactTakenOver
+    | ContactForced
+    | AgentForced
+    | HelpRaised
+    | HelpCleared
+)
