@@ -105,6 +105,8 @@ class World:
     together: dict[str, set[str]] = field(default_factory=dict)  # contact: whom its caller hears
     apart: dict[str, set[str]] = field(default_factory=dict)  # contact: who is in its room without the caller
     monitors: dict[str, tuple[str, str]] = field(default_factory=dict)  # party: whom it hears, and how
+    silent: set[str] = field(default_factory=set)  # contacts whose recording keeps silence
+    overstays: set[tuple[str, str]] = field(default_factory=set)  # agent and which limit, told in the present stay
     moved: tuple[str, str, str] | None = None  # an offer that must come again at another phone of the same agent
 
     def arrived(self, since: float | None) -> float:
@@ -246,7 +248,22 @@ class World:
                 self.known[contact].callbacks += 1
                 self.known[contact].waiting = False  # also by the time limit, whose message follows
                 assert number == self.known[contact].caller.number
+            case c.PauseRecording(contact, call, paused):
+                assert call in self.callers
+                assert paused is (contact not in self.silent)
+                (self.silent.add if paused else self.silent.discard)(contact)
+            case c.RecordingResumed(contact, reason=reason):
+                assert (contact in self.silent) is (reason == "ended")
+                self.silent.discard(contact)
+            case c.WrapUpExtended(agent, contact, ends_at):
+                assert self.states[agent] is AgentState.WRAP_UP
+                assert ends_at > self.now or self.router.next_deadline() is not None
+            case c.BreakLimitReached(agent, reason, what):
+                assert self.states[agent] is AgentState.NOT_READY
+                assert (agent, what) not in self.overstays
+                self.overstays.add((agent, what))
             case c.AgentStateChanged(agent, state):
+                self.overstays = {(name, what) for name, what in self.overstays if name != agent}
                 before = self.states.get(agent, AgentState.SIGNED_OUT)
                 self.states[agent] = state
                 if state is AgentState.READY:
@@ -348,6 +365,10 @@ class World:
         assert set(live) == set(self.known) - set(self.ended)
         assert {view.id: view.state for view in router.agents()} == self.states
         ready = [name for name, state in self.states.items() if state is AgentState.READY]
+        # A recording keeps silence only while its agent talks with the caller.
+        assert self.silent == {name for name, view in live.items() if view.paused_by is not None}
+        for name in self.silent:
+            assert live[name].state is ContactState.TALKING and live[name].agent == live[name].paused_by
         for name, view in live.items():
             known = self.known[name]
             assert known.waiting == (view.state is ContactState.WAITING)

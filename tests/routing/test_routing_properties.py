@@ -205,6 +205,24 @@ class FloorMachine(RuleBasedStateMachine):
     def agent_wants_help(self, index: int, raised: bool) -> None:
         self.world.send(e.HelpRequested(*self.talking(index), raised))
 
+    @rule(index=pick, paused=st.booleans())
+    def agent_pauses_the_recording(self, index: int, paused: bool) -> None:
+        self.world.send(e.PauseRecordingRequested(*self.talking(index), paused))
+
+    @rule(index=pick)
+    def the_recording_cannot_be_paused(self, index: int) -> None:
+        self.world.send(e.RecordingPauseFailed(self.contact(index)))
+
+    @rule(agent=agents, wrong=st.integers(0, 5))
+    def agent_extends_the_wrap_up(self, agent: str, wrong: int) -> None:
+        view = self.world.router.agent(agent)
+        contact = view.contact if view is not None and view.contact is not None and wrong else "c1"
+        self.world.send(e.WrapUpExtensionRequested(agent, contact))
+
+    @rule(agent=agents, reason=st.sampled_from(["break", "lunch"]), what=st.sampled_from(["stay", "day"]))
+    def break_takes_too_long(self, agent: str, reason: str, what: str) -> None:
+        self.world.send(e.BreakLimitPassed(agent, reason, what, 600.0))
+
     @rule(agent=agents, wrong=st.integers(0, 5))
     def wrap_up_finished(self, agent: str, wrong: int) -> None:
         view = self.world.router.agent(agent)
@@ -299,7 +317,7 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "fail": 4, "late": 3, "give_up": 3, "not_ready": 3, "sign_out": 2, "sign_in": 4, "returned": 4, "hold": 4,
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
         "supervise": 6, "part_ends": 2, "take_over": 1, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
-        "consult": 6, "consulted": 6, "help": 2, "helped": 1,
+        "consult": 6, "consulted": 6, "help": 2, "helped": 1, "pause": 3, "extend": 2, "overstay": 2,
     }  # fmt: skip
     if not changes:
         kinds = {**kinds, "engine": 0, "configure": 0}
@@ -385,6 +403,13 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 send(e.HelpRequested(*talk))
             case "helped":
                 send(e.HelpAnswered(agent, talk[1]))
+            case "pause":
+                send(e.PauseRecordingRequested(*talk, chance.random() < 0.7))
+            case "extend":
+                view = router.agent(agent)
+                send(e.WrapUpExtensionRequested(agent, (view.contact if view else None) or "c0"))
+            case "overstay":
+                send(e.BreakLimitPassed(agent, "break", chance.choice(["stay", "day"]), 600.0))
             case "prompt":
                 send(e.PromptFinished(chance.choice(live), chance.choice(["timed_out", "blocked", "closed"])))
             case "broken":
@@ -420,7 +445,7 @@ def test_a_replay_in_another_process_gives_the_same_commands() -> None:
 
 
 def test_a_long_life_under_load_serves_everybody_once() -> None:
-    world = busy_hours(4000, seed=11)
+    world = busy_hours(6000, seed=11)
     world.pass_time(100_000.0)
     for view in world.router.contacts():
         world.send(e.CallerHungUp(view.id))

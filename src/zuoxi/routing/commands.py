@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zuoxi.routing.facts import (
     AgentForced,
     AgentStateChanged,
+    BreakLimitReached,
     CallbackRecorded,
     ContactAnswered,
     ContactEnded,
@@ -26,7 +27,10 @@ from zuoxi.routing.facts import (
     PartyCalled,
     PartyChanged,
     PartyEnded,
+    RecordingPaused,
+    RecordingResumed,
     RequestRefused,
+    WrapUpExtended,
 )
 from zuoxi.routing.model import SupervisionMode
 
@@ -34,6 +38,7 @@ __all__ = [
     "AgentForced",
     "AgentStateChanged",
     "AnswerCall",
+    "BreakLimitReached",
     "CallbackRecorded",
     "CancelOffer",
     "Command",
@@ -61,7 +66,10 @@ __all__ = [
     "PartyCalled",
     "PartyChanged",
     "PartyEnded",
+    "PauseRecording",
     "PlayPrompt",
+    "RecordingPaused",
+    "RecordingResumed",
     "ReleaseAgent",
     "ReleaseCall",
     "ReleaseParty",
@@ -69,6 +77,7 @@ __all__ = [
     "ResumeCall",
     "RingParty",
     "SwitchCommand",
+    "WrapUpExtended",
 ]
 
 
@@ -213,6 +222,15 @@ class GatherLegs:
     legs: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Let the recording of the contact keep silence, or go on with sound. The conversation is not touched."""
+
+    contact: str
+    call: str
+    paused: bool
+
+
 SwitchCommand = (
     AnswerCall
     | PlayPrompt
@@ -229,5 +247,6 @@ SwitchCommand = (
     | ReleaseParty
     | MonitorLeg
     | GatherLegs
+    | PauseRecording
 )
 Command = SwitchCommand | Fact

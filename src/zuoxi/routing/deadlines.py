@@ -20,6 +20,7 @@ class Deadline(IntEnum):
     WAITING = 3
     ANNOUNCEMENT = 4
     PARTY = 5
+    PAUSE = 6
 
 
 class _Heap(list[tuple[float, str]]):

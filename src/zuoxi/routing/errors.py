@@ -27,6 +27,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "routing.consult_not_answered": ("对方尚未接听。", "The other side has not answered yet."),
     "routing.consult_target_missing": ("请选择一个咨询对象。", "Choose one whom to ask."),
+    "routing.wrap_up_unlimited": ("话后整理没有时限,无需延长。", "This wrap-up has no limit that could be put off."),
+    "routing.no_extension_left": (
+        "话后整理已延长到上限,不能再延长。",
+        "The wrap-up has been extended as often as it may be.",
+    ),
     "routing.queue_unknown": ("目标队列不存在。", "There is no such queue."),
 }
 

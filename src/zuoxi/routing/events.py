@@ -243,6 +243,41 @@ class HelpAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseRecordingRequested:
+    """Card numbers are read out: the recording keeps silence meanwhile; ``paused`` False: it goes on."""
+
+    agent: str
+    contact: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPauseFailed:
+    """The switch could not let the recording of a contact keep silence: it has gone on."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpExtensionRequested:
+    """The agent needs longer for the wrap-up than its limit."""
+
+    agent: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakLimitPassed:
+    """An agent has been not ready for ``reason`` as long as the setting allows: ``what`` is stay (at a stretch) or day
+    (summed over the tenant's day), ``limit`` in seconds. Who knows calendar and settings tells it."""
+
+    agent: str
+    reason: str
+    what: str
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """The switch could not carry out what the router asked for a contact (its call is of no more use)."""
 
@@ -292,6 +327,10 @@ Event = (
     | ConsultFinished
     | HelpRequested
     | HelpAnswered
+    | PauseRecordingRequested
+    | RecordingPauseFailed
+    | WrapUpExtensionRequested
+    | BreakLimitPassed
     | CommandFailed
     | EngineLost
     | TimePassed

@@ -212,6 +212,45 @@ class HelpCleared:
     by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """``until``: when it goes on by itself, seconds since the epoch."""
+
+    contact: str
+    agent: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResumed:
+    """``agent``: who asked for it; None: by itself. ``reason``: asked, held, left (the agent's part is over, or the
+    phone was lost), ended, time_limit, failed (the switch could not pause it)."""
+
+    contact: str
+    agent: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """``ends_at``: the new limit, seconds since the epoch; ``left``: how often it may be put off again."""
+
+    agent: str
+    contact: str
+    ends_at: float
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakLimitReached:
+    """An agent is not ready for ``reason`` longer than the setting allows; see ``events.BreakLimitPassed``."""
+
+    agent: str
+    reason: str
+    what: str
+    limit: float
+
+
 Fact = (
     ContactStarted
     | ContactQueued
@@ -233,4 +272,8 @@ Fact = (
     | AgentForced
     | HelpRaised
     | HelpCleared
+    | RecordingPaused
+    | RecordingResumed
+    | WrapUpExtended
+    | BreakLimitReached
 )

@@ -44,6 +44,7 @@ class Floor:
         self.agents: dict[str, Agent] = {}
         self.offers: dict[str, Offer] = {}
         self.parties: dict[str, Party] = {}
+        self.paused: dict[str, Contact] = {}  # contacts whose recording keeps silence
         self.unsettled: dict[str, Contact] = {}  # contacts whose parties changed in this event
         # Agents whom this event left with nothing in hand, and since when they count as idle (None: from now): they go
         # where they belong once everything else of the event is done, or they might be given a call that is ending.
@@ -82,6 +83,8 @@ class Floor:
             return False
         if kind is _ON_WAITING:
             return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.limit_at == at
+        if kind is Deadline.PAUSE:
+            return contact.paused_by is not None and contact.paused_until == at
         if kind is Deadline.RECONNECT:
             return contact.state is _RECONNECTING and contact.reconnect_by == at
         return contact.state is _ANNOUNCING and contact.limit_at == at
@@ -95,6 +98,7 @@ class Floor:
         agent.contact = contact
         agent.since = self.now
         agent.wrap_up_ends_at = None
+        agent.overstayed = ""
         self.out.append(c.AgentStateChanged(agent.id, state, reason, contact))
 
     def make_ready(self, agent: Agent, idle_since: float | None = None) -> None:
@@ -103,6 +107,7 @@ class Floor:
         agent.state = AGENT.after(agent.state, "ready")
         agent.ticket = 0
         agent.reason = agent.contact = agent.wrap_up_ends_at = None
+        agent.overstayed = ""
         agent.since = self.now
         agent.idle_since = self.now if idle_since is None else idle_since
         fact = agent.ready_fact
@@ -140,6 +145,7 @@ class Floor:
         self.move_agent(agent, "finish", None, contact.id)
         if queue.wrap_up_limit is not None:
             agent.wrap_up_ends_at = self.now + queue.wrap_up_limit
+            agent.extension, agent.extensions_left = queue.wrap_up_extension, queue.wrap_up_extensions
             self.deadlines.set(agent.wrap_up_ends_at, Deadline.WRAP_UP, agent.id)
 
     def follow_wish(self, agent: Agent) -> None:
@@ -227,6 +233,12 @@ class Floor:
             contact.help = False
             self.out.append(c.HelpCleared(contact.id, agent, by))
 
+    def resume_recording(self, contact: Contact, agent: str | None, reason: str) -> None:
+        """The recording has sound again; asking the switch for it is the caller's part."""
+        contact.paused_by = None
+        del self.paused[contact.id]
+        self.out.append(c.RecordingResumed(contact.id, agent, reason))
+
     def drop_leg(self, contact: Contact) -> None:
         """Forget the answered leg of a conversation that is over (commands to the switch are the caller's part)."""
         offer = contact.offer
@@ -310,6 +322,8 @@ class Floor:
         contact.ticket = 0
         for party in list(contact.parties):
             self.end_party(party, "contact_over")
+        if contact.paused_by is not None:
+            self.resume_recording(contact, None, "ended")
         del self.contacts[contact.id]
         if contact.answered:
             outcome = Outcome.ANSWERED

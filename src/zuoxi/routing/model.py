@@ -100,7 +100,8 @@ class Queue:
     """A queue and the skill its agents need.
 
     ``time_limit`` is how long a caller waits before the closing message; ``offer_timeout`` is the N of "an offer not
-    answered in N seconds"; ``wrap_up_limit`` ends a wrap-up that the agent forgot (None: no limit).
+    answered in N seconds"; ``wrap_up_limit`` ends a wrap-up that the agent forgot (None: no limit), and may be put off
+    ``wrap_up_extensions`` times by ``wrap_up_extension`` each.
     """
 
     id: str
@@ -110,6 +111,8 @@ class Queue:
     offer_timeout: float = 15.0
     wrap_up_limit: float | None = 60.0
     music: str = "default"
+    wrap_up_extension: float = 60.0
+    wrap_up_extensions: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class Rules:
     """The tenant's routing settings. ``seconds_per_priority``: how many seconds of waiting outweigh one point of
     priority (linear ageing); None means that priority always wins. ``transfer_boost`` raises a caller who waits again
     after a transfer. ``announcement_limit``: after so many seconds a caller who hears a closing message is released
-    even if its end was never reported."""
+    even if its end was never reported. ``pause_recording_limit``: a recording that an agent paused goes on by itself
+    after so many seconds."""
 
     vip_boost: int = 20
     last_agent_boost: int = 10
@@ -154,6 +158,7 @@ class Rules:
     transfer_boost: int = 10
     announcement_limit: float = 60.0
     reconnect_limit: float = 20.0
+    pause_recording_limit: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class Contact:
     waited: float = 0.0
     talked: float = 0.0
     help: bool = False  # its agent has pressed the help key
+    paused_by: str | None = None  # the agent at whose wish the recording keeps silence
+    paused_until: float = 0.0
     parties: list[Party] = field(default_factory=list)  # in the order in which they were rung
     gathered: tuple[str, ...] = ()  # who was put together last, while that holds: the caller's call and legs
 
@@ -76,6 +78,9 @@ class Agent:
     offer: Offer | None = None
     wish: tuple[AgentState, str | None] | None = None
     wrap_up_ends_at: float | None = None
+    extension: float = 0.0  # by which the present wrap-up may be put off
+    extensions_left: int = 0
+    overstayed: str = ""  # which limits of the present stay were reached: "stay", "day" or "stay day"
     ready_fact: AgentStateChanged | None = None  # the same each time: made once
     party: Party | None = None  # beside whose contact
 
@@ -131,6 +136,7 @@ class ContactView:
     offer: str | None
     agent: str | None
     talking_since: float | None
+    paused_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,14 @@ from typing import Any
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing import snapshots
+from zuoxi.routing.breaks import Breaks
 from zuoxi.routing.calls import Calls
 from zuoxi.routing.consultation import Consultation
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import ContactState
 from zuoxi.routing.parties import Parties
+from zuoxi.routing.pauses import Pauses
 from zuoxi.routing.phones import Phones
 from zuoxi.routing.records import AgentView, Contact, ContactView, OfferView, PartyView
 from zuoxi.routing.requests import Requests
@@ -56,6 +58,8 @@ class Router:
         phones = self._phones = Phones(floor, parties)
         seats = Seats(floor, phones, parties)
         requests = Requests(floor, calls, parties)
+        pauses = self._pauses = Pauses(floor, requests)
+        breaks = Breaks(floor)
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
         # Which keys mean something depends on what the caller is in the middle of; elsewhere they mean nothing.
@@ -94,6 +98,10 @@ class Router:
             e.HelpRequested: consultation.help_requested,
             e.ConsultRequested: consultation.consult_requested,
             e.ConsultFinished: consultation.consult_finished,
+            e.PauseRecordingRequested: pauses.pause_requested,
+            e.RecordingPauseFailed: pauses.failed,
+            e.WrapUpExtensionRequested: breaks.extension_requested,
+            e.BreakLimitPassed: breaks.limit_passed,
             e.TimePassed: self._time_passed,
         }
 
@@ -111,6 +119,8 @@ class Router:
             self._parties.settle_everybody()
         if floor.freed:
             floor.free_everybody()
+        if floor.paused:
+            self._pauses.settle()
         return out
 
     def next_deadline(self) -> float | None:
@@ -186,6 +196,8 @@ class Router:
                 self._phones.miss(floor.offers[identifier], "no_answer", cancel=True)
             elif kind is Deadline.PARTY:
                 floor.end_party(floor.parties[identifier], "no_answer")
+            elif kind is Deadline.PAUSE:
+                self._pauses.time_limit(floor.contacts[identifier])
             elif kind is Deadline.RECONNECT:
                 self._phones.give_up_reconnecting(floor.contacts[identifier])
             elif kind is Deadline.WAITING:

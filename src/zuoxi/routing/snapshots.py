@@ -143,6 +143,9 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         contact.agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
         contact.gathered = tuple(plain.get("gathered", ()))
         floor.contacts[contact.id] = contact
+        if contact.paused_by is not None:
+            floor.paused[contact.id] = contact
+            floor.deadlines.set(contact.paused_until, Deadline.PAUSE, contact.id)
         _set_deadline(floor, contact)
     for plain in snapshot["offers"]:
         contact, agent = floor.contacts[plain["contact"]], floor.agents[plain["agent"]]

@@ -25,6 +25,7 @@ def view_contact(contact: Contact) -> ContactView:
         None if offer is None else offer.id,
         None if agent is None else agent.id,
         None if contact.agent is None else contact.talking_since,
+        contact.paused_by,
     )
 
 

@@ -25,6 +25,12 @@ DISMISSED = 4401  # the page asks for a new token, and is told whether it may ha
 CONNECTION_LOST = "connection_lost"
 _PRESENCE_SECONDS = 0.5  # colleagues' states are pushed at most this often
 _OUTGOING_LIMIT = 2000
+SUPERVISE = "floor.supervise"  # the permission
+# Why a paused recording goes on without having been asked to -> what the agent is told (zh-CN, en).
+RECORDING_GOES_ON = {
+    "time_limit": ("暂停时间已到,录音已恢复", "The pause is over: the recording goes on"),
+    "failed": ("录音暂停失败,通话仍在录音", "The recording could not be paused and goes on"),
+}
 
 
 class DeskConnection:
@@ -201,8 +207,11 @@ class Desks:
                 case c.ContactTakenOver(contact):
                     self._send(command.agent, {"type": "party", "party": None})
                     touched.update(dict.fromkeys(self._desks_of(contact)))
-                case c.HelpRaised(_, agent) | c.HelpCleared(_, agent):
+                case c.HelpRaised(_, agent) | c.HelpCleared(_, agent) | c.WrapUpExtended(agent):
                     touched[agent] = None
+                case c.RecordingPaused(contact) | c.RecordingResumed(contact):
+                    touched.update(dict.fromkeys(self._desks_of(contact)))
+                    self._tell_of_recording(command)
                 case c.ContactEnded(contact):
                     touched.update(dict.fromkeys(self._desks_of(contact)))
                     if contact not in self.domain.standing.contacts:
@@ -224,6 +233,14 @@ class Desks:
                 "The telephone engine stopped and every call was cut off; everybody who waited or talked is called back"
             )
             self.notice("desk.engine_lost", "error", zh, en)
+
+    def _tell_of_recording(self, fact: c.RecordingPaused | c.RecordingResumed) -> None:
+        """A recording that goes on by itself, or was not paused at all, is told in words: what is said is kept."""
+        words = RECORDING_GOES_ON.get(getattr(fact, "reason", ""))
+        if words is None or isinstance(fact, c.RecordingPaused):
+            return
+        for agent in self._desks_of(fact.contact):
+            self.tell(agent, "desk.recording_resumed", "warning", *words)
 
     def _desks_of(self, contact: str) -> list[str]:
         found = self.domain.standing.contacts.get(contact)
@@ -298,10 +315,20 @@ class Desks:
 
     def notice(self, code: str, level: str, zh: str, en: str) -> None:
         """Tell every desk something, each in its agent's language."""
-        for desks in self._open.values():
-            for desk in list(desks):
-                message = en if desk.locale.startswith("en") else zh
-                desk.send({"type": "notice", "code": code, "level": level, "message": message})
+        for agent_id in list(self._open):
+            self.tell(agent_id, code, level, zh, en)
+
+    def tell(self, agent_id: str, code: str, level: str, zh: str, en: str) -> None:
+        """Tell one agent something, at every desk of theirs."""
+        for desk in list(self._open.get(agent_id, ())):
+            message = en if desk.locale.startswith("en") else zh
+            desk.send({"type": "notice", "code": code, "level": level, "message": message})
+
+    def tell_supervisors(self, code: str, level: str, zh: str, en: str) -> None:
+        """Tell everybody at a desk who may supervise."""
+        for agent_id, desks in list(self._open.items()):
+            if any(SUPERVISE in desk.permissions for desk in desks):
+                self.tell(agent_id, code, level, zh, en)
 
     def _send_all(self, frame: Frame) -> None:
         text = orjson.dumps(frame).decode()

@@ -221,6 +221,13 @@ class DeskCommands:
                 if not isinstance(raised, bool):
                     raise ArgumentMissing(argument="raised")
                 return e.HelpRequested(agent_id, self._contact(agent_id, frame), raised)
+            case "pause_recording":
+                paused = frame.get("paused", True)
+                if not isinstance(paused, bool):
+                    raise ArgumentMissing(argument="paused")
+                return e.PauseRecordingRequested(agent_id, self._contact(agent_id, frame), paused)
+            case "extend_wrap_up":
+                return e.WrapUpExtensionRequested(agent_id, self._contact(agent_id, frame))
             case "reject_offer":
                 offer = text(frame, "offer")
                 if self._domain.standing.agent(agent_id).offer != offer:

@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 SNAPSHOT_ROWS = 5000
 _SHORTEST_FAULT_PAUSE, _LONGEST_FAULT_PAUSE = 1.0, 30.0  # seconds
+_RESUME_RECORDING_AGAIN = 1.0  # seconds
 _SWITCH_COMMANDS: frozenset[type] = frozenset(
     {
         c.AnswerCall,
@@ -48,6 +49,7 @@ _SWITCH_COMMANDS: frozenset[type] = frozenset(
         c.ReleaseParty,
         c.MonitorLeg,
         c.GatherLegs,
+        c.PauseRecording,
     }
 )
 
@@ -288,6 +290,9 @@ class Domain:
             # The conversation itself is well: the one beside it leaves.
             refused = not isinstance(command, c.MonitorLeg) and error.code == "refused"
             self.feed(e.OfferFailed(command.party, "unreachable" if refused else "failed"))
+        elif isinstance(command, c.PauseRecording):
+            if error.code != "gone":
+                self._recording_not_paused(command)
         elif quiet:
             if error.code != "gone" and self.gone is not None:
                 self.gone(command)
@@ -296,3 +301,16 @@ class Domain:
                 self.gone(command)
         else:
             self.feed(e.CommandFailed(command.contact, error.code))
+
+    def _recording_not_paused(self, command: c.PauseRecording) -> None:
+        """The conversation itself is well. What could not be paused is told; what could not be resumed is asked for
+        again, or the rest of the call would be missing."""
+        if command.paused:
+            self.feed(e.RecordingPauseFailed(command.contact))
+            return
+        asyncio.get_running_loop().call_later(_RESUME_RECORDING_AGAIN, self._resume_recording, command)
+
+    def _resume_recording(self, command: c.PauseRecording) -> None:
+        contact = self.standing.contacts.get(command.contact)
+        if contact is not None and contact.ended_at is None and contact.paused_by is None and not self._paused:
+            self.lanes.put(command, 0)

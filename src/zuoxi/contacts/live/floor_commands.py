@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from zuoxi.contacts.live.desk import DeskConnection
+from zuoxi.contacts.live.desk import SUPERVISE, DeskConnection
 from zuoxi.contacts.live.desk_arguments import ArgumentMissing, NotPermitted, member, optional_text, text
 from zuoxi.contacts.live.domain import Domain
 from zuoxi.routing import events as e
 from zuoxi.routing.model import SupervisionMode
-
-SUPERVISE = "floor.supervise"  # the permission
 
 Frame = dict[str, Any]
 

@@ -175,6 +175,7 @@ def _call(contact: ContactStanding, names: Names) -> Frame:
         "since": contact.answered_at or contact.started_at,
         "held": contact.held,
         "help_since": contact.help_since,
+        "recording_paused": contact.paused_by is not None,
         "supervisors": views.supervisors(contact, names),
         "consult": views.consult_frame(contact, names),
     }

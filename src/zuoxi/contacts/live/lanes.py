@@ -126,3 +126,5 @@ class Lanes:
                 await switch.hold(call)
             case c.ResumeCall(_, call, offer):
                 await switch.resume(call, offer)
+            case c.PauseRecording(_, call, paused):
+                await switch.pause_recording(call, paused=paused)

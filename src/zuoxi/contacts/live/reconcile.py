@@ -95,6 +95,9 @@ def _compare_place(
             found.reissue.append(c.Connect(contact.id, contact.call, contact.leg, agent))
     elif contact.place == "held" and call.where == "talking":
         found.reissue.append(c.HoldCall(contact.id, contact.call))
+    if contact.pauses:
+        # Which of the two the recording does nobody can say; asked again it is the same.
+        found.reissue.append(c.PauseRecording(contact.id, contact.call, contact.paused_by is not None))
     if contact.prompt is not None:
         # Whether it is still being played nobody can say; hearing it twice is better than silence for ever.
         found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt, tuple(contact.prompt_parts)))

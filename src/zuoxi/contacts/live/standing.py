@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from zuoxi.contacts.live.standing_limits import LIMIT_FACTS
 from zuoxi.contacts.live.standing_parties import PARTY_COMMANDS, adopt
 from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing import commands as c
@@ -217,11 +218,13 @@ class Standing:
         contact = self.contacts.get(fact.contact or "")
         if contact is not None:
             contact.desks.add(agent.id)
-        agent.wrap_up_ends_at = None
+        agent.wrap_up_ends_at, agent.overstayed = None, []
         if fact.state is AgentState.WRAP_UP and contact is not None:
             queue = self.queues.get(contact.queue or "")
             if queue is not None and queue.wrap_up_limit is not None:
                 agent.wrap_up_ends_at = at + queue.wrap_up_limit
+                agent.wrap_up_extension = queue.wrap_up_extension
+                agent.extensions_left = queue.wrap_up_extensions
         if fact.state is AgentState.SIGNED_OUT:
             agent.phone, agent.offer = None, None
 
@@ -262,6 +265,7 @@ class Standing:
 
 _COMMANDS: dict[type, Any] = {
     **PARTY_COMMANDS,
+    **LIMIT_FACTS,
     c.AnswerCall: Standing._answer,
     c.PlayPrompt: Standing._play,
     c.KeepWaiting: Standing._wait,

@@ -80,6 +80,9 @@ class ContactStanding:
     parties: dict[str, PartyStanding] = field(default_factory=dict)
     gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
     help_since: float | None = None  # its agent has pressed the help key
+    paused_by: str | None = None  # the agent at whose wish the recording keeps silence
+    paused_until: float | None = None
+    pauses: int = 0  # how often the recording was paused
 
     def phones(self) -> dict[str, bool]:
         """All phones that ring or are on the line for this contact, and whether each has answered."""
@@ -99,3 +102,6 @@ class AgentStanding:
     offer: str | None = None
     wrap_up_ends_at: float | None = None
     party: str | None = None  # beside somebody else's contact
+    wrap_up_extension: float = 0.0  # by which the present wrap-up may be put off, seconds
+    extensions_left: int = 0
+    overstayed: list[str] = field(default_factory=list)  # limits of the present stay that were reached

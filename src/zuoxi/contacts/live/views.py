@@ -79,6 +79,9 @@ def contact_frame(
         "offer": contact.leg,
         "pop": pop,
         "wrap_up_ends_at": agent.wrap_up_ends_at,
+        "extensions_left": 0 if agent.wrap_up_ends_at is None else agent.extensions_left,
+        "extension_s": agent.wrap_up_extension,
+        "paused_until": contact.paused_until if contact.paused_by is not None else None,
         "help": contact.help_since is not None,
         "consult": consult_frame(contact, names),
     }
