@@ -54,6 +54,14 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/settings/components/LineSettings")).LineSettings }),
   },
   {
+    path: "flows",
+    lazy: async () => ({ Component: (await import("@/features/flows/components/FlowList")).FlowList }),
+  },
+  {
+    path: "flows/:id",
+    lazy: async () => ({ Component: (await import("@/features/flows/components/FlowEditor")).FlowEditor }),
+  },
+  {
     path: "projects",
     lazy: async () => ({ Component: (await import("@/features/settings/components/Projects")).Projects }),
   },

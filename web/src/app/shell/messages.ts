@@ -16,6 +16,7 @@ export const messages = define({
   catalogue: ["商品", "Catalogue"],
   users: ["人员", "People"],
   lines: ["线路", "Lines"],
+  flows: ["流程", "Flows"],
   projects: ["项目", "Projects"],
   auditLog: ["审计", "Log"],
   protection: ["防护", "Protection"],

@@ -1,6 +1,7 @@
 import {
   AppstoreOutlined,
   AuditOutlined,
+  BranchesOutlined,
   CarOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
@@ -52,6 +53,7 @@ export const places: Place[] = [
   { path: "/catalogue", label: "catalogue", icon: <AppstoreOutlined />, needs: ["catalogue.manage"] },
   { path: "/users", label: "users", icon: <TeamOutlined />, needs: ["users.manage"] },
   { path: "/lines", label: "lines", icon: <SettingOutlined />, needs: ["lines.manage"] },
+  { path: "/flows", label: "flows", icon: <BranchesOutlined />, needs: ["flows.view", "flows.manage"] },
   { path: "/projects", label: "projects", icon: <ProjectOutlined />, needs: ["lines.manage"] },
   { path: "/audit-log", label: "auditLog", icon: <SafetyCertificateOutlined />, needs: ["audit.read"] },
   { path: "/protection", label: "protection", icon: <SafetyOutlined />, needs: ["installation.manage"] },
