@@ -7,8 +7,8 @@ the real engine.
 from __future__ import annotations
 
 import pytest
-from tests.telephony.contract import NUMBER, talk
-from tests.telephony.worlds import Party, World
+from tests.telephony.contract import NUMBER, arrive, talk
+from tests.telephony.worlds import PROMPT, Party, World
 
 from zuoxi.telephony.switch import (
     Answered,
@@ -279,3 +279,49 @@ class RoomsContract:
         await world.expect(Ringing, leg="out-1")
         await world.switch.cancel("out-1")
         assert (await world.expect(Failed, leg="out-1")).reason is LegFailure.CANCELLED
+
+    async def test_an_ordinary_telephone_counts_as_answered_when_its_digit_is_pressed(self, world: World) -> None:
+        """Until then it may be a mailbox; nor does a restart take it for answered, or ask who confirmed again."""
+        await world.expect(Connected)
+        call, caller = await arrive(world)
+        await world.switch.wait(call, "default")
+        await world.outside(OUTSIDE, "agent")
+        await world.switch.ring("home-1", call, f"number:{OUTSIDE}", "4008001111", 60, PROMPT)
+        await world.expect(Ringing, leg="home-1")
+        agent = await world.lift(OUTSIDE, "home-1")
+        await agent.hears("prompt")
+        await agent.press("2")
+        await world.away()
+        await world.back()
+        await world.expect(Connected)
+        await agent.hears("prompt")
+        assert [leg.answered for leg in await world.switch.legs()] == [False]
+        await agent.press("1")
+        await world.expect(Answered, leg="home-1")
+        await world.away()
+        await world.back()
+        await world.expect(Connected)
+        assert [leg.answered for leg in await world.switch.legs()] == [True]
+        await world.switch.connect(call, "home-1")
+        await agent.hears("caller")
+        await caller.hears("agent")
+        await agent.hang_up()
+        await world.expect(LegEnded, leg="home-1")
+
+    async def test_a_mailbox_does_not_take_a_call(self, world: World) -> None:
+        await world.expect(Connected)
+        call, caller = await arrive(world)
+        await world.switch.wait(call, "default")
+        await world.outside(OUTSIDE, "agent")
+        for leg, ends in (("home-1", LegFailure.NO_ANSWER), ("home-2", LegFailure.CANCELLED)):
+            await world.switch.ring(leg, call, f"number:{OUTSIDE}", "4008001111", 60, PROMPT)
+            await world.expect(Ringing, leg=leg)
+            mailbox = await world.lift(OUTSIDE, leg)
+            await mailbox.hears("prompt")
+            if ends is LegFailure.NO_ANSWER:
+                await mailbox.hang_up()
+            else:
+                await world.switch.cancel(leg)
+                await mailbox.over()
+            assert (await world.expect(Failed, leg=leg)).reason is ends
+        await caller.hears("music")

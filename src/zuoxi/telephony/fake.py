@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from zuoxi.telephony.fake_places import WAITING_MUSIC, FakeCall, FakeLeg, Places
 from zuoxi.telephony.switch import (
+    CONFIRMING_DIGIT,
+    NUMBER,
     Answered,
     Arrived,
     CallOnSwitch,
@@ -77,8 +79,13 @@ class FakeSwitch:
         self._tell(Ended(call, cause))
 
     def press(self, call: str, digit: str) -> None:
-        """The caller presses a key."""
-        self._tell(DigitPressed(call, digit))
+        """The caller, or who lifted a leg, presses a key."""
+        leg = self._legs.get(call)
+        if leg is None:
+            self._tell(DigitPressed(call, digit))
+        elif leg.lifted and not leg.answered and digit == CONFIRMING_DIGIT:
+            leg.answered, leg.confirm = True, None
+            self._tell(Answered(call))
 
     def finish_prompt(self, call: str, *, completed: bool = True) -> None:
         """The oldest prompt that this caller hears comes to its end."""
@@ -101,8 +108,10 @@ class FakeSwitch:
         """The ringing phone is answered."""
         found = self._legs[leg]
         self._stop_timer(found)
-        found.answered = True
-        self._tell(Answered(leg))
+        found.lifted = True
+        if found.confirm is None:
+            found.answered = True
+            self._tell(Answered(leg))
 
     def fail(self, leg: str, reason: LegFailure) -> None:
         """The ringing phone refuses, or is not answered."""
@@ -111,8 +120,11 @@ class FakeSwitch:
         self._tell(Failed(leg, reason))
 
     def put_down(self, leg: str) -> None:
-        """The phone that answered hangs up."""
-        self._end_leg(leg)
+        """The phone that was lifted hangs up."""
+        if self._legs[leg].answered:
+            self._end_leg(leg)
+        else:
+            self.fail(leg, LegFailure.NO_ANSWER)
 
     def break_connection(self) -> None:
         """The control connection breaks; calls go on, and nothing is heard of them."""
@@ -179,16 +191,21 @@ class FakeSwitch:
         self._find(call, "wait", music)
         self._places.leave(call, music)
 
-    async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
+    async def ring(
+        self, leg: str, call: str, phone: str, caller: str, timeout: float, confirm: str | None = None
+    ) -> None:
         self._ask("ring", leg, call, phone, caller)
         if leg in self._legs:
             return
         if call not in self._calls:
             raise SwitchError("gone", call)
+        if phone.startswith(NUMBER):
+            self._ring(leg, call, phone.removeprefix(NUMBER), timeout, confirm)
+            return
         if not self._phones.get(phone):
             self._tell(Failed(leg, LegFailure.UNREACHABLE))
             return
-        self._ring(leg, call, phone, timeout)
+        self._ring(leg, call, phone, timeout, confirm)
 
     async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
         self._ask("dial", leg, call, number, caller_id)
@@ -305,9 +322,9 @@ class FakeSwitch:
             raise SwitchError("gone", call)
         return self._calls[call]
 
-    def _ring(self, leg: str, call: str, phone: str, timeout: float) -> None:
+    def _ring(self, leg: str, call: str, phone: str, timeout: float, confirm: str | None = None) -> None:
         behaviour = self._behaviours.get(phone, "ring")
-        new = self._legs[leg] = FakeLeg(phone, call)
+        new = self._legs[leg] = FakeLeg(phone, call, confirm)
         self._tell(Ringing(leg))
         if behaviour == "answer":
             self.lift(leg)

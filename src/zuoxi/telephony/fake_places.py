@@ -28,6 +28,8 @@ class FakeCall:
 class FakeLeg:
     phone: str  # or the outside number
     call: str
+    confirm: str | None = None  # a prompt that waits for a key after the phone was lifted
+    lifted: bool = False
     answered: bool = False
     timer: asyncio.TimerHandle | None = None
     room: str | None = None
@@ -91,6 +93,8 @@ class Places:
                 return {"prompt"}
             return {"music"} if call.music is not None else set(self.company(party))
         leg = self.legs[party]
+        if leg.lifted and leg.confirm is not None:
+            return {"prompt"}
         if leg.monitors is not None:
             target = leg.monitors[0]
             return (self.voices(target) | {target}) - self._whisperers(target)

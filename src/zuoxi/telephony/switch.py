@@ -13,6 +13,12 @@ from enum import StrEnum
 from typing import Protocol
 
 
+NUMBER = "number:"
+"""Before an ordinary telephone's number where a phone is named: it is rung by the trunk."""
+
+CONFIRMING_DIGIT = "1"
+
+
 class LegFailure(StrEnum):
     BUSY = "busy"
     REJECTED = "rejected"
@@ -170,9 +176,13 @@ class Switch(Protocol):
         """Put the caller where callers wait, with music, answered or not (early media)."""
         ...
 
-    async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
+    async def ring(
+        self, leg: str, call: str, phone: str, caller: str, timeout: float, confirm: str | None = None
+    ) -> None:
         """Ring a phone on behalf of a call. Ends as Answered or Failed; the INVITE carries the leg in
-        ``X-Zuoxi-Offer``."""
+        ``X-Zuoxi-Offer``. A phone named ``number:…`` is an ordinary telephone, rung by the trunk with ``caller`` as its
+        caller id. With ``confirm`` (a prompt's key) whoever lifts hears that prompt, and the leg counts as answered
+        only when CONFIRMING_DIGIT is pressed; put down before, it failed as not answered."""
         ...
 
     async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:

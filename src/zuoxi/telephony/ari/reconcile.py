@@ -14,6 +14,7 @@ WAITING = "wait-"
 TALKING = "talk-"
 GATHERED = "meet-"  # the name that ``gather`` was given follows, and which bridge of that name it is
 INCARNATION = "~"
+CONFIRM = "confirm"  # of a leg's arguments in our application: the prompt follows that asks who lifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,17 @@ def legs_held(channels: Listing, bridges: Listing, application: str) -> list[Leg
             monitors = monitored.get(leg) if bridge == f"{SPY}{leg}" else None
             held.append(LegOnSwitch(leg, answered, talking_to, _room(bridge), monitors))
     return held
+
+
+def unconfirmed(channels: Listing, bridges: Listing, application: str) -> dict[str, str]:
+    """Lifted legs whose far side must confirm, and the prompt that asks; those that are with somebody did."""
+    place = _places(bridges)
+    found = {}
+    for channel in channels:
+        kind, _, prompt = (_argument(channel, application) or "").partition(",")
+        if channel["id"].startswith(LEG) and kind == CONFIRM and channel["id"] not in place:
+            found[channel["id"].removeprefix(LEG)] = prompt
+    return found
 
 
 def spies_held(channels: Listing, application: str) -> list[Spy]:

@@ -14,20 +14,34 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from zuoxi.telephony.ari.client import Connection, Message, Refused
+from zuoxi.telephony.ari.confirmations import Confirmations
 from zuoxi.telephony.ari.gatherings import Gatherings
 from zuoxi.telephony.ari.link import Link, not_connected
 from zuoxi.telephony.ari.monitors import Monitors
 from zuoxi.telephony.ari.phones import delete_phone, reachable_phones, write_phone
-from zuoxi.telephony.ari.reconcile import GATHERED, TALKING, WAITING, Listing, calls_held, legs_held, members
+from zuoxi.telephony.ari.reconcile import (
+    CONFIRM,
+    GATHERED,
+    TALKING,
+    WAITING,
+    Listing,
+    calls_held,
+    legs_held,
+    members,
+    unconfirmed,
+)
 from zuoxi.telephony.ari.recording import pause_recording
 from zuoxi.telephony.ari.rooms import TalkRooms, WaitingRooms
 from zuoxi.telephony.ari.translate import EVENT_TYPES, LEG, Translation
 from zuoxi.telephony.switch import (
+    NUMBER,
+    Answered,
     CallOnSwitch,
     Connected,
     Disconnected,
@@ -84,6 +98,7 @@ class AriSwitch:
         self._talks = TalkRooms(self._request)
         self._gatherings = Gatherings(self._request, self._link.start)
         self._monitors = Monitors(self._request, application, self._link.start)
+        self._confirmations = Confirmations(self._request, prompts, self._link.start, self._confirmed)
         self._answered: set[str] = set()
         self._talked: set[str] = set()  # calls that were joined with a leg, once at least
         self._playing: dict[str, set[str]] = {}
@@ -122,7 +137,9 @@ class AriSwitch:
         calls = calls_held(channels, bridges, self._application)
         self._answered = {call.call for call in calls if call.answered}
         self._talked = {call.call for call in calls}  # perhaps: nobody else remembers
-        self._translation.talking_legs = {leg.leg for leg in legs if leg.answered}
+        await self._confirmations.restore(unconfirmed(channels, bridges, self._application))
+        waiting = self._confirmations.waiting
+        self._translation.talking_legs = {leg.leg for leg in legs if leg.answered and leg.leg not in waiting}
         self._waiting.restore(members(bridges, WAITING))
         self._talks.restore(members(bridges, TALKING), {LEG + leg.leg: leg.leg for leg in legs})
         self._gatherings.restore(members(bridges, GATHERED))
@@ -141,6 +158,8 @@ class AriSwitch:
         if self._monitors.receive(message):
             return
         kind = message["type"]
+        if self._confirms(kind, message):
+            return
         if kind == "StasisEnd":
             self._call_gone(message["channel"]["id"], message.get("timestamp", ""))
         elif kind == "PlaybackFinished":
@@ -154,12 +173,33 @@ class AriSwitch:
             self._answered.discard(channel)
             leg = channel.removeprefix(LEG)
             self._locks.pop(leg, None)
+            if self._confirmations.gone(leg):
+                self._translation.unconfirmed_legs.add(leg)
             self._talks.leg_gone(leg, channel)
             self._gatherings.leave(channel)
             self._monitors.leave(channel)
         event = self._translation.translate(message)
         if event is not None:
             self._queue.put_nowait(event)
+
+    def _confirms(self, kind: str, message: Message) -> bool:
+        """Whether a message was about a leg whose far side is asked to confirm."""
+        if kind == "StasisStart":
+            channel, arguments = message["channel"]["id"], message["args"]
+            if channel.startswith(LEG) and arguments[:1] == [CONFIRM]:
+                self._confirmations.lifted(channel.removeprefix(LEG), arguments[1])
+                return True
+        elif kind == "ChannelDtmfReceived":
+            channel = message["channel"]["id"]
+            if channel.startswith(LEG):
+                self._confirmations.pressed(channel.removeprefix(LEG), message["digit"])
+        elif kind == "PlaybackFinished":
+            return self._confirmations.played(message["playback"]["id"])
+        return False
+
+    def _confirmed(self, leg: str) -> None:
+        self._translation.talking_legs.add(leg)
+        self._queue.put_nowait(Answered(leg))
 
     def _played(self, call: str, playback: str) -> None:
         if playback in self._playing.get(call, ()):
@@ -208,17 +248,32 @@ class AriSwitch:
                 await self._request("POST", f"channels/{call}/progress")  # the caller hears us before we answer
             await self._to_music(call, music)
 
-    async def ring(self, leg: str, call: str, phone: str, caller: str, timeout: float) -> None:
-        headers = {"PJSIP_HEADER(add,X-Zuoxi-Offer)": leg}
-        await self._originate(leg, call, _device(phone), caller, timeout, headers)
+    async def ring(
+        self, leg: str, call: str, phone: str, caller: str, timeout: float, confirm: str | None = None
+    ) -> None:
+        if phone.startswith(NUMBER):
+            endpoint, headers = self._outside(phone.removeprefix(NUMBER)), {}
+        else:
+            endpoint, headers = _device(phone), {"PJSIP_HEADER(add,X-Zuoxi-Offer)": leg}
+        await self._originate(leg, call, endpoint, caller, timeout, headers, confirm)
 
     async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
+        await self._originate(leg, call, self._outside(number), caller_id, timeout, {})
+
+    def _outside(self, number: str) -> str:
         if not _NUMBER.fullmatch(number):
             raise SwitchError("refused", "no number to dial")
-        await self._originate(leg, call, _device(f"{number}@{self._outbound}"), caller_id, timeout, {})
+        return _device(f"{number}@{self._outbound}")
 
     async def _originate(
-        self, leg: str, call: str, endpoint: str, caller: str, timeout: float, variables: dict[str, str]
+        self,
+        leg: str,
+        call: str,
+        endpoint: str,
+        caller: str,
+        timeout: float,
+        variables: dict[str, str],
+        confirm: str | None = None,
     ) -> None:
         query = {
             "endpoint": endpoint,
@@ -228,6 +283,8 @@ class AriSwitch:
             "timeout": str(max(1, math.ceil(timeout))),
             "callerId": caller,
         }
+        if confirm is not None:
+            query["appArgs"] = f"{CONFIRM},{confirm}"
         self._talks.expect(leg, mixed=call in self._talked)
         try:
             await self._request("POST", "channels", query, {"variables": variables})
@@ -328,7 +385,12 @@ class AriSwitch:
     async def legs(self) -> list[LegOnSwitch]:
         channels, bridges = await self._listing()
         held = legs_held(channels, bridges, self._application)
-        return [leg for leg in held if LEG + leg.leg not in self._ended]
+        waiting = self._confirmations.waiting
+        return [
+            replace(leg, answered=leg.answered and leg.leg not in waiting)
+            for leg in held
+            if LEG + leg.leg not in self._ended
+        ]
 
     async def add_phone(self, phone: str, password: str, *, browser: bool) -> None:
         await write_phone(self._request, phone, password, browser=browser, encryption=self._phone_encryption)

@@ -80,6 +80,7 @@ class Translation:
     folder: str
     talking_legs: set[str] = field(default_factory=set)
     cancelled_legs: set[str] = field(default_factory=set)
+    unconfirmed_legs: set[str] = field(default_factory=set)  # lifted, and over before anybody confirmed
     cut_prompts: set[str] = field(default_factory=set)  # playbacks that we stopped: Asterisk calls them done
     wholes: dict[str, str] = field(default_factory=dict)  # playbacks of several parts → the name of the whole
     reachable: dict[str, bool] = field(default_factory=dict)
@@ -138,11 +139,15 @@ class Translation:
         leg = channel.removeprefix(LEG)
         cancelled = leg in self.cancelled_legs
         self.cancelled_legs.discard(leg)
+        unconfirmed = leg in self.unconfirmed_legs
+        self.unconfirmed_legs.discard(leg)
         if leg in self.talking_legs:
             self.talking_legs.discard(leg)
             return LegEnded(leg)
         if cancelled:
             return Failed(leg, LegFailure.CANCELLED)
+        if unconfirmed:
+            return Failed(leg, LegFailure.NO_ANSWER)
         return Failed(leg, _BY_STATUS.get(status) or _BY_CAUSE.get(cause) or LegFailure.FAILED)
 
     def _played(self, playback: Message) -> SwitchEvent:
