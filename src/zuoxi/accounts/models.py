@@ -55,7 +55,8 @@ class Project(TenantRow, Base):
 class User(TenantRow, Base):
     """A person who signs in. ``login`` is unique in the installation (kept in lower case), ``number`` (工号) in the
     tenant. ``totp_secret`` counts from ``totp_confirmed`` on; ``totp_step`` is the last time step used, so that a code
-    works once. ``demo`` marks logins made for the demo centre."""
+    works once. ``telephone`` is the ordinary telephone from which a user may work while ``works_from_home``. ``demo``
+    marks logins made for the demo centre."""
 
     __tablename__ = "app_user"
 
@@ -65,6 +66,8 @@ class User(TenantRow, Base):
     password_hash: Mapped[str] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     locale: Mapped[str] = mapped_column(Text, server_default=text("'zh-CN'"))
+    telephone: Mapped[str | None] = mapped_column(Text)
+    works_from_home: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     totp_secret: Mapped[str | None] = mapped_column(Text)
     totp_confirmed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     totp_step: Mapped[int | None] = mapped_column(BigInteger)

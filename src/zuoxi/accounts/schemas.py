@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +14,12 @@ from zuoxi.platform.fields import Strict
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"^\S+$")]
 StaffNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=r"^\S+$")]
+# Written as people write it; kept without what only parts the digits. Empty: none.
+Telephone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=30, pattern=r"^(\+?[0-9][0-9 ().\-]{2,28})?$"),
+    AfterValidator(lambda value: re.sub(r"[ ().\-]", "", value)),
+]
 Password = Annotated[str, Field(min_length=1, max_length=400)]
 Role = Literal["agent", "supervisor", "auditor", "dispatcher", "tenant_administrator", "system_administrator"]
 LocaleName = Literal["zh-CN", "en"]
@@ -109,18 +116,23 @@ class UserBody(Strict):
 
 
 class UserPatch(Strict):
-    """Fields left out stay. ``reset_password`` makes up a new one, shown once in the answer; ``password`` sets one."""
+    """Fields left out stay, an empty ``telephone`` takes it away. ``reset_password`` makes up a new password, shown
+    once in the answer; ``password`` sets one."""
 
     name: Name | None = None
     number: StaffNumber | None = None
     roles: list[Role] | None = None
     active: bool | None = None
+    telephone: Telephone | None = None
+    works_from_home: bool | None = None
     password: Password | None = None
     reset_password: bool = False
     remove_totp: bool = False
 
 
 class UserOut(BaseModel):
+    """``telephone`` is masked."""
+
     id: str
     login: str
     name: str
@@ -129,6 +141,8 @@ class UserOut(BaseModel):
     active: bool
     locale: str
     totp_enabled: bool
+    telephone: str
+    works_from_home: bool
     created_at: datetime
     password: str | None = None
 

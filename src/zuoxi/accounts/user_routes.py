@@ -29,6 +29,7 @@ from zuoxi.accounts.users import (
 )
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
+from zuoxi.platform.masking import mask_number
 from zuoxi.platform.models import AuditEntry
 from zuoxi.platform.outbox import announce
 from zuoxi.platform.paging import Listed, Paged
@@ -132,6 +133,8 @@ async def patch_user(
             number=body.number,
             roles=None if body.roles is None else frozenset(body.roles),
             active=body.active,
+            telephone=body.telephone,
+            works_from_home=body.works_from_home,
             password_hash=None if password is None else await hashing.hash(password),
             remove_totp=body.remove_totp,
         ),
@@ -197,6 +200,8 @@ def _shown(user: User, roles: list[str], password: str | None = None) -> UserOut
         active=user.active,
         locale=user.locale,
         totp_enabled=user.totp_confirmed,
+        telephone=mask_number(user.telephone),
+        works_from_home=user.works_from_home,
         created_at=user.created_at,
         password=password,
     )

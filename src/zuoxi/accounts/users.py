@@ -18,6 +18,7 @@ from zuoxi.accounts.principal import Principal
 from zuoxi.accounts.sessions import close_sessions_of
 from zuoxi.platform import audit
 from zuoxi.platform.errors import NotFound
+from zuoxi.platform.masking import mask_number
 from zuoxi.platform.outbox import announce
 
 USER_CHANGED = "accounts.user_changed"
@@ -42,12 +43,15 @@ class NewUser:
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
-    """What is to change; None leaves a thing as it is. ``password_hash`` set means a reset by an administrator."""
+    """What is to change; None leaves a thing as it is, an empty ``telephone`` takes it away. ``password_hash`` set
+    means a reset by an administrator."""
 
     name: str | None = None
     number: str | None = None
     roles: frozenset[str] | None = None
     active: bool | None = None
+    telephone: str | None = None
+    works_from_home: bool | None = None
     password_hash: str | None = field(default=None, repr=False)
     remove_totp: bool = False
 
@@ -114,11 +118,15 @@ async def change_user(session: AsyncSession, by: Principal, user_id: str, change
     if change.roles is not None:
         check_roles(by, before, after)
     changed: dict[str, Any] = {}
-    for name in ("name", "number", "active"):
+    for name in ("name", "number", "active", "works_from_home"):
         wanted = getattr(change, name)
         if wanted is not None and wanted != getattr(user, name):
             changed[name] = {"from": getattr(user, name), "to": wanted}
             setattr(user, name, wanted)
+    if change.telephone is not None and (change.telephone or None) != user.telephone:
+        telephone = change.telephone or None
+        changed["telephone"] = {"from": mask_number(user.telephone), "to": mask_number(telephone)}
+        user.telephone = telephone
     if after != before:
         changed["roles"] = {"from": sorted(before), "to": sorted(after)}
         await session.execute(delete(UserRole).where(UserRole.user_id == user_id, UserRole.role.in_(before - after)))

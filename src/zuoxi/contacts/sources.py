@@ -69,7 +69,8 @@ class DatabaseConfiguration:
         async with self._database.transaction(tenant_id) as session:
             configuration = await lines.routing_configuration(session)
             names = await lines.names(session)
-            people = (await session.execute(select(User.id, User.name, User.number).where(User.active))).all()
+            known = select(User.id, User.name, User.number, User.telephone, User.works_from_home).where(User.active)
+            people = (await session.execute(known)).all()
             projects = await session.execute(select(Project.id, Project.client_id))
             client_of = {row.id: row.client_id for row in projects}
             self._clients.learn(
@@ -102,6 +103,7 @@ class DatabaseConfiguration:
             ),
             lambda hotline, at: open_at(hotline, datetime.fromtimestamp(at, UTC)),
             lambda at: datetime.fromtimestamp(at, where).replace(hour=0, minute=0, second=0, microsecond=0).timestamp(),
+            {row.id: row.telephone for row in people if row.works_from_home and row.telephone},
         )
 
 

@@ -123,6 +123,7 @@ class LineSettings(Base):
     last_agent_reach: Mapped[str] = mapped_column(Text, server_default=text("'any_line'"))
     last_agent_max_age_s: Mapped[float | None] = mapped_column(Float)
     seconds_per_priority: Mapped[float | None] = mapped_column(Float)
+    confirm_home: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     record_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -53,6 +53,12 @@ SHIPPED: tuple[PromptText, ...] = (
         "The number you have dialled is not in service. Please check the number and dial again. Goodbye.",
         Language.BOTH,
     ),
+    PromptText(
+        "confirm_call",
+        "您有一个热线来电,请按一接听。",
+        "You have a call from the hotline. Press one to take it.",
+        Language.BOTH,
+    ),
 )
 
 SHIPPED_BY_KEY = {prompt.key: prompt for prompt in SHIPPED}

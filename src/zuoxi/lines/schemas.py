@@ -176,7 +176,8 @@ class ReasonOut(_Out):
 
 class SettingsBody(Strict):
     """``last_agent_max_age_s`` null: an order of any age counts. ``seconds_per_priority``: how many seconds of waiting
-    outweigh one point of priority, null: priority always wins. ``record_waiting``: recordings keep the waiting, too."""
+    outweigh one point of priority, null: priority always wins. ``confirm_home``: whoever lifts a home agent's telephone
+    presses 1 before the caller is put through. ``record_waiting``: recordings keep the waiting, too."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -185,6 +186,7 @@ class SettingsBody(Strict):
     last_agent_reach: Literal["any_line", "same_line", "off"] = "any_line"
     last_agent_max_age_s: Annotated[float, Field(gt=0, le=1e9)] | None = None
     seconds_per_priority: Annotated[float, Field(gt=0, le=86400)] | None = None
+    confirm_home: bool = True
     record_waiting: bool = True
 
 

@@ -34,6 +34,7 @@ _ON_OFFER, _ON_WRAP_UP, _ON_WAITING = Deadline.OFFER, Deadline.WRAP_UP, Deadline
 # Why an offer failed -> the reason code with which its agent is set not ready (no_answer: a setting).
 FAILURE_REASONS = {"busy": "phone_busy", "rejected": "rejected", "unreachable": "phone_unreachable"}
 REMEMBERED_OFFERS = 1000
+ORDINARY = "number:"  # begins the phone of an agent who works from an ordinary telephone
 
 
 class Floor:
@@ -181,15 +182,16 @@ class Floor:
         assert queue is not None
         contact.offers_made += 1
         identifier = f"{contact.id}-{contact.offers_made}"
-        ends_at = self.now + queue.offer_timeout
+        timeout = queue.offer_timeout
+        if agent.phone.startswith(ORDINARY):
+            timeout += self.rules.home_extra
+        ends_at = self.now + timeout
         offer = Offer(identifier, contact, agent, reason, OFFER.after(None, "ring"), ends_at, agent.resumes)
         self.offers[identifier] = contact.offer = agent.offer = offer
         self.deadlines.set(ends_at, Deadline.OFFER, identifier)
         out = self.out
         out.append(c.ContactOffered(contact.id, identifier, agent.id, queue.id, reason))
-        out.append(
-            c.OfferCall(contact.id, contact.call, identifier, agent.id, agent.phone, queue.id, queue.offer_timeout)
-        )
+        out.append(c.OfferCall(contact.id, contact.call, identifier, agent.id, agent.phone, queue.id, timeout))
         return offer
 
     def end_ringing(self, offer: Offer, trigger: str, why: str, cancel: bool) -> None:

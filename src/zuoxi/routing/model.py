@@ -143,7 +143,9 @@ class Rules:
     priority (linear ageing); None means that priority always wins. ``transfer_boost`` raises a caller who waits again
     after a transfer. ``announcement_limit``: after so many seconds a caller who hears a closing message is released
     even if its end was never reported. ``pause_recording_limit``: a recording that an agent paused goes on by itself
-    after so many seconds."""
+    after so many seconds. ``confirm_home``: whoever lifts a home agent's telephone presses a key before the caller is
+    put through; it rings ``home_extra`` seconds longer than other phones, because a public network takes some to ring
+    it."""
 
     vip_boost: int = 20
     last_agent_boost: int = 10
@@ -159,6 +161,8 @@ class Rules:
     announcement_limit: float = 60.0
     reconnect_limit: float = 20.0
     pause_recording_limit: float = 120.0
+    confirm_home: bool = True
+    home_extra: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-
 NUMBER = "number:"
 """Before an ordinary telephone's number where a phone is named: it is rung by the trunk."""
 

@@ -14,6 +14,7 @@ from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
 from zuoxi.contacts.live.desk_commands import DeskCommands, SeatAddress
 from zuoxi.contacts.live.domain import Domain
 from zuoxi.contacts.live.floor_watch import FloorWatch
+from zuoxi.contacts.live.home import HomePhones
 from zuoxi.contacts.live.intake import Intake
 from zuoxi.contacts.live.journal import Journal, JournalLockedError
 from zuoxi.contacts.live.outgoing import Outgoing
@@ -72,6 +73,7 @@ class Tenancy:
     commands: DeskCommands
     floor: FloorWatch
     outgoing: Outgoing
+    home: HomePhones
     shipper: Shipper | None
     shipping: asyncio.Task[None] | None = None
 
@@ -173,9 +175,12 @@ class LiveCentre:
             domain.adopt(DomainConfiguration(recovered.state.configuration))
         desks = Desks(domain, parts.pop, parts.place_of, grace=parts.grace)
         outgoing = Outgoing(domain)
-        commands = DeskCommands(domain, parts.switch, parts.address, desks.write, outgoing, extras=recovered.extras)
+        home = HomePhones(domain, outgoing)
+        commands = DeskCommands(
+            domain, parts.switch, parts.address, desks.write, outgoing, home, extras=recovered.extras
+        )
         floor = FloorWatch(domain, self._phones.get)
-        tenancy = Tenancy(domain, desks, commands, floor, outgoing, self._shipper(tenant_id, journal))
+        tenancy = Tenancy(domain, desks, commands, floor, outgoing, home, self._shipper(tenant_id, journal))
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
@@ -221,6 +226,7 @@ class LiveCentre:
                 tenancy.domain.scopes = await self._parts.scopes(tenant_id)
             if self._parts.dial_rules is not None:
                 tenancy.outgoing.adopt(await self._parts.dial_rules(tenant_id))
+                tenancy.home.check_seats()
         except JournalLockedError:
             raise
         except Exception as error:

@@ -14,6 +14,7 @@ from zuoxi.contacts.live.pops import Pops
 from zuoxi.contacts.live.ports import AgentName, Names, ScreenPop
 from zuoxi.contacts.live.standing_records import ContactStanding
 from zuoxi.contacts.live.views import Frame, PlaceOf
+from zuoxi.platform.masking import mask_number
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import AgentState
@@ -146,7 +147,8 @@ class Desks:
         standing, names = self.domain.standing, self.names
         return {
             "type": "welcome",
-            "agent": views.agent_frame(standing, desk.agent_id, desk.name),
+            "agent": views.agent_frame(standing, desk.agent_id, desk.name)
+            | {"telephone": self._telephone(desk.agent_id)},
             "contact": self._contact(desk.agent_id),
             "offer": self._offer(desk.agent_id),
             "party": views.party_frame(standing, desk.agent_id, names),
@@ -156,6 +158,11 @@ class Desks:
             "reasons": list(names.reasons),
             "dispositions": list(names.dispositions),
         }
+
+    def _telephone(self, agent_id: str) -> str | None:
+        """From which ordinary telephone the agent may work, as it may be shown."""
+        settings = self.domain.settings
+        return None if settings is None else mask_number(settings.telephones.get(agent_id)) or None
 
     def _contact(self, agent_id: str) -> Frame | None:
         agent = self.domain.standing.agent(agent_id)

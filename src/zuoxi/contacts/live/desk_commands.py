@@ -20,6 +20,7 @@ from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.desk_arguments import ArgumentMissing, CommandUnknown, SwitchAway, member, optional_text, text
 from zuoxi.contacts.live.domain import Domain, Request
 from zuoxi.contacts.live.floor_commands import check_supervisor, floor_event
+from zuoxi.contacts.live.home import HomePhones
 from zuoxi.contacts.live.outgoing import Outgoing
 from zuoxi.platform.errors import DomainError
 from zuoxi.routing import commands as c
@@ -106,6 +107,7 @@ class DeskCommands:
         address: SeatAddress,
         write: Write,
         outgoing: Outgoing,
+        home: HomePhones,
         *,
         new_password: Callable[[], str] = lambda: secrets.token_urlsafe(18),
         extras: Iterable[Frame] = (),
@@ -114,7 +116,7 @@ class DeskCommands:
         self._switch = switch
         self._address = address
         self._write = write
-        self._outgoing = outgoing
+        self._outgoing, self._home = outgoing, home
         self._new_password = new_password
         self._answers: OrderedDict[str, asyncio.Future[Frame]] = OrderedDict()
         self._executed: OrderedDict[str, None] = OrderedDict.fromkeys(
@@ -248,6 +250,9 @@ class DeskCommands:
 
     async def _take_seat(self, agent_id: str, key: str, frame: Frame, seconds: float) -> Frame:
         kind = frame.get("phone", "browser")
+        if kind == "number":
+            await self._ask_router(e.AgentSignedIn(agent_id, self._home.sit_down(agent_id)), key, seconds)
+            return {"phone": {"number": self._home.masked(agent_id)}}
         if kind not in ("browser", "sip"):
             raise ArgumentMissing(argument="phone")
         phone, password = phone_of(agent_id), self._new_password()

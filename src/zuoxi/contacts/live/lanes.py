@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
 from zuoxi.contacts.live.journal import Journal
 from zuoxi.routing import commands as c
-from zuoxi.telephony.switch import MonitorMode, Switch, SwitchError
+from zuoxi.telephony.switch import NUMBER, MonitorMode, Switch, SwitchError
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,16 @@ _JOURNAL_PATIENCE = 1.0  # seconds; a disk that hangs must not hold calls up for
 
 Failed = Callable[[c.SwitchCommand, SwitchError], None]
 CallerNumber = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRing:
+    """How a home agent's leg may be rung. ``confirm``: the prompt that asks for a digit; None: whoever lifts it is
+    there."""
+
+    phone: str
+    caller_id: str
+    confirm: str | None
 
 
 class Lanes:
@@ -39,6 +50,7 @@ class Lanes:
         self._prompts = prompts
         self._caller_number = caller_number
         self._failed = failed
+        self.home: Callable[[str], HomeRing | None] = lambda _: None  # how a home agent's leg may be rung
         self._lanes: dict[str, deque[tuple[c.SwitchCommand, int]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -97,11 +109,22 @@ class Lanes:
         except TimeoutError:
             log.critical("journal.slow", path=str(self._journal.path), seconds=_JOURNAL_PATIENCE)
 
+    async def _ring(self, leg: str, contact: str, call: str, phone: str, timeout: float) -> None:
+        """Ring an agent's phone; an ordinary telephone only as the tenant's limits let it through."""
+        if not phone.startswith(NUMBER):
+            await self._switch.ring(leg, call, phone, self._caller_number(contact), timeout)
+            return
+        home = self.home(leg)
+        if home is None:
+            raise SwitchError("refused", "this telephone may not be dialled")
+        confirm = None if home.confirm is None else f"{self._prompts}/{home.confirm}"
+        await self._switch.ring(leg, call, home.phone, home.caller_id, timeout, confirm)
+
     async def _carry_out(self, command: c.SwitchCommand) -> None:
         switch = self._switch
         match command:
             case c.OfferCall(contact, call, offer):
-                await switch.ring(offer, call, command.phone, self._caller_number(contact), command.timeout)
+                await self._ring(offer, contact, call, command.phone, command.timeout)
             case c.AnswerCall(_, call):
                 await switch.answer(call)
             case c.KeepWaiting(_, call, music):
@@ -109,7 +132,7 @@ class Lanes:
             case c.Connect(_, call, offer):
                 await switch.connect(call, offer)
             case c.RingParty(contact, call, party):
-                await switch.ring(party, call, command.phone, self._caller_number(contact), command.timeout)
+                await self._ring(party, contact, call, command.phone, command.timeout)
             case c.DialParty(_, call, party):
                 await switch.dial(party, call, command.number, command.caller_id, command.timeout)
             case c.MonitorLeg(_, party, target, mode):

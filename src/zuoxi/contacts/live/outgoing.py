@@ -7,6 +7,7 @@ counted from the journal's facts, so that a restart forgets none.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from zuoxi import lines
 from zuoxi.contacts.live.desk_arguments import SwitchAway
@@ -25,6 +26,7 @@ class Outgoing:
         self._ledger = lines.DialLedger()
         self._permits: dict[str, lines.Permit] = {}  # contact → what was let through for it last
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self.adopted: Callable[[], None] | None = None  # hears of the first rules
         domain.listen(self._happened)
 
     def permit(self, raw: str, contact: str) -> str:
@@ -44,19 +46,49 @@ class Outgoing:
             for contact in self._domain.standing.contacts.values():
                 for party in contact.parties.values():
                     self._enter_again(contact, party)
+            if self.adopted is not None:
+                self.adopted()
 
     def _enter_again(self, contact: ContactStanding, party: PartyStanding) -> None:
-        if party.number is None or self.rules is None:
+        if party.number is None:
             return
+        found = self.enter_again(party.party, party.number, contact.project, party.since, party.answered)
+        if found is not None:
+            self._end_in_time(party.party, found.longest)
+
+    def enter_again(
+        self, leg: str, number: str, project: str | None, since: float, answered: bool
+    ) -> lines.Permit | None:
+        """Count a call out that runs since before a restart."""
+        if self.rules is None:
+            return None
         try:
-            found = lines.may_dial(party.number, self.rules, lines.Usage())
+            found = lines.may_dial(number, self.rules, lines.Usage())
         except lines.DialRefused:
             # Forbidden since: it goes on, as a talking call does, and costs nothing that anybody could count.
-            return
-        self._ledger.begin(party.party, found.tariff, party.since, contact.project)
-        if party.answered:
-            self._ledger.answer(party.party, party.since)
-        self._end_in_time(party.party, found.longest)
+            return None
+        self._ledger.begin(leg, found.tariff, since, project)
+        if answered:
+            self._ledger.answer(leg, since)
+        return found
+
+    def check(self, raw: str) -> str:
+        """What is dialled for a number, whatever runs now. Raises DialRefused, or SwitchAway without rules."""
+        if self.rules is None:
+            raise SwitchAway
+        return lines.may_dial(raw, self.rules, lines.Usage()).number
+
+    def begin(self, leg: str, number: str, project: str | None, at: float) -> lines.Permit:
+        """A call out begins, if the limits let it through. Raises DialRefused, or SwitchAway without rules."""
+        if self.rules is None:
+            raise SwitchAway
+        found = lines.may_dial(number, self.rules, self._ledger.usage(at, project), project)
+        self._ledger.begin(leg, found.tariff, at, project)
+        return found
+
+    def finish(self, leg: str, at: float) -> None:
+        """It is over."""
+        self._ledger.finish(leg, at)
 
     def _project(self, contact: str) -> str | None:
         found = self._domain.standing.contacts.get(contact)

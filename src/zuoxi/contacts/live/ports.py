@@ -48,12 +48,14 @@ def _midnight(at: float) -> float:
 @dataclass(frozen=True, slots=True)
 class DomainConfiguration:
     """A tenant's routing configuration with the names beside it. ``is_open(hotline id, seconds since the epoch)`` tells
-    whether a hotline is in its hours; ``day_start(seconds)`` the midnight before, by the tenant's clock."""
+    whether a hotline is in its hours; ``day_start(seconds)`` the midnight before, by the tenant's clock.
+    ``telephones``: from which ordinary telephone number an agent may work (home agents)."""
 
     configuration: Configuration
     names: Names = field(default_factory=Names)
     is_open: Callable[[str, float], bool] = _always_open
     day_start: Callable[[float], float] = _midnight
+    telephones: Mapping[str, str] = field(default_factory=dict)
 
 
 class ConfigurationSource(Protocol):

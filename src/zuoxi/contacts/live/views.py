@@ -9,6 +9,7 @@ from zuoxi.contacts.live.ports import AgentName, Names
 from zuoxi.contacts.live.standing import Standing
 from zuoxi.contacts.live.standing_records import ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing.model import AgentState, PartyKind, PartyState
+from zuoxi.telephony.switch import NUMBER
 
 Frame = dict[str, Any]
 PlaceOf = Callable[[str], str | None]
@@ -18,6 +19,8 @@ def agent_frame(standing: Standing, agent_id: str, name: AgentName) -> Frame:
     """An agent's own state."""
     agent = standing.agent(agent_id)
     phone = None if agent.phone is None else "browser" if agent.resumes else "sip"
+    if phone == "sip" and (agent.phone or "").startswith(NUMBER):
+        phone = "number"
     return {
         "id": agent_id,
         "name": name.name,
