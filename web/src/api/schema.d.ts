@@ -5089,7 +5089,8 @@ export interface components {
         /**
          * SettingsBody
          * @description ``last_agent_max_age_s`` null: an order of any age counts. ``seconds_per_priority``: how many seconds of waiting
-         *     outweigh one point of priority, null: priority always wins. ``record_waiting``: recordings keep the waiting, too.
+         *     outweigh one point of priority, null: priority always wins. ``confirm_home``: whoever lifts a home agent's telephone
+         *     presses 1 before the caller is put through. ``record_waiting``: recordings keep the waiting, too.
          */
         SettingsBody: {
             /**
@@ -5112,6 +5113,11 @@ export interface components {
             last_agent_max_age_s?: number | null;
             /** Seconds Per Priority */
             seconds_per_priority?: number | null;
+            /**
+             * Confirm Home
+             * @default true
+             */
+            confirm_home: boolean;
             /**
              * Record Waiting
              * @default true
@@ -5443,7 +5449,10 @@ export interface components {
             /** Password */
             password?: string | null;
         };
-        /** UserOut */
+        /**
+         * UserOut
+         * @description ``telephone`` is masked.
+         */
         UserOut: {
             /** Id */
             id: string;
@@ -5461,6 +5470,10 @@ export interface components {
             locale: string;
             /** Totp Enabled */
             totp_enabled: boolean;
+            /** Telephone */
+            telephone: string;
+            /** Works From Home */
+            works_from_home: boolean;
             /**
              * Created At
              * Format: date-time
@@ -5471,7 +5484,8 @@ export interface components {
         };
         /**
          * UserPatch
-         * @description Fields left out stay. ``reset_password`` makes up a new one, shown once in the answer; ``password`` sets one.
+         * @description Fields left out stay, an empty ``telephone`` takes it away. ``reset_password`` makes up a new password, shown
+         *     once in the answer; ``password`` sets one.
          */
         UserPatch: {
             /** Name */
@@ -5482,6 +5496,10 @@ export interface components {
             roles?: ("agent" | "supervisor" | "auditor" | "dispatcher" | "tenant_administrator" | "system_administrator")[] | null;
             /** Active */
             active?: boolean | null;
+            /** Telephone */
+            telephone?: string | null;
+            /** Works From Home */
+            works_from_home?: boolean | null;
             /** Password */
             password?: string | null;
             /**

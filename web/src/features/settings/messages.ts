@@ -73,6 +73,8 @@ export const messages = define({
     "等待多少秒抵一级优先级（留空：优先级总是在先）",
     "Seconds of waiting that outweigh one point (empty: priority always wins)",
   ],
+  confirmHome: ["居家坐席接起后需按 1 确认", "Home agents press 1 before they are connected"],
+  confirmHomeHint: ["关闭后，语音信箱也会把来电接走。", "Without it a mailbox may take a caller."],
   recordWaiting: ["录音包含等待部分", "Recordings keep the waiting"],
   listen: ["试听", "Listen"],
   upload: ["上传录音", "Upload a recording"],
@@ -94,4 +96,5 @@ export const promptWords = define({
   timed_out: ["等待超时", "Waited too long"],
   closed: ["非服务时间", "Out of hours"],
   unknown_number: ["号码未开通", "Number not in service"],
+  confirm_call: ["居家坐席接听确认", "Home agent: press 1"],
 });

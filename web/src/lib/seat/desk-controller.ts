@@ -4,8 +4,8 @@ import { Attention } from "@/lib/attention";
 import { CommandError, DeskSocket, type Frame } from "@/lib/desk-socket";
 import { MicrophoneError, type MicrophoneFault } from "@/lib/microphone";
 import { Ringer } from "@/lib/ringer";
-import type { DeskFrame, Pop } from "@/lib/seat/frames";
-import { answersItself, emptyDesk, isBeside, reduce, type DeskState } from "./desk-state";
+import type { DeskFrame, PhoneKind, Pop } from "@/lib/seat/frames";
+import { answersItself, emptyDesk, isBeside, reduce, rungInPage, type DeskState } from "./desk-state";
 import { keepUnread, unread } from "./unread";
 import { PHONE_OFF, SeatPhone } from "./seat-phone";
 
@@ -110,7 +110,7 @@ export class DeskController {
   }
 
   /** Takes the seat, or takes it back after a reload. Raises MicrophoneError or CommandError. */
-  async takeSeat(kind: "browser" | "sip"): Promise<void> {
+  async takeSeat(kind: PhoneKind): Promise<void> {
     this.ringer.unlock();
     this.change({ fault: null });
     if (kind === "browser") await this.phone.ensureMicrophone();
@@ -118,7 +118,7 @@ export class DeskController {
     if (kind === "browser") this.phone.start(phone);
     else {
       this.phone.leave(true);
-      this.change({ sipAccount: phone });
+      this.change({ sipAccount: kind === "sip" ? phone : null });
     }
     this.change({ audible: this.ringer.audible });
   }
@@ -161,7 +161,7 @@ export class DeskController {
   async ensurePhone(): Promise<void> {
     const { agent } = this.view;
     if (!agent || agent.state === "signed_out") await this.takeSeat("browser");
-    if (this.view.agent?.phone === "sip" || this.view.phone.status === "registered") return;
+    if (!rungInPage(this.view.agent) || this.view.phone.status === "registered") return;
     const registered = await new Promise<boolean>((resolve) => {
       const forget = this.subscribe(() => this.view.phone.status === "registered" && done(true));
       const timer = setTimeout(() => done(false), PHONE_PATIENCE_MS);

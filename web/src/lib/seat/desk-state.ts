@@ -15,6 +15,11 @@ import type {
   Pop,
 } from "@/lib/seat/frames";
 
+/** Whether an agent's calls ring in the page; without a seat they will. */
+export function rungInPage(agent: AgentFrame | null): boolean {
+  return agent?.phone !== "sip" && agent?.phone !== "number";
+}
+
 export interface DeskState {
   socket: SocketStatus;
   /** False until the first welcome: nothing is known yet. */

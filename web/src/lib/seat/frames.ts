@@ -10,8 +10,13 @@ export interface AgentFrame {
   state: AgentState;
   reason: string | null;
   since: When;
-  phone: "browser" | "sip" | null;
+  phone: PhoneKind | null;
+  /** The ordinary telephone from which this agent may work, masked. */
+  telephone?: string | null;
 }
+
+/** The page itself, a SIP phone, or an ordinary telephone at home. */
+export type PhoneKind = "browser" | "sip" | "number";
 
 export interface PopAddress {
   id?: string;

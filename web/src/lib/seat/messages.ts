@@ -12,6 +12,11 @@ export const seatMessages = define({
     "桌面话机或软电话，用下面给出的账号注册。",
     "A desk phone or soft phone, with the account shown below.",
   ],
+  seatNumber: ["普通电话（居家）", "Ordinary telephone (at home)"],
+  seatNumberHint: [
+    "来电会打到这个号码，接起后按 1 接听；号码由管理员登记。",
+    "Calls ring this number: lift, then press 1. An administrator keeps the number.",
+  ],
   takeSeat: ["签入", "Take seat"],
   leaveSeat: ["签出", "Leave seat"],
   sipAccount: ["SIP 话机账号（本次签入有效）", "SIP account (valid for this sign-in)"],

@@ -18,6 +18,7 @@ import { clock, moment } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import type { Contact } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
+import { rungInPage } from "@/lib/seat/desk-state";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { CallerTags } from "./CallerTags";
 import styles from "./CallBar.module.css";
@@ -38,7 +39,7 @@ export function CallBar({ contact }: { contact: Contact }) {
   const now = useNow() + clockOffset;
   const held = contact.state === "held" || contact.held;
   const away = contact.state === "reconnecting";
-  const inPage = agent?.phone !== "sip";
+  const inPage = rungInPage(agent);
   const mute = () => desk.mute(!phone.muted);
   const hold = () => void run(held ? "resume" : "hold", () => desk.command(held ? "resume" : "hold"));
   const hangUp = () => void run("hang_up", () => desk.command("hang_up"));

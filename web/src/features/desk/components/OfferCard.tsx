@@ -6,6 +6,7 @@ import { useText } from "@/lib/text";
 import { clock } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import { messages } from "@/features/desk/messages";
+import { rungInPage } from "@/lib/seat/desk-state";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { answersItself, type DeskState } from "@/lib/seat/desk-state";
 import { CallerTags } from "./CallerTags";
@@ -26,7 +27,7 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
   const now = useNow(250);
   const gone = (now - offer.receivedAt) / 1000;
   const left = Math.max(0, 1 - gone / Math.max(1, offer.expires_in));
-  const inPage = agent?.phone !== "sip";
+  const inPage = rungInPage(agent);
   const answer = () => desk.answer();
   const reject = () => void run("reject", () => desk.command("reject_offer", { offer: offer.id }));
   useShortcuts({ F2: inPage && answer, F4: reject });

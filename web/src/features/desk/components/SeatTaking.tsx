@@ -1,11 +1,12 @@
 import { Button, Card, Radio } from "antd";
-import { AudioOutlined, PhoneOutlined } from "@ant-design/icons";
+import { AudioOutlined, HomeOutlined, PhoneOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { Kbd } from "@/components/Kbd";
 import { useShortcuts } from "@/lib/keyboard";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
+import type { PhoneKind } from "@/lib/seat/frames";
 import { MicrophoneFault } from "@/components/seat/MicrophoneFault";
 import styles from "./SeatTaking.module.css";
 
@@ -15,11 +16,13 @@ const CHOICE = "zuoxi.phone";
 export function SeatTaking() {
   const t = useText(messages);
   const desk = useDesk();
-  const { fault, socket } = useDeskView();
+  const { fault, socket, agent } = useDeskView();
   const { busy, run } = useCommand();
-  const [kind, setKind] = useState<"browser" | "sip">(() =>
-    localStorage.getItem(CHOICE) === "sip" ? "sip" : "browser",
+  const telephone = agent?.telephone;
+  const [chosen, setKind] = useState<PhoneKind>(
+    () => (["sip", "number"] as const).find((each) => each === localStorage.getItem(CHOICE)) ?? "browser",
   );
+  const kind = chosen === "number" && !telephone ? "browser" : chosen;
   const take = () => {
     localStorage.setItem(CHOICE, kind);
     void run("take_seat", () => desk.takeSeat(kind));
@@ -32,7 +35,7 @@ export function SeatTaking() {
         <p className="quiet">{t("seatHint")}</p>
         <Radio.Group
           value={kind}
-          onChange={(event) => setKind(event.target.value as "browser" | "sip")}
+          onChange={(event) => setKind(event.target.value as PhoneKind)}
           className={styles.choices}
         >
           <Radio value="browser" className={styles.choice} data-testid="seat-browser">
@@ -43,6 +46,12 @@ export function SeatTaking() {
             <PhoneOutlined /> <b>{t("seatSip")}</b>
             <div className="quiet small">{t("seatSipHint")}</div>
           </Radio>
+          {telephone && (
+            <Radio value="number" className={styles.choice} data-testid="seat-number">
+              <HomeOutlined /> <b>{t("seatNumber")}</b> <span className="numbers">{telephone}</span>
+              <div className="quiet small">{t("seatNumberHint")}</div>
+            </Radio>
+          )}
         </Radio.Group>
         <MicrophoneFault fault={kind === "browser" ? fault : null} onRetry={take} />
         <Button

@@ -48,6 +48,9 @@ export function RulesForm() {
         <NumberField name="days" label={t("maxAge")} min={1} max={10_000} optional />
         <NumberField name="last_agent_boost" label={t("lastAgentBoost")} max={1000} />
         <NumberField name="seconds_per_priority" label={t("perPriority")} min={1} optional />
+        <Form.Item name="confirm_home" label={t("confirmHome")} extra={t("confirmHomeHint")} valuePropName="checked">
+          <Switch data-testid="confirm-home" />
+        </Form.Item>
         <Form.Item name="record_waiting" label={t("recordWaiting")} valuePropName="checked">
           <Switch />
         </Form.Item>

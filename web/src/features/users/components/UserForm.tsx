@@ -6,6 +6,7 @@ import { useMe } from "@/lib/session";
 import { useLabel, useText } from "@/lib/text";
 import { changeUser, createUser, type NewUser, type User, type UserChange } from "@/features/users/api/users";
 import { messages } from "@/features/users/messages";
+import { HomeFields } from "./HomeFields";
 
 interface Values {
   login: string;
@@ -16,6 +17,9 @@ interface Values {
   password?: string;
   reset_password?: boolean;
   remove_totp?: boolean;
+  works_from_home?: boolean;
+  new_telephone?: string;
+  remove_telephone?: boolean;
 }
 
 /** Adds a person, or changes one. A made-up password is shown once. */
@@ -28,7 +32,7 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
   const { message, modal } = App.useApp();
   const [form] = Form.useForm<Values>();
   const mutation = useMutation({
-    mutationFn: ({ login, name, number, roles, active, password, reset_password, remove_totp }: Values) =>
+    mutationFn: ({ login, name, number, roles, active, password, reset_password, remove_totp, ...home }: Values) =>
       user
         ? changeUser(user.id, {
             name,
@@ -37,6 +41,8 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
             active,
             reset_password: reset_password ?? false,
             remove_totp: remove_totp ?? false,
+            works_from_home: home.works_from_home ?? false,
+            telephone: home.remove_telephone ? "" : home.new_telephone || null,
           } satisfies UserChange)
         : createUser({ login, name, number, roles, locale: "zh-CN", password: password || null }),
     onSuccess: (saved) => {
@@ -108,6 +114,7 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
             <Form.Item name="active" label={t("active")} valuePropName="checked">
               <Switch disabled={user.id === me.user_id} />
             </Form.Item>
+            <HomeFields telephone={user.telephone} />
             <Form.Item name="reset_password" valuePropName="checked" noStyle>
               <Checkbox data-testid="reset-password">{t("resetPassword")}</Checkbox>
             </Form.Item>

@@ -64,6 +64,12 @@ export function UserList() {
             render: (active: boolean) => <Tag color={active ? "green" : "red"}>{t(active ? "active" : "locked")}</Tag>,
           },
           {
+            title: t("telephone"),
+            dataIndex: "telephone",
+            render: (telephone: string, user) =>
+              user.works_from_home && telephone ? <span className="numbers">{telephone}</span> : null,
+          },
+          {
             title: t("totp"),
             dataIndex: "totp_enabled",
             render: (on: boolean) => <span className="quiet">{t(on ? "on" : "off")}</span>,
