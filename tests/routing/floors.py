@@ -20,6 +20,7 @@ from zuoxi.routing.model import (
     OfferState,
     Outcome,
     PartyState,
+    PublishedFlow,
     Queue,
     Rules,
 )
@@ -27,7 +28,59 @@ from zuoxi.routing.records import ContactView, PartyView
 
 AGENTS = ("ann", "bob", "cui", "dan", "eve")
 QUEUES = ("sales", "service", "gold")
-HOTLINES = {"4001": "sales", "4002": "service", "4003": "gold", "4004": "sales"}
+HOTLINES = {"4001": "sales", "4002": "service", "4003": "gold", "4004": "sales", "4005": "sales"}
+MENU_FLOW = {
+    "format": 1,
+    "start": "start",
+    "nodes": [
+        {"id": "start", "kind": "start", "exits": {"next": "menu"}},
+        {
+            "id": "menu",
+            "kind": "menu",
+            "settings": {"say": [{"prompt": "welcome"}], "keys": ["1", "2", "3"], "tries": 2},
+            "exits": {"1": "queue", "2": "order", "3": "card", "failed": "goodbye"},
+        },
+        {"id": "queue", "kind": "queue", "settings": {"queue": "sales"}, "exits": {"timeout": "menu"}},
+        {
+            "id": "order",
+            "kind": "lookup",
+            "settings": {"service": "order_status", "into": "order"},
+            "exits": {"found": "told", "not_found": "goodbye", "failed": "menu"},
+        },
+        {
+            "id": "told",
+            "kind": "prompt",
+            "served": True,
+            "settings": {"say": [{"spoken": "word", "variable": "order.state_prompt"}]},
+            "exits": {"next": "menu"},
+        },
+        {
+            "id": "card",
+            "kind": "collect",
+            "settings": {"variable": "card", "min_length": 2, "max_length": 4, "secret": True},
+            "exits": {"ok": "queue", "failed": "goodbye"},
+        },
+        {"id": "goodbye", "kind": "hang_up", "settings": {"say": [{"prompt": "goodbye"}]}},
+    ],
+}
+SURVEY_FLOW = {
+    "format": 1,
+    "start": "start",
+    "nodes": [
+        {"id": "start", "kind": "start", "exits": {"next": "ask"}},
+        {
+            "id": "ask",
+            "kind": "survey",
+            "settings": {"questions": [{"key": "satisfied", "say": [{"prompt": "satisfied"}], "min": 1, "max": 5}]},
+            "exits": {"next": "goodbye"},
+        },
+        {"id": "goodbye", "kind": "hang_up"},
+    ],
+}
+FLOWS = (
+    PublishedFlow("menu", 1, json.dumps(MENU_FLOW)),
+    PublishedFlow("survey", 1, json.dumps(SURVEY_FLOW)),
+)
 
 
 def configuration(
@@ -41,7 +94,8 @@ def configuration(
     priorities: dict[str, int] | None = None,
     wrap_up: float | None = 30.0,
 ) -> Configuration:
-    """Three queues with the skill of their own name, four hotlines; 4001 and 4002 have the VIP group «vip»."""
+    """Three queues with the skill of their own name, five hotlines; 4001 and 4002 have the VIP group «vip», 4005 has
+    a call flow and a survey."""
     skills = skills if skills is not None else {"ann": {"sales": 5}, "bob": {"sales": 8, "service": 3}}
     priorities = priorities or {}
     return Configuration(
@@ -61,10 +115,13 @@ def configuration(
                 answer_before_waiting=number != "4003",
                 greeting=greeting,
                 vip_skill="vip" if number in ("4001", "4002") else None,
+                flow="menu" if number == "4005" else None,
+                survey_flow="survey" if number == "4005" else None,
             )
             for number in hotlines
         ),
         tuple(AgentProfile(agent, tuple(levels.items())) for agent, levels in skills.items()),
+        FLOWS,
     )
 
 
@@ -81,6 +138,7 @@ class Known:
     waiting: bool = False
     transferred: bool = False
     answered: bool = False
+    served: bool = False
     callbacks: int = 0
 
 
@@ -178,7 +236,7 @@ class World:
                 known = self.known[contact]
                 known.queue = next((q for q in self.configuration.queues if q.id == queue), known.queue)
                 known.waiting = known.waiting or reason != "queue_removed"
-                if reason in ("arrival", "transfer", "reconnect_failed"):
+                if reason in ("arrival", "transfer", "reconnect_failed", "flow"):
                     self._enter(known, known.came if reason == "arrival" else self.now)
                     assert known.queued_at == (self.now if since is None else since)
                 known.transferred = known.transferred or reason in ("transfer", "reconnect_failed")
@@ -223,6 +281,13 @@ class World:
                 self.apart.get(contact, set()).discard(offer)
             case c.HoldCall(contact) | c.KeepWaiting(contact):
                 self.together[contact] = set()
+            case c.TakeAside(contact):
+                self.together[contact] = set()
+                self.known[contact].waiting = False
+            case c.FlowLeft(contact, served=served):
+                self.known[contact].served = served
+            case c.DigitsCollected(_, node, digits):
+                assert node != "card" or not digits.strip("x")
             case c.GatherLegs(contact, call, with_caller, members):
                 assert call in self.callers
                 assert set(members) <= set(self.legs)
@@ -276,6 +341,7 @@ class World:
                 known = self.known[contact]
                 known.waiting = False
                 assert (outcome is Outcome.ANSWERED) == known.answered
+                assert outcome is not Outcome.SERVED or known.served
                 if outcome in (Outcome.ABANDONED, Outcome.TIMED_OUT):
                     assert known.callbacks == 1
                 if outcome in (Outcome.BLOCKED, Outcome.CLOSED):

@@ -114,6 +114,20 @@ class FloorMachine(RuleBasedStateMachine):
     def prompt_ends(self, index: int, prompt: str) -> None:
         self.world.send(e.PromptFinished(self.contact(index, "announcing"), prompt))
 
+    @rule(index=pick, digit=st.sampled_from("0123*#"), masked=st.booleans())
+    def key_is_pressed(self, index: int, digit: str, masked: bool) -> None:
+        contact = self.contact(index, "in_flow")
+        self.world.send(e.DigitPressed(contact, self.world.router.digit_to_keep(contact, digit) if masked else digit))
+
+    @rule(index=pick, number=st.integers(1, 4))
+    def flow_prompt_ends(self, index: int, number: int) -> None:
+        self.world.send(e.PromptFinished(self.contact(index, "in_flow"), f"flow-{number}"))
+
+    @rule(index=pick, request=st.integers(1, 3), found=st.sampled_from(["found", "not_found", "failed", "odd", ""]))
+    def look_up_answers(self, index: int, request: int, found: str) -> None:
+        result = (("exit", found), ("state_prompt", "order_delivered")) if found else ()
+        self.world.send(e.LookedUp(self.contact(index, "in_flow"), str(request), result))
+
     @rule(index=pick)
     def phone_answers(self, index: int) -> None:
         self.world.send(e.OfferAnswered(self.offer(index, "ringing")))
@@ -317,7 +331,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "fail": 4, "late": 3, "give_up": 3, "not_ready": 3, "sign_out": 2, "sign_in": 4, "returned": 4, "hold": 4,
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
         "supervise": 6, "part_ends": 2, "take_over": 1, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
-        "consult": 6, "consulted": 6, "help": 2, "helped": 1, "pause": 3, "extend": 2, "overstay": 2,
+        "consult": 6, "consulted": 6, "help": 2, "helped": 1,
+        "key": 20, "looked_up": 25, "pause": 3, "extend": 2, "overstay": 2,
     }  # fmt: skip
     if not changes:
         kinds = {**kinds, "engine": 0, "configure": 0}
@@ -410,6 +425,14 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 send(e.WrapUpExtensionRequested(agent, (view.contact if view else None) or "c0"))
             case "overstay":
                 send(e.BreakLimitPassed(agent, "break", chance.choice(["stay", "day"]), 600.0))
+            case "key":
+                callers = [view.id for view in router.contacts() if view.state == "in_flow"] or live
+                caller = chance.choice(callers)
+                send(e.DigitPressed(caller, router.digit_to_keep(caller, chance.choice("1222233#5"))))
+            case "looked_up":
+                callers = [view.id for view in router.contacts() if view.state == "in_flow"] or live
+                found = chance.choice([(("exit", "found"), ("state_prompt", "order_delivered")), ()])
+                send(e.LookedUp(chance.choice(callers), chance.choice("112"), found))
             case "prompt":
                 send(e.PromptFinished(chance.choice(live), chance.choice(["timed_out", "blocked", "closed"])))
             case "broken":
@@ -451,7 +474,7 @@ def test_a_long_life_under_load_serves_everybody_once() -> None:
         world.send(e.CallerHungUp(view.id))
     assert set(world.ended) == set(world.known)
     outcomes = {ended.outcome.value for ended in world.ended.values()}
-    assert outcomes == {"answered", "abandoned", "timed_out", "blocked", "closed", "failed"}
+    assert outcomes == {"answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served"}
     happened = {command["kind"] for _, _, commands in world.journal for command in commands}
     assert happened == {kind.__name__ for kind in get_args(c.Command)}
     reasons = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.arrival import arrived_at, dismissal
 from zuoxi.routing.floor import Floor
+from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import ContactState, OfferState, Outcome
 from zuoxi.routing.records import Agent, Contact
 
@@ -16,8 +19,9 @@ _IN_QUEUE = (_C.WAITING, _C.OFFERED)
 class Calls:
     """The events of the callers' side."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, flows: Flows) -> None:
         self._floor = floor
+        self._flows = flows
 
     def call_arrived(self, event: e.CallArrived) -> None:
         floor, caller = self._floor, event.caller
@@ -44,7 +48,9 @@ class Calls:
         number, customer, vip = caller.number, caller.customer, caller.vip
         out.append(c.ContactStarted(contact.id, contact.call, name, line, project, number, customer, vip, since))
         answer_first = hotline is None or hotline.answer_before_waiting
-        refused = dismissal(caller, hotline, event.open)
+        flow = None if hotline is None else self._flows.published(hotline.flow)
+        met = caller if flow is None or not flow[1].meets_blacklisted else replace(caller, blacklisted=False)
+        refused = dismissal(met, hotline, event.open or (flow is not None and flow[1].asks_hours))
         if refused is not None:
             prompt = refused.message(floor.rules)
             if prompt is None:
@@ -56,6 +62,10 @@ class Calls:
             floor.announce(contact, prompt, refused.outcome, refused.reason)
             return
         assert hotline is not None
+        if flow is not None:
+            out.append(c.AnswerCall(contact.id, contact.call))
+            self._flows.begin(contact, *flow, caller)
+            return
         queue = floor.queues.get(hotline.queue)
         if queue is None:
             out.append(c.ReleaseCall(contact.id, contact.call))
@@ -98,6 +108,12 @@ class Calls:
             assert contact.outcome is not None
             floor.end(contact, contact.outcome, contact.end_reason)
             return None
+        if contact.state is _C.IN_FLOW:
+            outcome, call_back = self._flows.over(contact, reason, outcome)
+            if call_back:
+                floor.record_callback(contact, callback)
+            floor.end(contact, outcome, reason)
+            return None
         if contact.state in _IN_QUEUE:
             floor.stop_waiting(contact)
             if contact.offer is not None:
@@ -128,7 +144,11 @@ class Calls:
 
     def prompt_finished(self, event: e.PromptFinished) -> None:
         contact = self._floor.contacts.get(event.contact)
-        if contact is not None and contact.state is _C.ANNOUNCING and contact.announcement == event.prompt:
+        if contact is None:
+            return
+        if contact.state is _C.IN_FLOW:
+            self._flows.prompt_finished(contact, event.prompt)
+        elif contact.state is _C.ANNOUNCING and contact.announcement == event.prompt:
             self.release_announced(contact)
 
     def release_announced(self, contact: Contact) -> None:
@@ -137,11 +157,16 @@ class Calls:
         self._floor.end(contact, contact.outcome, contact.end_reason)
 
     def time_out(self, contact: Contact) -> None:
-        """The queue's time limit: closing message, and a callback from here on."""
+        """The queue's time limit: back into the call flow that sent it here, where that wants it; else a closing
+        message, and a callback from here on."""
         floor, offer = self._floor, contact.offer
         floor.stop_waiting(contact)
         if offer is not None:
             floor.end_ringing(offer, "withdraw", "timed_out", cancel=True)
+        if self._flows.leave_queue(contact, "timeout"):
+            if offer is not None:
+                floor.freed.append((offer.agent, offer.agent.idle_since))
+            return
         floor.announce(contact, floor.rules.timed_out_prompt, Outcome.TIMED_OUT, "time_limit")
         floor.record_callback(contact, "timed_out")
         if offer is not None:
@@ -155,6 +180,10 @@ class Calls:
         if contact.state is _C.ANNOUNCING:
             assert contact.outcome is not None
             floor.end(contact, contact.outcome, contact.end_reason)
+            return
+        if contact.state is _C.IN_FLOW:
+            self._flows.over(contact, reason, outcome)
+            floor.end(contact, outcome, reason)
             return
         in_queue = contact.state in _IN_QUEUE
         self.put_down(contact, reason, engine=True)

@@ -121,6 +121,7 @@ _KINDS: dict[str, type] = {
         *get_args(commands.Command),
         model.Configuration,
         model.Queue,
+        model.PublishedFlow,
         model.Hotline,
         model.LastOrder,
         model.Caller,

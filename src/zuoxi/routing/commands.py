@@ -20,7 +20,11 @@ from zuoxi.routing.facts import (
     ContactStarted,
     ContactTakenOver,
     ContactTransferred,
+    DigitsCollected,
     Fact,
+    FlowEntered,
+    FlowLeft,
+    FlowNodeEntered,
     HelpCleared,
     HelpRaised,
     OfferEnded,
@@ -30,6 +34,7 @@ from zuoxi.routing.facts import (
     RecordingPaused,
     RecordingResumed,
     RequestRefused,
+    SurveyAnswered,
     WrapUpExtended,
 )
 from zuoxi.routing.model import SupervisionMode
@@ -54,12 +59,17 @@ __all__ = [
     "ContactTakenOver",
     "ContactTransferred",
     "DialParty",
+    "DigitsCollected",
     "Fact",
+    "FlowEntered",
+    "FlowLeft",
+    "FlowNodeEntered",
     "GatherLegs",
     "HelpCleared",
     "HelpRaised",
     "HoldCall",
     "KeepWaiting",
+    "LookUp",
     "MonitorLeg",
     "OfferCall",
     "OfferEnded",
@@ -76,7 +86,9 @@ __all__ = [
     "RequestRefused",
     "ResumeCall",
     "RingParty",
+    "SurveyAnswered",
     "SwitchCommand",
+    "TakeAside",
     "WrapUpExtended",
 ]
 
@@ -231,6 +243,25 @@ class PauseRecording:
     paused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TakeAside:
+    """Take the caller out of whatever room they are in: what is played to them stops, and they hear nothing."""
+
+    contact: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Find something out for a call flow (``flow_services``); the answer comes back as LookedUp. Asked again after a
+    restart when nobody had answered. Not for the switch: it is carried out beside it."""
+
+    contact: str
+    request: str
+    service: str
+    arguments: tuple[tuple[str, str], ...]
+
+
 SwitchCommand = (
     AnswerCall
     | PlayPrompt
@@ -248,5 +279,6 @@ SwitchCommand = (
     | MonitorLeg
     | GatherLegs
     | PauseRecording
+    | TakeAside
 )
-Command = SwitchCommand | Fact
+Command = SwitchCommand | LookUp | Fact

@@ -21,6 +21,7 @@ class Deadline(IntEnum):
     ANNOUNCEMENT = 4
     PARTY = 5
     PAUSE = 6
+    FLOW = 7  # a prompt, a key or a look-up of a call flow
 
 
 class _Heap(list[tuple[float, str]]):

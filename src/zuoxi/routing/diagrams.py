@@ -44,6 +44,42 @@ _ARRIVAL: tuple[Decision, ...] = (
         "—",
     ),
 )
+_IN_FLOW: tuple[Decision, ...] = (
+    Decision(
+        "the hotline has a call flow",
+        "the caller goes through the version published at that moment, to its end; a flow with an hours node decides "
+        "the hours itself, one that asks for blacklisted callers meets them",
+        "—",
+    ),
+    Decision(
+        "a key is pressed",
+        "the prompt stops where the node lets it; the key counts for the menu or the digits asked for, or ahead for "
+        "the next; secret digits are only counted",
+        "—",
+    ),
+    Decision(
+        "no key in time, a wrong one, digits of the wrong length, pattern or size",
+        "asked again, as often as the node says; then on by `no_input` or `failed`",
+        "—",
+    ),
+    Decision("a look-up does not answer in time", "on by `failed`", "—"),
+    Decision(
+        "the flow passes the caller to a queue",
+        "waits from now, with the skill and priority that the flow gives; an agent who answers ends the flow",
+        "—",
+    ),
+    Decision("that queue's limit comes, and the node has the exit", "back into the flow, in silence", "—"),
+    Decision(
+        "the flow ends, or the caller hangs up in it",
+        "released; a callback when nobody served the caller and the flow wants one",
+        "`served` after a node marked so, else `abandoned` (or the node's `closed`, `blocked`)",
+    ),
+    Decision(
+        "the agent hangs up, and the hotline has a survey",
+        "the agent's wrap-up begins, the caller is asked",
+        "`answered`",
+    ),
+)
 _WAITING: tuple[Decision, ...] = (
     Decision(
         "the router hears of the call late (a slow look-up, a restart, a journal row that was lost)",
@@ -162,6 +198,7 @@ _ANY: tuple[Decision, ...] = (
 
 DECISIONS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
     ("A call arrives: the first line that applies", _ARRIVAL),
+    ("In a call flow", _IN_FLOW),
     ("While it waits", _WAITING),
     ("In conversation", _TALKING),
     ("Beside a conversation", _BESIDE),

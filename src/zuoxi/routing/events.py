@@ -278,6 +278,15 @@ class BreakLimitPassed:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The answer to LookUp: what was found, by name, with the service's exit; without an exit it has failed."""
+
+    contact: str
+    request: str
+    result: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """The switch could not carry out what the router asked for a contact (its call is of no more use)."""
 
@@ -331,6 +340,7 @@ Event = (
     | RecordingPauseFailed
     | WrapUpExtensionRequested
     | BreakLimitPassed
+    | LookedUp
     | CommandFailed
     | EngineLost
     | TimePassed

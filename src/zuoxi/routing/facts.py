@@ -251,6 +251,64 @@ class BreakLimitReached:
     limit: float
 
 
+@dataclass(frozen=True, slots=True)
+class FlowEntered:
+    """A caller begins a call flow, and stays with this version of it. ``purpose``: flow, or survey (after a
+    conversation with ``agent``)."""
+
+    contact: str
+    flow: str
+    version: int
+    purpose: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNodeEntered:
+    """``served``: who comes here counts as served, with an agent or without."""
+
+    contact: str
+    node: str
+    node_kind: str
+    served: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsCollected:
+    """What a caller typed when asked; ``ok``: it was what the node asks for. Where nobody may keep it, a mask."""
+
+    contact: str
+    node: str
+    digits: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """One answer of a caller; ``agent``: whose conversation it is about, if any's."""
+
+    contact: str
+    flow: str
+    version: int
+    node: str
+    question: str
+    value: str
+    agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLeft:
+    """``exit``: queue, voicemail, callback, transfer_out, hang_up, caller_hung_up, broken, passed_on, lost. The call
+    may come back into the flow where a queue sends it back."""
+
+    contact: str
+    flow: str
+    version: int
+    node: str
+    exit: str
+    served: bool
+
+
 Fact = (
     ContactStarted
     | ContactQueued
@@ -276,4 +334,9 @@ Fact = (
     | RecordingResumed
     | WrapUpExtended
     | BreakLimitReached
+    | FlowEntered
+    | FlowNodeEntered
+    | DigitsCollected
+    | SurveyAnswered
+    | FlowLeft
 )

@@ -18,6 +18,7 @@ from zuoxi.routing.model import (
     OfferState,
     Outcome,
     PartyState,
+    PublishedFlow,
     Queue,
 )
 from zuoxi.routing.records import Agent, Contact, Offer, Party
@@ -25,6 +26,7 @@ from zuoxi.routing.selection import Selection, waiting_key
 from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, PARTY
 
 _WAITING, _C_OFFERED = ContactState.WAITING, ContactState.OFFERED
+_IN_FLOW = ContactState.IN_FLOW
 _ANNOUNCING, _RECONNECTING = ContactState.ANNOUNCING, ContactState.RECONNECTING
 _READY, _NOT_READY, _SIGNED_OUT = AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT
 _WRAP_UP = AgentState.WRAP_UP
@@ -66,6 +68,7 @@ class Floor:
         self.queues: dict[str, Queue] = {queue.id: queue for queue in configuration.queues}
         self.hotlines: dict[str, Hotline] = {hotline.id: hotline for hotline in configuration.hotlines}
         self.hotlines_by_number: dict[str, Hotline] = {hotline.number: hotline for hotline in configuration.hotlines}
+        self.flows: dict[str, PublishedFlow] = {flow.id: flow for flow in configuration.flows}
         self.skills: dict[str, tuple[tuple[str, int], ...]] = {agent.id: agent.skills for agent in configuration.agents}
 
     # -- deadlines -----------------------------------------------------------------------------------------------------
@@ -88,6 +91,8 @@ class Floor:
             return contact.paused_by is not None and contact.paused_until == at
         if kind is Deadline.RECONNECT:
             return contact.state is _RECONNECTING and contact.reconnect_by == at
+        if kind is Deadline.FLOW:
+            return contact.state is _IN_FLOW and contact.flow is not None and contact.flow.run.due_at == at
         return contact.state is _ANNOUNCING and contact.limit_at == at
 
     # -- agents --------------------------------------------------------------------------------------------------------
@@ -260,7 +265,7 @@ class Floor:
             queue.priority
             + (rules.vip_boost if contact.vip else 0)
             + (rules.last_agent_boost if contact.returning else 0)
-            + (rules.transfer_boost if contact.transferred else 0)
+            + (rules.transfer_boost if contact.transferred else contact.flow_priority)
         )
         # After a transfer the chosen queue alone decides; the boosts stay.
         contact.last_agent = None if contact.transferred else last_agent

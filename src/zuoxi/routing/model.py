@@ -39,6 +39,7 @@ class AgentState(StrEnum):
 
 class ContactState(StrEnum):
     ANNOUNCING = "announcing"  # hears a message after which the call ends (blocked, closed, timed out)
+    IN_FLOW = "in_flow"  # in a call flow: hears prompts, types, is looked up
     WAITING = "waiting"
     OFFERED = "offered"  # waiting, and one agent's phone rings
     TALKING = "talking"
@@ -127,6 +128,17 @@ class Hotline:
     answer_before_waiting: bool = True
     greeting: str | None = None
     vip_skill: str | None = None
+    flow: str | None = None  # who calls goes through this call flow (None: straight into ``queue``)
+    survey_flow: str | None = None  # who is left by the agent goes through this one
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFlow:
+    """A version of a call flow as callers meet it; ``document`` is its JSON (``flow_document.parse``)."""
+
+    id: str
+    version: int
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,7 @@ class Configuration:
     queues: tuple[Queue, ...] = ()
     hotlines: tuple[Hotline, ...] = ()
     agents: tuple[AgentProfile, ...] = ()
+    flows: tuple[PublishedFlow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ SUPERVISE, TAKE_OVER, CONSULT, AGENT_LEFT = "supervise", "take_over", "consult",
 _C, _A, _P = ContactState, AgentState, PartyState
 _IN_QUEUE = (_C.WAITING, _C.OFFERED)
 _IN_CALL = (_C.TALKING, _C.HELD, _C.RECONNECTING)
+_ALONE = (_C.ANNOUNCING, _C.IN_FLOW)  # with the machine: nobody can be let in
 _SPEAKING = (_P.BARGING, _P.CONFERENCE)  # heard by the caller
 _FREE = (_A.READY, _A.NOT_READY)
 _TRIGGERS = {
@@ -96,7 +97,7 @@ class Parties:
         if party.state is not _P.RINGING:
             return
         party.state = PARTY.after(party.state, "answer")
-        if party.taking_over and party.contact.state is not _C.ANNOUNCING:
+        if party.taking_over and party.contact.state not in _ALONE:
             self.adopt(party, TAKE_OVER)
         elif party.kind is PartyKind.CONSULTED:
             self.move(party, _P.CONSULTING)
@@ -212,7 +213,7 @@ class Parties:
     def _settle(self, contact: Contact) -> None:
         floor = self._floor
         for party in list(contact.parties):
-            if contact.state is _C.ANNOUNCING:
+            if contact.state in _ALONE:
                 floor.end_party(party, "contact_over")
             elif party.kind is PartyKind.CONSULTED:
                 self._keep_consulted(party)
@@ -265,11 +266,11 @@ class Parties:
 
     # -- who may -------------------------------------------------------------------------------------------------------
     def contact_in_hand(self, contact: str) -> Contact:
-        """The live contact of a request; raises RequestImpossible when there is none, or only a closing message."""
+        """The live contact of a request; raises RequestImpossible when there is none, or only a machine that speaks."""
         record = self._floor.contacts.get(contact)
         if record is None:
             raise RequestImpossible("routing.contact_unknown")
-        if record.state is _C.ANNOUNCING:
+        if record.state in _ALONE:
             raise RequestImpossible("routing.not_talking")
         return record
 

@@ -6,6 +6,7 @@ from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import FAILURE_REASONS, Floor
+from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome
 from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact, Offer
@@ -17,8 +18,9 @@ _C, _A = ContactState, AgentState
 class Phones:
     """The events of the phones' side."""
 
-    def __init__(self, floor: Floor, parties: Parties) -> None:
+    def __init__(self, floor: Floor, parties: Parties, flows: Flows) -> None:
         self._floor = floor
+        self._flows = flows
         self._parties = parties
 
     def offer_answered(self, event: e.OfferAnswered) -> None:
@@ -116,6 +118,11 @@ class Phones:
         heir = self._parties.heir(contact)
         if heir is not None:
             self._parties.adopt(heir, AGENT_LEFT, release=False)
+            return
+        if self._flows.survey(contact):
+            floor.out.append(c.TakeAside(contact.id, contact.call))
+            floor.finish_talk(contact)
+            self._flows.begin_survey(contact, offer.agent.id)
             return
         floor.out.append(c.ReleaseCall(contact.id, contact.call))
         floor.finish_talk(contact)

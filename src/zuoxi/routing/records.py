@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from zuoxi.routing.commands import AgentStateChanged
+from zuoxi.routing.flow_run import Run
 from zuoxi.routing.model import (
     AgentState,
     ContactState,
@@ -14,6 +15,7 @@ from zuoxi.routing.model import (
     Outcome,
     PartyKind,
     PartyState,
+    PublishedFlow,
     Queue,
     SupervisionMode,
 )
@@ -59,6 +61,18 @@ class Contact:
     paused_until: float = 0.0
     parties: list[Party] = field(default_factory=list)  # in the order in which they were rung
     gathered: tuple[str, ...] = ()  # who was put together last, while that holds: the caller's call and legs
+    flow: InFlow | None = None  # the call flow it is in, or may come back into
+    skill: str | None = None  # asked for by the flow instead of the queue's
+    flow_priority: int = 0  # added by the flow
+
+
+@dataclass(slots=True, eq=False)
+class InFlow:
+    """A contact's way through one version of a call flow. ``agent``: whose conversation a survey is about."""
+
+    source: PublishedFlow
+    run: Run
+    agent: str | None = None
 
 
 @dataclass(slots=True, eq=False)

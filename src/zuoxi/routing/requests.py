@@ -8,6 +8,7 @@ from zuoxi.routing import events as e
 from zuoxi.routing.calls import Calls
 from zuoxi.routing.errors import RequestImpossible
 from zuoxi.routing.floor import Floor
+from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome, Queue
 from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact
@@ -20,8 +21,9 @@ _C, _A = ContactState, AgentState
 class Requests:
     """The agents' requests about their own contact."""
 
-    def __init__(self, floor: Floor, calls: Calls, parties: Parties) -> None:
+    def __init__(self, floor: Floor, calls: Calls, parties: Parties, flows: Flows) -> None:
         self._floor = floor
+        self._flows = flows
         self._calls = calls
         self._parties = parties
 
@@ -74,6 +76,13 @@ class Requests:
         heir = self._parties.heir(contact)
         if heir is not None:
             self._parties.adopt(heir, AGENT_LEFT)
+            return
+        if self._flows.survey(contact):
+            # The caller leaves the conversation before the agent's leg ends, or both would end.
+            floor.out.append(c.TakeAside(contact.id, contact.call))
+            self._calls.put_down(contact, "agent_left", engine=True)
+            floor.finish_talk(contact)
+            self._flows.begin_survey(contact, event.agent)
             return
         floor.out.append(c.ReleaseCall(contact.id, contact.call))
         self._calls.put_down(contact, "agent_left", engine=True)
@@ -134,6 +143,7 @@ class Requests:
         else:
             floor.stop_waiting(contact)
         contact.gathered = ()
+        contact.skill, contact.flow = None, None
         contact.transferred = True
         contact.ticket = 0
         floor.enter_queue(contact, queue, floor.now)

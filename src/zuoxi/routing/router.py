@@ -34,6 +34,8 @@ from zuoxi.routing.calls import Calls
 from zuoxi.routing.consultation import Consultation
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
+from zuoxi.routing.flow_run import MASK
+from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import ContactState
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.pauses import Pauses
@@ -53,23 +55,25 @@ class Router:
 
     def __init__(self) -> None:
         floor = self._floor = Floor()
-        calls = self._calls = Calls(floor)
+        flows = self._flows = Flows(floor)
+        calls = self._calls = Calls(floor, flows)
         parties = self._parties = Parties(floor)
-        phones = self._phones = Phones(floor, parties)
+        phones = self._phones = Phones(floor, parties, flows)
         seats = Seats(floor, phones, parties)
-        requests = Requests(floor, calls, parties)
+        requests = Requests(floor, calls, parties, flows)
         pauses = self._pauses = Pauses(floor, requests)
         breaks = Breaks(floor)
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
         # Which keys mean something depends on what the caller is in the middle of; elsewhere they mean nothing.
-        self._digits: dict[ContactState, Callable[[Contact, str], None]] = {}
+        self._digits: dict[ContactState, Callable[[Contact, str], None]] = {_C.IN_FLOW: flows.digit_pressed}
         self._handlers: dict[type, Callable[[Any], None]] = {
             e.ConfigurationLoaded: self._configuration_loaded,
             e.CallArrived: calls.call_arrived,
             e.CallerHungUp: calls.caller_hung_up,
             e.PromptFinished: calls.prompt_finished,
             e.DigitPressed: self._digit_pressed,
+            e.LookedUp: flows.looked_up,
             e.CommandFailed: calls.command_failed,
             e.EngineLost: calls.engine_lost,
             e.OfferAnswered: phones.offer_answered,
@@ -152,6 +156,14 @@ class Router:
         record = self._floor.contacts.get(contact)
         return record is not None and record.state in self._digits
 
+    def digit_to_keep(self, contact: str, digit: str) -> str:
+        """A key as it may be written down: what a flow's node calls secret (a card's number) only as a mask."""
+        record = self._floor.contacts.get(contact)
+        place = None if record is None or record.state is not _C.IN_FLOW else record.flow
+        node = None if place is None else place.run.flow.nodes.get(place.run.node)
+        secret = node is not None and node.kind == "collect" and node.settings["secret"]
+        return MASK if secret and digit.isdigit() else digit
+
     def contacts(self) -> list[ContactView]:
         """All live contacts in order of arrival."""
         return [view_contact(record) for record in self._floor.contacts.values()]
@@ -200,6 +212,8 @@ class Router:
                 self._pauses.time_limit(floor.contacts[identifier])
             elif kind is Deadline.RECONNECT:
                 self._phones.give_up_reconnecting(floor.contacts[identifier])
+            elif kind is Deadline.FLOW:
+                self._flows.time_passed(floor.contacts[identifier])
             elif kind is Deadline.WAITING:
                 self._calls.time_out(floor.contacts[identifier])
             else:

@@ -85,8 +85,9 @@ class Selection:
         queue = contact.queue
         assert queue is not None
         entry = (*contact.key, contact.ticket, contact)
-        self._heap(self._waiting, queue.skill).put(entry)
-        if contact.vip_skill is not None and contact.vip_skill != queue.skill:
+        skill = contact.skill or queue.skill
+        self._heap(self._waiting, skill).put(entry)
+        if contact.vip_skill is not None and contact.vip_skill != skill:
             self._heap(self._waiting, contact.vip_skill).put(entry)
         if contact.last_agent is not None:
             self._heap(self._wanted, contact.last_agent).put(entry)
@@ -144,7 +145,7 @@ class Selection:
             if agent is not None and agent.state is _READY:
                 return agent, LAST_AGENT
         assert contact.queue is not None
-        agent = self._best(contact.queue.skill)
+        agent = self._best(contact.skill or contact.queue.skill)
         return None if agent is None else (agent, QUEUE)
 
     def _best(self, skill: str) -> Agent | None:

@@ -9,6 +9,8 @@ from zuoxi.routing.codec import decode, encode
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.errors import CodecError
 from zuoxi.routing.floor import Floor
+from zuoxi.routing.flow_document import parse
+from zuoxi.routing.flow_run import Run
 from zuoxi.routing.model import (
     AgentState,
     ContactState,
@@ -16,17 +18,16 @@ from zuoxi.routing.model import (
     Outcome,
     PartyKind,
     PartyState,
+    PublishedFlow,
     SupervisionMode,
 )
-from zuoxi.routing.records import Agent, Contact, Offer, Party
+from zuoxi.routing.records import Agent, Contact, InFlow, Offer, Party
 
 FORMAT = 1
-_CONTACT_PLAIN = tuple(
-    field.name
-    for field in fields(Contact)
-    if field.name
-    not in ("last_order", "hotline", "queue", "state", "outcome", "offer", "agent", "key", "parties", "gathered")
+_CONTACT_MADE = frozenset(
+    {"last_order", "hotline", "queue", "state", "outcome", "offer", "agent", "key", "parties", "gathered", "flow"}
 )
+_CONTACT_PLAIN = tuple(field.name for field in fields(Contact) if field.name not in _CONTACT_MADE)
 _AGENT_PLAIN = tuple(
     field.name
     for field in fields(Agent)
@@ -71,9 +72,11 @@ def take(floor: Floor) -> dict[str, Any]:
                 "key": list(contact.key),
                 "agent": None if contact.agent is None else contact.agent.id,
                 "gathered": list(contact.gathered),
+                "flow": None if contact.flow is None else _flow(contact.flow),
             }
             for contact in floor.contacts.values()
         ],
+        "flows": [encode(source) for source in _pinned(floor)],
         "offers": [
             {
                 "id": offer.id,
@@ -105,6 +108,30 @@ def take(floor: Floor) -> dict[str, Any]:
     }
 
 
+def _flow(place: InFlow) -> dict[str, Any]:
+    return {
+        "flow": place.source.id,
+        "version": place.source.version,
+        "agent": place.agent,
+        "run": place.run.plain(),
+    }
+
+
+def _pinned(floor: Floor) -> list[PublishedFlow]:
+    """The versions of flows that callers are in, each once."""
+    found: dict[tuple[str, int], PublishedFlow] = {}
+    for contact in floor.contacts.values():
+        if contact.flow is not None:
+            source = contact.flow.source
+            found.setdefault((source.id, source.version), source)
+    return list(found.values())
+
+
+def _put_back_flow(floor: Floor, plain: dict[str, Any], pinned: dict[tuple[str, int], PublishedFlow]) -> InFlow:
+    source = pinned[(plain["flow"], plain["version"])]
+    return InFlow(source, Run.read(parse(source.id, source.version, source.document), plain["run"]), plain["agent"])
+
+
 def put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
     """Fill an empty floor from ``take``'s value. Raises CodecError on a value of another format."""
     if not isinstance(snapshot, dict) or snapshot.get("format") != FORMAT:
@@ -130,6 +157,7 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         floor.agents[agent.id] = agent
         if agent.wrap_up_ends_at is not None:
             floor.deadlines.set(agent.wrap_up_ends_at, Deadline.WRAP_UP, agent.id)
+    pinned = {(flow.id, flow.version): flow for flow in map(decode, snapshot.get("flows", ()))}
     for plain in snapshot["contacts"]:
         # What an earlier version did not write has its default.
         values = {name: plain[name] for name in _CONTACT_PLAIN if name in plain}
@@ -142,6 +170,8 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         contact.key = (first, second, third)
         contact.agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
         contact.gathered = tuple(plain.get("gathered", ()))
+        if plain.get("flow") is not None:
+            contact.flow = _put_back_flow(floor, plain["flow"], pinned)
         floor.contacts[contact.id] = contact
         if contact.paused_by is not None:
             floor.paused[contact.id] = contact
@@ -186,6 +216,9 @@ def _put_back_party(floor: Floor, plain: dict[str, Any]) -> None:
 def _set_deadline(floor: Floor, contact: Contact) -> None:
     if contact.state is ContactState.ANNOUNCING:
         floor.deadlines.set(contact.limit_at, Deadline.ANNOUNCEMENT, contact.id)
+    elif contact.state is ContactState.IN_FLOW:
+        if contact.flow is not None and contact.flow.run.due_at is not None:
+            floor.deadlines.set(contact.flow.run.due_at, Deadline.FLOW, contact.id)
     elif contact.state is ContactState.RECONNECTING:
         floor.deadlines.set(contact.reconnect_by, Deadline.RECONNECT, contact.id)
     elif contact.state in (ContactState.WAITING, ContactState.OFFERED):

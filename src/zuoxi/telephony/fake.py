@@ -236,6 +236,12 @@ class FakeSwitch:
         self._find(call, "hold")
         self._places.leave(call, WAITING_MUSIC)
 
+    async def take_aside(self, call: str) -> None:
+        found = self._find(call, "take_aside")
+        while found.prompts:
+            self.finish_prompt(call, completed=False)
+        self._places.leave(call, None)
+
     async def resume(self, call: str, leg: str) -> None:
         self._find(call, "resume", leg)
         self._join(call, leg)

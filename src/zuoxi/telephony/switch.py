@@ -202,6 +202,11 @@ class Switch(Protocol):
         """Take the caller out of the conversation to music; the agent's leg stays."""
         ...
 
+    async def take_aside(self, call: str) -> None:
+        """Take the caller out of whatever room they are in: prompts stop, and they hear nothing until something else is
+        asked for."""
+        ...
+
     async def resume(self, call: str, leg: str) -> None:
         """Join both again, and them alone: whoever else talks with the leg stays behind. After ``hold`` in a room of
         several, ``gather`` brings everybody together again."""

@@ -50,6 +50,7 @@ _SWITCH_COMMANDS: frozenset[type] = frozenset(
         c.MonitorLeg,
         c.GatherLegs,
         c.PauseRecording,
+        c.TakeAside,
     }
 )
 

@@ -219,7 +219,7 @@ class Intake:
         known = self._domain_of_call(call)
         # What a caller types in a conversation (a card's number) is not for the journal.
         if known is not None and known[0].router.hears_digits(known[1]):
-            known[0].feed(e.DigitPressed(known[1], digit))
+            known[0].feed(e.DigitPressed(known[1], known[0].router.digit_to_keep(known[1], digit)))
 
     # -- the control connection --------------------------------------------------------------------------------------
     def _disconnected(self) -> None:

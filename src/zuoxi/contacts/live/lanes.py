@@ -145,6 +145,8 @@ class Lanes:
                 await switch.release(call)
             case c.PlayPrompt(_, call, prompt, parts):
                 await switch.play(call, self._key(prompt), [self._key(part) for part in parts])
+            case c.TakeAside(_, call):
+                await switch.take_aside(call)
             case c.HoldCall(_, call):
                 await switch.hold(call)
             case c.ResumeCall(_, call, offer):

@@ -86,6 +86,8 @@ def _compare_place(
         found.reissue.append(c.AnswerCall(contact.id, contact.call))
     if contact.place == "waiting" and call.where != "waiting":
         found.reissue.append(c.KeepWaiting(contact.id, contact.call, contact.music))
+    elif contact.place == "aside" and call.where:
+        found.reissue.append(c.TakeAside(contact.id, contact.call))
     elif contact.gathered:
         pass  # a room of several: asked for again below
     elif contact.place == "talking" and contact.leg is not None:

@@ -67,6 +67,10 @@ class Standing:
                 found = self.contacts.get(contact)
                 if found is not None and found.prompt == prompt:
                     found.prompt = None
+            case e.LookedUp(contact, request):
+                found = self.contacts.get(contact)
+                if found is not None and found.look_up and found.look_up[0] == request:
+                    found.look_up = []
             case e.CallerHungUp(contact):
                 found = self.contacts.get(contact)
                 if found is not None:
@@ -125,6 +129,15 @@ class Standing:
         contact.place, contact.music, contact.leg, contact.held = "waiting", command.music, None, False
         contact.gathered = []
 
+    def _aside(self, command: c.TakeAside, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.place, contact.leg, contact.held, contact.prompt = "aside", None, False, None
+        contact.gathered = []
+
+    def _look_up(self, command: c.LookUp, at: float) -> None:
+        contact = self.contacts[command.contact]
+        contact.look_up = [command.request, command.service, [list(pair) for pair in command.arguments]]
+
     def _ring(self, command: c.OfferCall, at: float) -> None:
         contact = self.contacts[command.contact]
         contact.legs[command.offer] = LegStanding(
@@ -179,7 +192,7 @@ class Standing:
     def _queued(self, fact: c.ContactQueued, at: float) -> None:
         contact = self.contacts[fact.contact]
         contact.queue = fact.queue
-        if contact.queued_at is None or fact.reason in ("transfer", "reconnect_failed"):
+        if contact.queued_at is None or fact.reason in ("transfer", "reconnect_failed", "flow"):
             contact.queued_at = at if fact.since is None else fact.since
         contact.agent = None
 
@@ -269,6 +282,8 @@ _COMMANDS: dict[type, Any] = {
     c.AnswerCall: Standing._answer,
     c.PlayPrompt: Standing._play,
     c.KeepWaiting: Standing._wait,
+    c.TakeAside: Standing._aside,
+    c.LookUp: Standing._look_up,
     c.OfferCall: Standing._ring,
     c.CancelOffer: Standing._stop_ringing,
     c.ReleaseAgent: Standing._stop_ringing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from zuoxi.routing.model import AgentState, PartyState
 
@@ -49,7 +50,8 @@ class PartyStanding:
 class ContactStanding:
     """A contact from its arrival until it has ended and its last agent finished the wrap-up.
 
-    ``place`` is where the caller ought to be on the switch: '' (untouched), waiting, talking, held, gone. ``leg`` is
+    ``place`` is where the caller ought to be on the switch: '' (untouched), waiting, talking, held, aside (alone),
+    gone. ``leg`` is
     the offer whose phone the caller talks with.
     """
 
@@ -74,6 +76,7 @@ class ContactStanding:
     music: str = "default"
     prompt: str | None = None
     prompt_parts: list[str] = field(default_factory=list)
+    look_up: list[Any] = field(default_factory=list)  # request, service, arguments: not answered yet
     leg: str | None = None
     legs: dict[str, LegStanding] = field(default_factory=dict)
     desks: set[str] = field(default_factory=set)  # agents whose state names this contact

@@ -31,6 +31,10 @@ class Gatherings:
         """The channels that are in a room now."""
         return set(self._members.get(name, ()))
 
+    def rooms_of(self, channel: str) -> list[str]:
+        """The bridges in which the channel is."""
+        return [self._bridges[name] for name, members in self._members.items() if channel in members]
+
     async def add(self, name: str, channels: Sequence[str]) -> None:
         """Move channels in; those that are in there stay untouched. Raises SwitchError(gone) when one ended, refused
         for a name that is none."""

@@ -54,6 +54,10 @@ class WaitingRooms:
         """(Re)start a room's music."""
         await self._request("POST", f"bridges/{room}/moh", {"mohClass": room.removeprefix(WAITING)})
 
+    def rooms_of(self, channel: str) -> list[str]:
+        """The bridges in which the channel is."""
+        return [room for room, members in self._members.items() if channel in members]
+
     def leave(self, channel: str) -> None:
         """We moved the channel elsewhere."""
         for members in self._members.values():
@@ -124,6 +128,10 @@ class TalkRooms:
     def seats(self, leg: str, channel: str) -> bool:
         """Whether the channel is in the leg's bridge."""
         return channel in self._members.get(self._of_leg.get(leg, ""), ())
+
+    def rooms_of(self, channel: str) -> list[str]:
+        """The bridges in which the channel is."""
+        return [room for room, members in self._members.items() if channel in members]
 
     async def join(self, leg: str, *channels: str) -> None:
         """Put channels into the leg's bridge. A bridge in which that failed is not used again.

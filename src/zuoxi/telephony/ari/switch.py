@@ -319,6 +319,16 @@ class AriSwitch:
         async with self._in_turn(call):
             await self._to_music(call, HOLD_MUSIC)
 
+    async def take_aside(self, call: str) -> None:
+        async with self._in_turn(call):
+            await self._stop_prompts(call)
+            for room in (*self._waiting.rooms_of(call), *self._talks.rooms_of(call), *self._gatherings.rooms_of(call)):
+                with suppress(Refused):  # it left, or hung up meanwhile
+                    await self._request("POST", f"bridges/{room}/removeChannel", {"channel": call})
+            self._waiting.leave(call)
+            self._talks.leave(call)
+            self._gatherings.leave(call)
+
     async def resume(self, call: str, leg: str) -> None:
         async with self._in_turn(call):
             channels = (call,) if self._talks.seats(leg, LEG + leg) else (call, LEG + leg)
