@@ -103,7 +103,7 @@ class Desk:
         self, tenancy: Tenancy, agent: str, locale: str = "zh-CN", permissions: frozenset[str] = frozenset()
     ) -> None:
         self.tenancy, self.agent = tenancy, agent
-        self.connection = DeskConnection(agent, AgentName("安", "101"), locale, permissions)
+        self.connection = DeskConnection(agent, AgentName("安", "101"), locale, permissions | {"desk.use"})
         self.frames: list[dict[str, Any]] = []
         self._ids = itertools.count(1)
         tenancy.desks.join(self.connection)

@@ -259,9 +259,10 @@ async def use_first_administrator(
 
 @router.post("/desk/token")
 async def create_desk_token(
-    principal: Annotated[Principal, Depends(require("desk.use"))], provided: Provided, response: Response
+    principal: Annotated[Principal, Depends(require("desk.use", "floor.view"))], provided: Provided, response: Response
 ) -> DeskToken:
-    """A token for the desk's connection to the switchboard; it lives two minutes."""
+    """A token for the desk's connection to the switchboard; it lives two minutes. Who may only watch the floor has one,
+    too: their connection takes no commands."""
     now = provided.clock()
     response.headers["Cache-Control"] = "no-store"
     token = sign(provided.settings.secrets.desk_token.get_secret_value(), identity_of(principal, now))

@@ -80,6 +80,7 @@ class DatabaseConfiguration:
             dispositions = await lines.dispositions(session)
             open_at = await lines.opening(session)
             where = await lines.zone(session)
+            told, differing = await lines.tells_supervised(session)
         return DomainConfiguration(
             configuration,
             Names(
@@ -95,7 +96,16 @@ class DatabaseConfiguration:
                 queues=names.queues,
                 agents={row.id: AgentName(row.name, row.number) for row in people},
                 reasons=[
-                    {"code": one.code, "zh": one.zh, "en": one.en, "selectable": one.selectable} for one in reasons
+                    {
+                        "code": one.code,
+                        "zh": one.zh,
+                        "en": one.en,
+                        "selectable": one.selectable,
+                        "stay_limit_s": one.stay_limit_s,
+                        "day_limit_s": one.day_limit_s,
+                        "warns": one.warns,
+                    }
+                    for one in reasons
                 ],
                 dispositions=[
                     {"code": one.code, "zh": one.zh, "en": one.en, "line_id": one.line_id} for one in dispositions
@@ -104,6 +114,7 @@ class DatabaseConfiguration:
             lambda hotline, at: open_at(hotline, datetime.fromtimestamp(at, UTC)),
             lambda at: datetime.fromtimestamp(at, where).replace(hour=0, minute=0, second=0, microsecond=0).timestamp(),
             {row.id: row.telephone for row in people if row.works_from_home and row.telephone},
+            lambda project: differing.get(project or "", told),
         )
 
 

@@ -6,6 +6,7 @@ from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, creat
 from zuoxi.lines.dialling import DialLedger, DialLimits, DialRefused, DialRules, Permit, Tariff, Usage, may_dial
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
+from zuoxi.lines.move_agents import HeldSkill, held_skills, move_agent, skills_of_projects
 from zuoxi.lines.music import compose
 from zuoxi.lines.prompts import Language
 from zuoxi.lines.queries import (
@@ -20,6 +21,7 @@ from zuoxi.lines.queries import (
     queues,
     recording_rules,
     routing_configuration,
+    tells_supervised,
     tenant_of_hotline,
     zone,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "DialRules",
     "DispositionView",
     "EspeakVoice",
+    "HeldSkill",
     "Hotline",
     "Language",
     "Names",
@@ -54,17 +57,21 @@ __all__ = [
     "create",
     "dial_rules",
     "dispositions",
+    "held_skills",
     "is_open",
     "make_missing_of",
     "make_missing_sounds",
     "may_dial",
+    "move_agent",
     "names",
     "not_ready_reasons",
     "opening",
     "queues",
     "recording_rules",
     "routing_configuration",
+    "skills_of_projects",
     "sound_file",
+    "tells_supervised",
     "tenant_of_hotline",
     "tenants",
     "zone",

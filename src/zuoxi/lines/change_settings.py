@@ -40,7 +40,15 @@ async def keep_shipped_words(session: AsyncSession) -> None:
         )
     if await session.scalar(select(NotReadyReason.id).limit(1)) is None:
         session.add_all(
-            NotReadyReason(code=word.code, zh=word.zh, en=word.en, position=10 * place, selectable=word.selectable)
+            NotReadyReason(
+                code=word.code,
+                zh=word.zh,
+                en=word.en,
+                position=10 * place,
+                selectable=word.selectable,
+                stay_limit_s=word.stay_limit_s,
+                day_limit_s=word.day_limit_s,
+            )
             for place, word in enumerate(NOT_READY_REASONS, start=1)
         )
     await session.flush()

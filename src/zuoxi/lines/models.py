@@ -46,6 +46,8 @@ class Queue(TenantRow, Base):
     time_limit_s: Mapped[float] = mapped_column(Float, server_default=text("120"))
     offer_timeout_s: Mapped[float] = mapped_column(Float, server_default=text("15"))
     wrap_up_limit_s: Mapped[float | None] = mapped_column(Float)
+    wrap_up_extension_s: Mapped[float] = mapped_column(Float, server_default=text("60"))
+    wrap_up_extensions: Mapped[int] = mapped_column(Integer, server_default=text("2"))
     service_level_s: Mapped[float] = mapped_column(Float, server_default=text("20"))
     music: Mapped[str] = mapped_column(Text, server_default=text("'default'"))
 
@@ -111,8 +113,29 @@ class AgentSkill(TenantRow, Base):
     )
 
 
+class AgentSkillToday(TenantRow, Base):
+    """A skill that a supervisor gave an agent (``level``), or took away (None), until a moment; over ``AgentSkill``."""
+
+    __tablename__ = "agent_skill_today"
+
+    agent_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    skill_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    level: Mapped[int | None] = mapped_column(Integer)
+    until: Mapped[datetime] = mapped_column()
+    given_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+
+    __table_args__ = (
+        reference("agent_id", "app_user", ondelete="CASCADE"),
+        reference("skill_id", "skill", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "agent_id", "skill_id"),
+        CheckConstraint("level between 1 and 10", name="level"),
+    )
+
+
 class LineSettings(Base):
-    """A tenant's routing and recording settings; ``version`` grows with every change of lines, queues or skills."""
+    """A tenant's routing and recording settings; ``version`` grows with every change of lines, queues or skills.
+    ``tell_supervised``: whether an agent's desk shows who listens, unless ``tell_supervised_projects`` (project →
+    whether) says otherwise."""
 
     __tablename__ = "line_settings"
 
@@ -125,6 +148,9 @@ class LineSettings(Base):
     seconds_per_priority: Mapped[float | None] = mapped_column(Float)
     confirm_home: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     record_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    pause_recording_limit_s: Mapped[float] = mapped_column(Float, server_default=text("120"))
+    tell_supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    tell_supervised_projects: Mapped[dict[str, bool]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
     __table_args__ = (
@@ -173,7 +199,9 @@ class Disposition(TenantRow, Base):
 
 
 class NotReadyReason(TenantRow, Base):
-    """Why an agent is not ready. One that is not ``selectable`` is set by the system only."""
+    """Why an agent is not ready. One that is not ``selectable`` is set by the system only. ``stay_limit_s`` at a
+    stretch and ``day_limit_s`` over the tenant's day are how long it may take; ``warns``: agent and supervisors are
+    told when it takes longer."""
 
     __tablename__ = "not_ready_reason"
 
@@ -182,6 +210,9 @@ class NotReadyReason(TenantRow, Base):
     en: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     selectable: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    stay_limit_s: Mapped[float | None] = mapped_column(Float)
+    day_limit_s: Mapped[float | None] = mapped_column(Float)
+    warns: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)

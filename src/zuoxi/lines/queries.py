@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Tenant, User, UserRole
 from zuoxi.lines.models import (
     AgentSkill,
+    AgentSkillToday,
     BusinessLine,
     Disposition,
     Hotline,
@@ -56,6 +57,8 @@ async def routing_configuration(session: AsyncSession) -> routing.Configuration:
                 offer_timeout=queue.offer_timeout_s,
                 wrap_up_limit=queue.wrap_up_limit_s,
                 music=queue.music,
+                wrap_up_extension=queue.wrap_up_extension_s,
+                wrap_up_extensions=queue.wrap_up_extensions,
             )
             for queue in queues
         ),
@@ -86,22 +89,28 @@ def _rules(settings: LineSettings | None) -> routing.Rules:
         last_agent_max_age=settings.last_agent_max_age_s,
         seconds_per_priority=settings.seconds_per_priority,
         confirm_home=settings.confirm_home,
+        pause_recording_limit=settings.pause_recording_limit_s,
     )
 
 
 async def _agents(session: AsyncSession) -> tuple[routing.AgentProfile, ...]:
     seated = select(UserRole.user_id).where(UserRole.role.in_(("agent", "supervisor")))
-    skilled = select(AgentSkill.agent_id)
+    skilled = select(AgentSkill.agent_id).union(select(AgentSkillToday.agent_id))
     users = (
         await session.scalars(
             select(User.id).where(User.active, or_(User.id.in_(seated), User.id.in_(skilled))).order_by(User.id)
         )
     ).all()
-    skills: dict[str, list[tuple[str, int]]] = {user: [] for user in users}
-    for row in await session.scalars(select(AgentSkill).order_by(AgentSkill.skill_id)):
-        if row.agent_id in skills:
-            skills[row.agent_id].append((row.skill_id, row.level))
-    return tuple(routing.AgentProfile(id=agent, skills=tuple(held)) for agent, held in skills.items())
+    held: dict[str, dict[str, int]] = {user: {} for user in users}
+    for row in await session.scalars(select(AgentSkill)):
+        if row.agent_id in held:
+            held[row.agent_id][row.skill_id] = row.level
+    for given in await session.scalars(select(AgentSkillToday).where(AgentSkillToday.until > func.now())):
+        if given.agent_id in held:
+            held[given.agent_id].pop(given.skill_id, None)
+            if given.level is not None:
+                held[given.agent_id][given.skill_id] = given.level
+    return tuple(routing.AgentProfile(id=agent, skills=tuple(sorted(each.items()))) for agent, each in held.items())
 
 
 async def zone(session: AsyncSession) -> ZoneInfo:
@@ -178,7 +187,11 @@ async def not_ready_reasons(session: AsyncSession) -> list[ReasonView]:
     rows = (await session.scalars(select(NotReadyReason).order_by(NotReadyReason.position, NotReadyReason.code))).all()
     if not rows:
         return list(NOT_READY_REASONS)
-    return [ReasonView(row.code, row.zh, row.en, row.selectable) for row in rows if row.active]
+    return [
+        ReasonView(row.code, row.zh, row.en, row.selectable, row.stay_limit_s, row.day_limit_s, row.warns)
+        for row in rows
+        if row.active
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +243,12 @@ async def recording_rules(session: AsyncSession) -> RecordingRules:
     """The tenant's recording settings."""
     settings = await session.get(LineSettings, await _tenant_id(session))
     return RecordingRules(keep_waiting=settings.record_waiting if settings else True)
+
+
+async def tells_supervised(session: AsyncSession) -> tuple[bool, dict[str, bool]]:
+    """Whether agents are shown who listens to them: the tenant's setting, and the projects that differ."""
+    settings = await session.get(LineSettings, await _tenant_id(session))
+    return (settings.tell_supervised, dict(settings.tell_supervised_projects)) if settings else (False, {})
 
 
 async def _tenant_id(session: AsyncSession) -> str:

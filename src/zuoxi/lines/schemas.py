@@ -31,7 +31,7 @@ class SkillOut(_Out):
 
 class QueueChange(Strict):
     """What is to change of a queue; what is absent stays. Durations in seconds; a larger priority is served first;
-    ``wrap_up_limit_s`` null: no limit."""
+    ``wrap_up_limit_s`` null: no limit; an agent may put it off ``wrap_up_extensions`` times."""
 
     name: Name = ""
     skill_id: Id | None = None
@@ -39,6 +39,8 @@ class QueueChange(Strict):
     time_limit_s: Seconds = 120
     offer_timeout_s: Annotated[float, Field(ge=3, le=300)] = 15
     wrap_up_limit_s: Seconds | None = 60
+    wrap_up_extension_s: Seconds = 60
+    wrap_up_extensions: Annotated[int, Field(ge=0, le=20)] = 2
     service_level_s: Seconds = 20
     music: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] = "default"
 
@@ -57,6 +59,8 @@ class QueueOut(_Out):
     time_limit_s: float
     offer_timeout_s: float
     wrap_up_limit_s: float | None
+    wrap_up_extension_s: float
+    wrap_up_extensions: int
     service_level_s: float
     music: str
 
@@ -133,8 +137,8 @@ class AgentSkillsOut(BaseModel):
     skills: list[SkillLevel]
 
 
-class ReasonChange(Strict):
-    """What is to change of a reason; what is absent stays."""
+class WordChange(Strict):
+    """What is to change of a word; what is absent stays."""
 
     zh: Name = ""
     en: Name = ""
@@ -142,7 +146,16 @@ class ReasonChange(Strict):
     active: bool = True
 
 
-class DispositionChange(ReasonChange):
+class ReasonChange(WordChange):
+    """What is to change of a reason; what is absent stays. Limits (null: none) at a stretch and over the day;
+    ``warns``: agent and supervisors are told when one is reached."""
+
+    stay_limit_s: Seconds | None = None
+    day_limit_s: Seconds | None = None
+    warns: bool = True
+
+
+class DispositionChange(WordChange):
     """What is to change of a disposition; what is absent stays."""
 
     line_id: Id | None = None
@@ -172,12 +185,17 @@ class ReasonOut(_Out):
     zh: str
     en: str
     selectable: bool
+    stay_limit_s: float | None
+    day_limit_s: float | None
+    warns: bool
 
 
 class SettingsBody(Strict):
     """``last_agent_max_age_s`` null: an order of any age counts. ``seconds_per_priority``: how many seconds of waiting
     outweigh one point of priority, null: priority always wins. ``confirm_home``: whoever lifts a home agent's telephone
-    presses 1 before the caller is put through. ``record_waiting``: recordings keep the waiting, too."""
+    presses 1 before the caller is put through. ``record_waiting``: recordings keep the waiting, too.
+    ``pause_recording_limit_s``: a recording paused by an agent goes on after so long. ``tell_supervised``: the agent's
+    desk shows who listens; ``tell_supervised_projects``: projects that differ."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -188,6 +206,9 @@ class SettingsBody(Strict):
     seconds_per_priority: Annotated[float, Field(gt=0, le=86400)] | None = None
     confirm_home: bool = True
     record_waiting: bool = True
+    pause_recording_limit_s: Annotated[float, Field(ge=10, le=3600)] = 120
+    tell_supervised: bool = False
+    tell_supervised_projects: dict[Id, bool] = Field({}, max_length=500)
 
 
 class SpecialDayBody(Strict):

@@ -17,12 +17,16 @@ class DispositionView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """Why an agent is not ready; one that is not ``selectable`` is set by the system only."""
+    """Why an agent is not ready; one that is not ``selectable`` is set by the system only. Limits in seconds, at a
+    stretch and over the day; ``warns``: agent and supervisors are told when they are reached."""
 
     code: str
     zh: str
     en: str
     selectable: bool = True
+    stay_limit_s: float | None = None
+    day_limit_s: float | None = None
+    warns: bool = True
 
 
 DISPOSITIONS: tuple[DispositionView, ...] = (
@@ -44,8 +48,8 @@ DISPOSITIONS: tuple[DispositionView, ...] = (
 )
 
 NOT_READY_REASONS: tuple[ReasonView, ...] = (
-    ReasonView("break", "小休", "Break"),
-    ReasonView("meal", "用餐", "Meal"),
+    ReasonView("break", "小休", "Break", stay_limit_s=900, day_limit_s=2700),
+    ReasonView("meal", "用餐", "Meal", stay_limit_s=3600),
     ReasonView("training", "培训", "Training"),
     ReasonView("meeting", "会议", "Meeting"),
     ReasonView("back_office", "后台处理", "Back office"),

@@ -229,7 +229,7 @@ def show(wallboard: Wallboard, names: _Names, now: datetime) -> WallboardOut:
             )
         )
     agents = []
-    by_state = dict.fromkeys(("ready", "offered", "talking", "wrap_up", "not_ready", "signed_out"), 0)
+    by_state = dict.fromkeys(("ready", "offered", "talking", "assisting", "wrap_up", "not_ready", "signed_out"), 0)
     for agent_id, name, number in names.agents:
         state = standing.agents.get(agent_id)
         by_state[state.state if state else "signed_out"] = by_state.get(state.state if state else "signed_out", 0) + 1

@@ -12,10 +12,12 @@ from starlette.requests import HTTPConnection
 from zuoxi.accounts import Principal, require, signed_in
 from zuoxi.platform.errors import DomainError, Forbidden
 from zuoxi.platform.services import Services, services
+from zuoxi.reporting import move_agents_routes
 from zuoxi.reporting.live import Wallboards
 from zuoxi.reporting.schemas import WallboardOut
 
 router = APIRouter(prefix="/api", tags=["reporting"])
+router.include_router(move_agents_routes.router)
 
 # How often an open feed asks whether its session still stands.
 SESSION_CHECK_S = 30.0

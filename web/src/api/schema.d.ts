@@ -219,7 +219,8 @@ export interface paths {
         put?: never;
         /**
          * Create Desk Token
-         * @description A token for the desk's connection to the switchboard; it lives two minutes.
+         * @description A token for the desk's connection to the switchboard; it lives two minutes. Who may only watch the floor has one,
+         *     too: their connection takes no commands.
          */
         post: operations["create_desk_token_api_desk_token_post"];
         delete?: never;
@@ -2476,6 +2477,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/floor/agents/{agent_id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Skills
+         * @description Every skill of the tenant as this agent has it now.
+         */
+        get: operations["agent_skills_now"];
+        /**
+         * Put Skills
+         * @description Move an agent between queues; in force at once. Only skills of the projects that the supervisor is bound to.
+         */
+        put: operations["move_agent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallboard": {
         parameters: {
             query?: never;
@@ -3543,6 +3568,40 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HeldSkillOut
+         * @description A skill as an agent has it: ``own`` by the settings, ``level`` now (null: not at all), ``until`` when that holds
+         *     for today only. ``queues`` ask for it; ``mine``: this supervisor may give and take it.
+         */
+        HeldSkillOut: {
+            /**
+             * Skill Id
+             * @description An identifier (UUID)
+             */
+            skill_id: string;
+            /** Name */
+            name: string;
+            /** Queues */
+            queues: string[];
+            /** Own */
+            own: number | null;
+            /** Level */
+            level: number | null;
+            /** Until */
+            until: string | null;
+            /** Mine */
+            mine: boolean;
+        };
+        /** HeldSkillsOut */
+        HeldSkillsOut: {
+            /**
+             * Agent Id
+             * @description An identifier (UUID)
+             */
+            agent_id: string;
+            /** Skills */
+            skills: components["schemas"]["HeldSkillOut"][];
+        };
+        /**
          * HoldIn
          * @description ``until`` absent: until it is lifted.
          */
@@ -4120,6 +4179,20 @@ export interface components {
             locale: string;
             /** Totp Enabled */
             totp_enabled: boolean;
+        };
+        /**
+         * MoveIn
+         * @description ``until`` today: the settings count again from the tenant's next midnight; changed: until somebody changes it.
+         */
+        MoveIn: {
+            /** Changes */
+            changes: components["schemas"]["SkillMove"][];
+            /**
+             * Until
+             * @default today
+             * @enum {string}
+             */
+            until: "today" | "changed";
         };
         /**
          * NameBody
@@ -4752,7 +4825,7 @@ export interface components {
         /**
          * QueueChange
          * @description What is to change of a queue; what is absent stays. Durations in seconds; a larger priority is served first;
-         *     ``wrap_up_limit_s`` null: no limit.
+         *     ``wrap_up_limit_s`` null: no limit; an agent may put it off ``wrap_up_extensions`` times.
          */
         QueueChange: {
             /**
@@ -4782,6 +4855,16 @@ export interface components {
              * @default 60
              */
             wrap_up_limit_s: number | null;
+            /**
+             * Wrap Up Extension S
+             * @default 60
+             */
+            wrap_up_extension_s: number;
+            /**
+             * Wrap Up Extensions
+             * @default 2
+             */
+            wrap_up_extensions: number;
             /**
              * Service Level S
              * @default 20
@@ -4823,6 +4906,16 @@ export interface components {
              */
             wrap_up_limit_s: number | null;
             /**
+             * Wrap Up Extension S
+             * @default 60
+             */
+            wrap_up_extension_s: number;
+            /**
+             * Wrap Up Extensions
+             * @default 2
+             */
+            wrap_up_extensions: number;
+            /**
              * Service Level S
              * @default 20
              */
@@ -4849,6 +4942,10 @@ export interface components {
             offer_timeout_s: number;
             /** Wrap Up Limit S */
             wrap_up_limit_s: number | null;
+            /** Wrap Up Extension S */
+            wrap_up_extension_s: number;
+            /** Wrap Up Extensions */
+            wrap_up_extensions: number;
             /** Service Level S */
             service_level_s: number;
             /** Music */
@@ -4856,7 +4953,8 @@ export interface components {
         };
         /**
          * ReasonChange
-         * @description What is to change of a reason; what is absent stays.
+         * @description What is to change of a reason; what is absent stays. Limits (null: none) at a stretch and over the day;
+         *     ``warns``: agent and supervisors are told when one is reached.
          */
         ReasonChange: {
             /**
@@ -4879,6 +4977,15 @@ export interface components {
              * @default true
              */
             active: boolean;
+            /** Stay Limit S */
+            stay_limit_s?: number | null;
+            /** Day Limit S */
+            day_limit_s?: number | null;
+            /**
+             * Warns
+             * @default true
+             */
+            warns: boolean;
         };
         /** ReasonOut */
         ReasonOut: {
@@ -4890,6 +4997,12 @@ export interface components {
             en: string;
             /** Selectable */
             selectable: boolean;
+            /** Stay Limit S */
+            stay_limit_s: number | null;
+            /** Day Limit S */
+            day_limit_s: number | null;
+            /** Warns */
+            warns: boolean;
         };
         /**
          * RecordingOut
@@ -5091,6 +5204,8 @@ export interface components {
          * @description ``last_agent_max_age_s`` null: an order of any age counts. ``seconds_per_priority``: how many seconds of waiting
          *     outweigh one point of priority, null: priority always wins. ``confirm_home``: whoever lifts a home agent's telephone
          *     presses 1 before the caller is put through. ``record_waiting``: recordings keep the waiting, too.
+         *     ``pause_recording_limit_s``: a recording paused by an agent goes on after so long. ``tell_supervised``: the agent's
+         *     desk shows who listens; ``tell_supervised_projects``: projects that differ.
          */
         SettingsBody: {
             /**
@@ -5123,6 +5238,23 @@ export interface components {
              * @default true
              */
             record_waiting: boolean;
+            /**
+             * Pause Recording Limit S
+             * @default 120
+             */
+            pause_recording_limit_s: number;
+            /**
+             * Tell Supervised
+             * @default false
+             */
+            tell_supervised: boolean;
+            /**
+             * Tell Supervised Projects
+             * @default {}
+             */
+            tell_supervised_projects: {
+                [key: string]: boolean;
+            };
         };
         /** SignInBody */
         SignInBody: {
@@ -5150,6 +5282,19 @@ export interface components {
              * @default 5
              */
             level: number;
+        };
+        /**
+         * SkillMove
+         * @description ``level`` null: the agent is taken away from the queues that ask for this skill.
+         */
+        SkillMove: {
+            /**
+             * Skill Id
+             * @description An identifier (UUID)
+             */
+            skill_id: string;
+            /** Level */
+            level: number | null;
         };
         /** SkillOut */
         SkillOut: {
@@ -5675,6 +5820,15 @@ export interface components {
              * @default true
              */
             active: boolean;
+            /** Stay Limit S */
+            stay_limit_s?: number | null;
+            /** Day Limit S */
+            day_limit_s?: number | null;
+            /**
+             * Warns
+             * @default true
+             */
+            warns: boolean;
             /** Code */
             code: string;
         };
@@ -10672,6 +10826,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    agent_skills_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldSkillsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    move_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldSkillsOut"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 
+from zuoxi.contacts.live.break_watch import BreakWatch
+from zuoxi.contacts.live.day_book import DayBook
 from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
 from zuoxi.contacts.live.desk_commands import DeskCommands, SeatAddress
 from zuoxi.contacts.live.domain import Domain
@@ -72,6 +74,7 @@ class Tenancy:
     desks: Desks
     commands: DeskCommands
     floor: FloorWatch
+    breaks: BreakWatch
     outgoing: Outgoing
     home: HomePhones
     shipper: Shipper | None
@@ -173,14 +176,16 @@ class LiveCentre:
         domain = Domain(tenant_id, recovered.state, journal, parts.switch, parts.clock)
         if recovered.state.configuration is not None:
             domain.adopt(DomainConfiguration(recovered.state.configuration))
-        desks = Desks(domain, parts.pop, parts.place_of, grace=parts.grace)
+        day = DayBook(domain)
+        breaks = BreakWatch(domain, day)
+        desks = Desks(domain, parts.pop, parts.place_of, breaks, grace=parts.grace)
         outgoing = Outgoing(domain)
         home = HomePhones(domain, outgoing)
         commands = DeskCommands(
             domain, parts.switch, parts.address, desks.write, outgoing, home, extras=recovered.extras
         )
-        floor = FloorWatch(domain, self._phones.get)
-        tenancy = Tenancy(domain, desks, commands, floor, outgoing, home, self._shipper(tenant_id, journal))
+        floor = FloorWatch(domain, self._phones.get, day, breaks)
+        tenancy = Tenancy(domain, desks, commands, floor, breaks, outgoing, home, self._shipper(tenant_id, journal))
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
@@ -222,6 +227,7 @@ class LiveCentre:
             tenancy = self.tenancies.get(tenant_id) or self._open(tenant_id)
             tenancy.domain.configure(settings)
             tenancy.desks.dismiss_strangers()
+            tenancy.breaks.look()
             if self._parts.scopes is not None:
                 tenancy.domain.scopes = await self._parts.scopes(tenant_id)
             if self._parts.dial_rules is not None:

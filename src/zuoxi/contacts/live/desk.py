@@ -9,6 +9,7 @@ import orjson
 import structlog
 
 from zuoxi.contacts.live import views
+from zuoxi.contacts.live.break_watch import BreakWatch
 from zuoxi.contacts.live.domain import Domain, Step
 from zuoxi.contacts.live.pops import Pops
 from zuoxi.contacts.live.ports import AgentName, Names, ScreenPop
@@ -17,7 +18,7 @@ from zuoxi.contacts.live.views import Frame, PlaceOf
 from zuoxi.platform.masking import mask_number
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import AgentState
+from zuoxi.routing.model import AgentState, PartyKind
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,10 @@ RECORDING_GOES_ON = {
     "time_limit": ("暂停时间已到,录音已恢复", "The pause is over: the recording goes on"),
     "failed": ("录音暂停失败,通话仍在录音", "The recording could not be paused and goes on"),
 }
+
+
+# Which limit of a break was reached (zh-CN, en), before the minutes.
+BREAK_LIMITS = {"stay": ("已超过单次时限", "longer than the limit of"), "day": ("今天累计已超过", "today more than")}
 
 
 class DeskConnection:
@@ -70,12 +75,15 @@ class Desks:
         domain: Domain,
         pop_source: ScreenPop,
         place_of: PlaceOf,
+        breaks: BreakWatch,
         *,
         grace: float = GRACE_SECONDS,
     ) -> None:
         self.domain = domain
         self.pops = Pops(domain.tenant_id, pop_source, self._pop_came)
         self._place_of = place_of
+        self._breaks = breaks
+        breaks.changed, breaks.reached = self._push_agent, self._tell_of_break
         self._grace = grace
         self._open: dict[str, set[DeskConnection]] = {}
         self._absences: dict[str, asyncio.TimerHandle] = {}
@@ -147,8 +155,7 @@ class Desks:
         standing, names = self.domain.standing, self.names
         return {
             "type": "welcome",
-            "agent": views.agent_frame(standing, desk.agent_id, desk.name)
-            | {"telephone": self._telephone(desk.agent_id)},
+            "agent": self._agent(desk.agent_id, desk.name) | {"telephone": self._telephone(desk.agent_id)},
             "contact": self._contact(desk.agent_id),
             "offer": self._offer(desk.agent_id),
             "party": views.party_frame(standing, desk.agent_id, names),
@@ -164,10 +171,21 @@ class Desks:
         settings = self.domain.settings
         return None if settings is None else mask_number(settings.telephones.get(agent_id)) or None
 
+    def _agent(self, agent_id: str, name: AgentName) -> Frame:
+        return views.agent_frame(self.domain.standing, agent_id, name) | {"break": self._breaks.frame(agent_id)}
+
     def _contact(self, agent_id: str) -> Frame | None:
         agent = self.domain.standing.agent(agent_id)
         pop = self.pops.get(agent.contact or "")
-        return views.contact_frame(self.domain.standing, agent_id, self.names, self._place_of, pop)
+        frame = views.contact_frame(self.domain.standing, agent_id, self.names, self._place_of, pop)
+        if frame is not None and self._tells_supervised(frame["id"]):
+            frame["supervisors"] = views.supervisors(self.domain.standing.contacts[frame["id"]], self.names)
+        return frame
+
+    def _tells_supervised(self, contact: str) -> bool:
+        """Whether the agent of this contact is shown who listens."""
+        found, settings = self.domain.standing.contacts.get(contact), self.domain.settings
+        return found is not None and settings is not None and settings.tells_supervised(found.project)
 
     def _offer(self, agent_id: str) -> Frame | None:
         ringing = views.ringing_leg(self.domain.standing, agent_id)
@@ -210,7 +228,9 @@ class Desks:
                     self._push_offer(command)
                 case c.PartyCalled() | c.PartyChanged() | c.PartyEnded():
                     self._push_party(command)
-                    touched.update(dict.fromkeys(self._desks_of(command.contact)))
+                    # a frame that comes when a supervisor does would tell of them as well
+                    if command.role is PartyKind.CONSULTED or self._tells_supervised(command.contact):
+                        touched.update(dict.fromkeys(self._desks_of(command.contact)))
                 case c.ContactTakenOver(contact):
                     self._send(command.agent, {"type": "party", "party": None})
                     touched.update(dict.fromkeys(self._desks_of(contact)))
@@ -249,6 +269,16 @@ class Desks:
         for agent in self._desks_of(fact.contact):
             self.tell(agent, "desk.recording_resumed", "warning", *words)
 
+    def _tell_of_break(self, fact: c.BreakLimitReached) -> None:
+        """A break has become too long: the agent and the supervisors hear of it."""
+        row = next((row for row in self.names.reasons if row["code"] == fact.reason), {"zh": "", "en": ""})
+        minutes = round(fact.limit / 60)
+        zh_what, en_what = BREAK_LIMITS[fact.what]
+        zh, en = f"「{row['zh']}」{zh_what} {minutes} 分钟", f"{row['en']}: {en_what} {minutes} minutes"
+        self.tell(fact.agent, "desk.break_over", "warning", zh, en)
+        name = views.name_of(self.names, fact.agent)
+        self.tell_supervisors("floor.break_over", "warning", f"{name}:{zh}", f"{name}, {en}", besides=fact.agent)
+
     def _desks_of(self, contact: str) -> list[str]:
         found = self.domain.standing.contacts.get(contact)
         return sorted(found.desks) if found else []
@@ -286,8 +316,7 @@ class Desks:
         desks = self._open.get(agent_id)
         if desks:
             name = next(iter(desks)).name
-            frame = views.agent_frame(self.domain.standing, agent_id, name)
-            self._send(agent_id, {"type": "agent", **frame})
+            self._send(agent_id, {"type": "agent", **self._agent(agent_id, name)})
         if self._presence is None and self._open:
             loop = asyncio.get_running_loop()
             self._presence = loop.call_later(_PRESENCE_SECONDS, self._push_presence)
@@ -331,10 +360,10 @@ class Desks:
             message = en if desk.locale.startswith("en") else zh
             desk.send({"type": "notice", "code": code, "level": level, "message": message})
 
-    def tell_supervisors(self, code: str, level: str, zh: str, en: str) -> None:
-        """Tell everybody at a desk who may supervise."""
+    def tell_supervisors(self, code: str, level: str, zh: str, en: str, *, besides: str) -> None:
+        """Tell everybody at a desk who may supervise; not who has been told already."""
         for agent_id, desks in list(self._open.items()):
-            if any(SUPERVISE in desk.permissions for desk in desks):
+            if agent_id != besides and any(SUPERVISE in desk.permissions for desk in desks):
                 self.tell(agent_id, code, level, zh, en)
 
     def _send_all(self, frame: Frame) -> None:

@@ -17,7 +17,15 @@ import orjson
 import structlog
 
 from zuoxi.contacts.live.desk import DeskConnection
-from zuoxi.contacts.live.desk_arguments import ArgumentMissing, CommandUnknown, SwitchAway, member, optional_text, text
+from zuoxi.contacts.live.desk_arguments import (
+    ArgumentMissing,
+    CommandUnknown,
+    NotPermitted,
+    SwitchAway,
+    member,
+    optional_text,
+    text,
+)
 from zuoxi.contacts.live.domain import Domain, Request
 from zuoxi.contacts.live.floor_commands import check_supervisor, floor_event
 from zuoxi.contacts.live.home import HomePhones
@@ -33,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 DEADLINE_SECONDS = 5.0
 _LONGEST_DEADLINE = 30.0
+USE = "desk.use"  # the permission; who may only watch the floor gives no commands
 _KEYS_KEPT = 20_000
 _NOTE_LIMIT = 4000
 _MESSAGE_LIMIT = 1000
@@ -155,6 +164,8 @@ class DeskCommands:
 
     async def _execute(self, desk: DeskConnection, key: str, frame: Frame) -> Frame:
         agent_id, name = desk.agent_id, frame.get("name")
+        if USE not in desk.permissions:
+            raise NotPermitted
         limit = frame.get("deadline_ms")
         seconds = min(limit / 1000, _LONGEST_DEADLINE) if isinstance(limit, int | float) else DEADLINE_SECONDS
         if name == "take_seat":

@@ -15,8 +15,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from zuoxi.contacts.live.desk import DeskConnection, Desks
-from zuoxi.contacts.live.desk_commands import DeskCommands
-from zuoxi.contacts.live.floor_watch import FloorWatch
+from zuoxi.contacts.live.desk_commands import USE, DeskCommands
+from zuoxi.contacts.live.floor_watch import VIEW, FloorWatch
 from zuoxi.contacts.live.ports import AgentName, TokenCheck
 
 log = structlog.get_logger(__name__)
@@ -86,7 +86,7 @@ class DeskEndpoint:
         if identity is None:
             await _close(socket, TOKEN_BAD)
             return None
-        if "desk.use" not in identity.permissions:
+        if not identity.permissions & {USE, VIEW}:
             await _close(socket, NOT_ALLOWED)
             return None
         found = await self._find(identity.tenant_id)

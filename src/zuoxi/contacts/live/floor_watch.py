@@ -7,25 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-import structlog
 
 from zuoxi.contacts.live import views
+from zuoxi.contacts.live.break_watch import BreakWatch
+from zuoxi.contacts.live.day_book import DayBook
 from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.domain import Domain, Step
-from zuoxi.contacts.live.journal_reader import JournalReader
 from zuoxi.contacts.live.ports import AgentName, Names
 from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding
-from zuoxi.contacts.live.today import FACTS, Today
-from zuoxi.platform.logs import describe
 from zuoxi.platform.masking import mask_number
-from zuoxi.routing import codec
 from zuoxi.routing.model import AgentState
-
-log = structlog.get_logger(__name__)
 
 VIEW = "floor.view"  # the permission
 _SECONDS = 0.5  # at most so often
-_KINDS = frozenset(kind.__name__ for kind in FACTS)
 
 Frame = dict[str, Any]
 PhoneOk = Callable[[str], bool | None]
@@ -34,22 +28,21 @@ PhoneOk = Callable[[str], bool | None]
 class FloorWatch:
     """One per domain. ``phone_ok(phone)``: whether a phone is registered; None when nobody knows."""
 
-    def __init__(self, domain: Domain, phone_ok: PhoneOk) -> None:
+    def __init__(self, domain: Domain, phone_ok: PhoneOk, day: DayBook, breaks: BreakWatch) -> None:
         self._domain = domain
         self._phone_ok = phone_ok
+        self._day = day
+        self._breaks = breaks
+        day.when_read(self.touch)
         self._watching: set[DeskConnection] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._today = Today(lambda at: 0.0 if domain.settings is None else domain.settings.day_start(at))
-        self._read: asyncio.Task[None] | None = None
-        self._last_row = domain.journal.last
         domain.listen(self._happened)
 
     def subscribe(self, desk: DeskConnection) -> None:
         """The desk gets the floor now and after each change. Without the permission it gets nothing."""
         if VIEW not in desk.permissions:
             return
-        if self._read is None:
-            self._read = asyncio.create_task(self._read_day())
+        self._day.want()
         self._watching.add(desk)
         desk.send(self.frame(desk.agent_id))
 
@@ -72,36 +65,8 @@ class FloorWatch:
                 desk.send_text(texts[scope])
 
     def _happened(self, step: Step) -> None:
-        self._today.note(step.at, step.commands)
         if step.commands:
             self.touch()
-
-    # -- the day so far ----------------------------------------------------------------------------------------------
-    async def _read_day(self) -> None:
-        """Read from the journal what happened today before this process began to listen."""
-        settings = self._domain.settings
-        since = 0.0 if settings is None else settings.day_start(self._domain.now())
-        try:
-            earlier = await asyncio.to_thread(self._read_rows, since)
-        except Exception as error:
-            log.warning("floor.day_unread", fault=describe(error))
-            earlier = []
-        self._today.begin(earlier)
-        self.touch()
-
-    def _read_rows(self, since: float) -> list[tuple[float, list[Any]]]:
-        reader = JournalReader(self._domain.journal.path)
-        try:
-            found = []
-            for row in reader.rows(reader.before(since)):
-                if row.seq > self._last_row:
-                    break
-                facts = [codec.decode(plain) for plain in orjson.loads(row.commands) if plain["kind"] in _KINDS]
-                if facts:
-                    found.append((row.at, facts))
-            return found
-        finally:
-            reader.close()
 
     # -- the frame ---------------------------------------------------------------------------------------------------
     def frame(self, user: str) -> Frame:
@@ -133,7 +98,7 @@ class FloorWatch:
         agent = self._domain.standing.agents.get(agent_id) or AgentStanding(agent_id)
         name = names.agents.get(agent_id, AgentName(agent_id, ""))
         contact = self._domain.standing.contacts.get(agent.contact or "")
-        day = self._today.of(agent_id)
+        day = self._day.of(agent_id)
         return {
             "id": agent_id,
             "name": name.name,
@@ -144,6 +109,7 @@ class FloorWatch:
             "contact": agent.contact,
             "help": contact is not None and contact.agent == agent_id and contact.help_since is not None,
             "phone_ok": None if agent.phone is None else self._phone_ok(agent.phone),
+            "break": self._breaks.frame(agent_id),
             "today": {"answered": day.answered, "talked_s": round(day.talked(now), 1)},
         }
 

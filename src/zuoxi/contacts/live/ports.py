@@ -45,17 +45,23 @@ def _midnight(at: float) -> float:
     return at - at % 86400.0
 
 
+def _in_silence(project: str | None) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class DomainConfiguration:
     """A tenant's routing configuration with the names beside it. ``is_open(hotline id, seconds since the epoch)`` tells
     whether a hotline is in its hours; ``day_start(seconds)`` the midnight before, by the tenant's clock.
-    ``telephones``: from which ordinary telephone number an agent may work (home agents)."""
+    ``telephones``: from which ordinary telephone number an agent may work (home agents).
+    ``tells_supervised(project)``: whether the agents of a project's calls are shown who listens to them."""
 
     configuration: Configuration
     names: Names = field(default_factory=Names)
     is_open: Callable[[str, float], bool] = _always_open
     day_start: Callable[[float], float] = _midnight
     telephones: Mapping[str, str] = field(default_factory=dict)
+    tells_supervised: Callable[[str | None], bool] = _in_silence
 
 
 class ConfigurationSource(Protocol):

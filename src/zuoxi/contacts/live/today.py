@@ -1,9 +1,10 @@
-"""What each agent has done today: calls answered, seconds talked. Folded from facts, from midnight on."""
+"""What each agent has done today: calls answered, seconds talked, seconds not ready by reason. Folded from facts, from
+midnight on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from zuoxi.routing import commands as c
@@ -14,11 +15,15 @@ DayStart = Callable[[float], float]
 
 @dataclass(slots=True)
 class AgentDay:
-    """``talking_since``: seconds since the epoch, while in conversation."""
+    """``talking_since``: seconds since the epoch, while in conversation; ``away_since`` while not ready for ``reason``,
+    both from today's midnight on. ``away_s``: stays that are over, by reason."""
 
     answered: int = 0
     talked_s: float = 0.0
     talking_since: float | None = None
+    away_s: dict[str, float] = field(default_factory=dict)
+    away_since: float | None = None
+    reason: str = ""
 
     def talked(self, now: float) -> float:
         """Seconds talked up to ``now``."""
@@ -34,6 +39,11 @@ class Today:
         self._agents: dict[str, AgentDay] = {}
         self._ends: float | None = None
         self._early: list[tuple[float, list[Any]]] | None = []
+
+    @property
+    def begun(self) -> bool:
+        """Whether the day so far is known."""
+        return self._early is None
 
     def begin(self, earlier: Iterable[tuple[float, list[Any]]]) -> None:
         """Take the facts of the day so far, oldest first, and then what came meanwhile."""
@@ -67,13 +77,18 @@ class Today:
         elif day.talking_since is not None:
             day.talked_s = day.talked(at)
             day.talking_since = None
+        if day.away_since is not None:
+            day.away_s[day.reason] = day.away_s.get(day.reason, 0.0) + max(0.0, at - day.away_since)
+        away = fact.state is AgentState.NOT_READY
+        day.away_since, day.reason = (at, fact.reason or "") if away else (None, "")
 
     def _new_day(self, at: float) -> None:
         midnight = self._day_start(at)
         self._ends = self._day_start(midnight + 86400.0 + 7200.0)  # also where a clock changes
         for agent, day in list(self._agents.items()):
             since = None if day.talking_since is None else midnight
-            self._agents[agent] = AgentDay(talking_since=since)
+            away = None if day.away_since is None else midnight
+            self._agents[agent] = AgentDay(talking_since=since, away_since=away, reason=day.reason)
 
 
 FACTS = (c.ContactAnswered, c.ContactTakenOver, c.AgentStateChanged)

@@ -8,7 +8,9 @@ from typing import Any
 from zuoxi.contacts.live.ports import AgentName, Names
 from zuoxi.contacts.live.standing import Standing
 from zuoxi.contacts.live.standing_records import ContactStanding, LegStanding, PartyStanding
+from zuoxi.platform.masking import mask_number
 from zuoxi.routing.model import AgentState, PartyKind, PartyState
+from zuoxi.routing.parties import SUPERVISE
 from zuoxi.telephony.switch import NUMBER
 
 Frame = dict[str, Any]
@@ -141,7 +143,7 @@ def party_frame(standing: Standing, agent_id: str, names: Names) -> Frame | None
         "part": party.state,
         "offer": party.party,
         "agent_name": None if contact.agent is None else name_of(names, contact.agent),
-        "number": contact.number,
+        "number": mask_number(contact.number) if party.kind == PartyKind.SUPERVISOR else contact.number,
         "queue_name": names.queues.get(contact.queue or ""),
         "asked_by_name": name_of(names, party.by),
     }
@@ -155,6 +157,9 @@ def party_offer_frame(
         party.party, party.agent or "", party.phone, contact.queue or "", party.timeout, party.since, party.reason
     )
     frame = offer_frame(contact, leg, names, place_of, pop, now)
+    if party.reason == SUPERVISE:
+        # who only listens needs to know no more than the floor shows
+        frame |= {"number": mask_number(contact.number), "pop": None}
     return frame | {"asked_by": party.by, "asked_by_name": name_of(names, party.by)}
 
 

@@ -14,6 +14,7 @@ export const actionWords = define({
   explain: ["说明", "explained"],
   export: ["导出", "exported"],
   force_hang_up: ["强拆", "forced to hang up"],
+  move_agent: ["调整坐席技能", "moved between queues"],
   force_transfer: ["强转", "forced a transfer"],
   finish: ["办结", "finished"],
   hold: ["保全", "put on hold"],

@@ -23,6 +23,7 @@ export const messages = define({
   ready: ["空闲", "Ready"],
   offeredState: ["振铃", "Ringing"],
   talking: ["通话", "Talking"],
+  assisting: ["协助", "Assisting"],
   wrap_up: ["整理", "Wrap-up"],
   not_ready: ["示忙", "Not ready"],
   signed_out: ["未签入", "Signed out"],

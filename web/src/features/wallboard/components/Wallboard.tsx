@@ -149,6 +149,7 @@ const states = [
   ["ready", "ready", "#34c26e"],
   ["offered", "offeredState", "#4d83ff"],
   ["talking", "talking", "#2aa3e6"],
+  ["assisting", "assisting", "#3ec5c1"],
   ["wrap_up", "wrap_up", "#a17bea"],
   ["not_ready", "not_ready", "#e8a33a"],
   ["signed_out", "signed_out", "#5d6b88"],
