@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from zuoxi.accounts import User
 from zuoxi.lines.change_lines import configuration_changed
 from zuoxi.lines.errors import LevelOutOfRange, UnknownReference
 from zuoxi.lines.models import AgentSkill, AgentSkillToday, BusinessLine, Hotline, Queue, Skill
 from zuoxi.lines.queries import zone
 from zuoxi.platform import audit
+from zuoxi.platform.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class HeldSkill:
 
 
 async def held_skills(session: AsyncSession, agent_id: str, now: datetime) -> list[HeldSkill]:
-    """All skills of the tenant as this agent has them at ``now``, by name."""
+    """All skills of the tenant as this agent has them at ``now``, by name. Raises NotFound."""
+    if await session.scalar(select(User.id).where(User.id == agent_id)) is None:
+        raise NotFound
     own = {row.skill_id: row.level for row in await session.scalars(select(AgentSkill).filter_by(agent_id=agent_id))}
     today = {
         row.skill_id: row
@@ -76,7 +80,9 @@ async def move_agent(
     now: datetime,
 ) -> None:
     """Give an agent these skills at these levels, or take them (None): until the tenant's next midnight, or until
-    somebody changes it. Takes effect at once. Raises LevelOutOfRange, UnknownReference."""
+    somebody changes it. Takes effect at once. Raises NotFound, LevelOutOfRange, UnknownReference."""
+    if await session.scalar(select(User.id).where(User.id == agent_id)) is None:
+        raise NotFound
     if any(level is not None and not 1 <= level <= 10 for level in levels.values()):
         raise LevelOutOfRange(field="level")
     mine = AgentSkillToday.agent_id == agent_id
