@@ -7,15 +7,19 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from zuoxi.routing import Router, codec
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import (
+    CLOSING_MESSAGE,
     AgentProfile,
     AgentState,
     Caller,
     Configuration,
     ContactState,
+    Exit,
     Hotline,
     OfferState,
     Outcome,
@@ -93,6 +97,7 @@ def configuration(
     greeting: str | None = None,
     priorities: dict[str, int] | None = None,
     wrap_up: float | None = 30.0,
+    exits: dict[str, Exit] | None = None,
 ) -> Configuration:
     """Three queues with the skill of their own name, five hotlines; 4001 and 4002 have the VIP group «vip», 4005 has
     a call flow and a survey."""
@@ -102,7 +107,15 @@ def configuration(
         version,
         rules or Rules(),
         tuple(
-            Queue(name, name, priorities.get(name, 0), limit, offer_timeout=10.0, wrap_up_limit=wrap_up)
+            Queue(
+                name,
+                name,
+                priorities.get(name, 0),
+                limit,
+                offer_timeout=10.0,
+                wrap_up_limit=wrap_up,
+                when_timed_out=(exits or {}).get(name, CLOSING_MESSAGE),
+            )
             for name in queues
         ),
         tuple(
@@ -140,6 +153,7 @@ class Known:
     answered: bool = False
     served: bool = False
     callbacks: int = 0
+    messages: int = 0
 
 
 @dataclass
@@ -335,6 +349,18 @@ class World:
                     self.entries += 1
                     since = self.idle[agent][0] if before is AgentState.OFFERED else self.now
                     self.idle[agent] = (since, self.entries)
+            case c.VoicemailBegun(contact, queue):
+                known = self.known[contact]
+                known.queue = next((q for q in self.configuration.queues if q.id == queue), known.queue)
+                known.waiting = False
+            case c.VoicemailLeft(contact, queue, number=number, begun_at=begun, seconds=seconds):
+                known = self.known[contact]
+                assert not known.messages
+                known.messages += 1
+                assert queue is None or (known.queue is not None and queue == known.queue.id)
+                assert number == known.caller.number
+                assert begun + seconds == pytest.approx(self.now)
+                assert seconds >= self.configuration.rules.message_shortest
             case c.ContactEnded(contact, outcome):
                 assert contact not in self.ended
                 self.ended[contact] = command
@@ -344,6 +370,9 @@ class World:
                 assert outcome is not Outcome.SERVED or known.served
                 if outcome in (Outcome.ABANDONED, Outcome.TIMED_OUT):
                     assert known.callbacks == 1
+                if known.messages:
+                    assert known.callbacks == 0
+                assert outcome is not Outcome.VOICEMAIL or known.messages == 1
                 if outcome in (Outcome.BLOCKED, Outcome.CLOSED):
                     assert known.callbacks == 0
                 assert known.callbacks <= 1

@@ -19,7 +19,17 @@ from tests.routing.floors import AGENTS, HOTLINES, QUEUES, World, configuration
 from zuoxi.routing import Router, codec
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import Caller, Configuration, ConsultEnd, LastOrder, Reach, Rules, SupervisionMode
+from zuoxi.routing.model import (
+    Caller,
+    Configuration,
+    ConsultEnd,
+    Exit,
+    ExitKind,
+    LastOrder,
+    Reach,
+    Rules,
+    SupervisionMode,
+)
 
 callers = st.builds(
     Caller,
@@ -57,6 +67,11 @@ configurations = st.builds(
     greeting=st.sampled_from([None, "greeting"]),
     priorities=st.dictionaries(st.sampled_from(QUEUES), st.integers(-1, 3)),
     wrap_up=st.sampled_from([None, 0.0, 30.0]),
+    exits=st.dictionaries(
+        st.sampled_from(QUEUES),
+        st.builds(Exit, st.just(ExitKind.VOICEMAIL), st.sampled_from([None, *QUEUES, "gone"])),
+        max_size=2,
+    ),
 )
 agents = st.sampled_from(AGENTS)
 pick = st.integers(0, 1000)
@@ -127,6 +142,14 @@ class FloorMachine(RuleBasedStateMachine):
     def look_up_answers(self, index: int, request: int, found: str) -> None:
         result = (("exit", found), ("state_prompt", "order_delivered")) if found else ()
         self.world.send(e.LookedUp(self.contact(index, "in_flow"), str(request), result))
+
+    @rule(index=pick, digit=st.sampled_from("#1"), after=st.sampled_from([0.0, 3.0]))
+    def caller_presses(self, index: int, digit: str, after: float) -> None:
+        self.world.send(e.DigitPressed(self.contact(index, "leaving_message"), digit), after)
+
+    @rule(index=pick)
+    def tone_sounds(self, index: int) -> None:
+        self.world.send(e.PromptFinished(self.contact(index, "leaving_message"), "voicemail"))
 
     @rule(index=pick)
     def phone_answers(self, index: int) -> None:
@@ -316,6 +339,7 @@ def random_configuration(chance: random.Random) -> Configuration:
         limit=chance.choice([20.0, 60.0]),
         priorities={name: chance.randint(0, 12) for name in QUEUES},
         wrap_up=chance.choice([5.0, 30.0]),
+        exits={"service": Exit(ExitKind.VOICEMAIL, chance.choice([None, "gold"]))},
     )
 
 
@@ -333,6 +357,7 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "supervise": 6, "part_ends": 2, "take_over": 1, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
         "consult": 6, "consulted": 6, "help": 2, "helped": 1,
         "key": 20, "looked_up": 25, "pause": 3, "extend": 2, "overstay": 2,
+        "tone": 3, "digit": 2,
     }  # fmt: skip
     if not changes:
         kinds = {**kinds, "engine": 0, "configure": 0}
@@ -435,6 +460,10 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 send(e.LookedUp(chance.choice(callers), chance.choice("112"), found))
             case "prompt":
                 send(e.PromptFinished(chance.choice(live), chance.choice(["timed_out", "blocked", "closed"])))
+            case "tone":
+                send(e.PromptFinished(chance.choice(live), "voicemail"))
+            case "digit":
+                send(e.DigitPressed(chance.choice(live), chance.choice("#1")))
             case "broken":
                 send(e.CommandFailed(chance.choice(live), "gone"))
             case "engine":
@@ -468,13 +497,15 @@ def test_a_replay_in_another_process_gives_the_same_commands() -> None:
 
 
 def test_a_long_life_under_load_serves_everybody_once() -> None:
-    world = busy_hours(6000, seed=11)
+    world = busy_hours(6000, seed=13)
     world.pass_time(100_000.0)
     for view in world.router.contacts():
         world.send(e.CallerHungUp(view.id))
     assert set(world.ended) == set(world.known)
     outcomes = {ended.outcome.value for ended in world.ended.values()}
-    assert outcomes == {"answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served"}
+    assert outcomes == {
+        "answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served", "voicemail",
+    }  # fmt: skip
     happened = {command["kind"] for _, _, commands in world.journal for command in commands}
     assert happened == {kind.__name__ for kind in get_args(c.Command)}
     reasons = {

@@ -13,8 +13,8 @@ from zuoxi.accounts import Tenant
 from zuoxi.lines.errors import SoundTooLarge, SoundTooLong, UnknownPrompt
 from zuoxi.lines.models import Prompt
 from zuoxi.lines.music import write_music
-from zuoxi.lines.prompts import COMMON_FOLDER, SHIPPED_BY_KEY, Language, PromptText
-from zuoxi.lines.sound import TELEPHONE_RATE, level, read_sound, to_wav, write_whole
+from zuoxi.lines.prompts import BEEP, COMMON_FOLDER, SHIPPED_BY_KEY, Language, PromptText
+from zuoxi.lines.sound import TELEPHONE_RATE, beep, level, read_sound, to_wav, write_whole
 from zuoxi.lines.voices import Synthesiser, read_aloud
 from zuoxi.platform import audit
 from zuoxi.platform.config import Settings
@@ -83,7 +83,10 @@ async def make_missing_of(folder: Path, owner: str, wanted: Mapping[str, PromptT
 
 
 def _make(path: Path, prompt: PromptText, voice: Synthesiser) -> None:
-    write_whole(path, to_wav(read_aloud(voice, prompt.zh, prompt.en, prompt.language)))
+    if prompt is SHIPPED_BY_KEY.get(BEEP):
+        write_whole(path, to_wav(beep()))
+    else:
+        write_whole(path, to_wav(read_aloud(voice, prompt.zh, prompt.en, prompt.language)))
 
 
 async def change_text(

@@ -24,6 +24,8 @@ class PromptText:
     language: Language = Language.ZH
 
 
+BEEP = "beep"  # made, not read out, until a tenant gives it a text or a recording
+
 # Every tenant has these; the router names blocked, timed_out and closed (routing.model.Rules).
 SHIPPED: tuple[PromptText, ...] = (
     PromptText(
@@ -58,6 +60,18 @@ SHIPPED: tuple[PromptText, ...] = (
         "您有一个热线来电,请按一接听。",
         "You have a call from the hotline. Press one to take it.",
         Language.BOTH,
+    ),
+    PromptText(
+        "voicemail",
+        "对不起,所有坐席全忙,请在提示音后留言,说完请按井号键或直接挂机,我们会尽快由专人给您回电",
+        "We are sorry, all our agents are busy. Please leave a message after the tone, and press the hash key or hang "
+        "up when you have finished. Somebody will call you back.",
+    ),
+    PromptText(BEEP, "(提示音)", "(a tone)"),
+    PromptText(
+        "voicemail_kept",
+        "您的留言已收到,我们会尽快由专人给您回电,谢谢,再见",
+        "Thank you for your message. Somebody will call you back. Goodbye.",
     ),
 )
 

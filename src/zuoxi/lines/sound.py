@@ -58,6 +58,14 @@ def level(samples: Samples, rms: float = 0.12, peak: float = 0.89) -> Samples:
     return samples * gain
 
 
+def beep(frequency: float = 880.0, seconds: float = 0.5) -> Samples:
+    """The tone after which somebody speaks, softly begun and ended, with a short rest before it."""
+    time = np.arange(int(seconds * TELEPHONE_RATE)) / TELEPHONE_RATE
+    edge = np.minimum(1.0, np.minimum(time, seconds - time) / 0.02)
+    rest: Samples = np.zeros(int(0.2 * TELEPHONE_RATE))
+    return np.concatenate([rest, 0.3 * np.sin(2 * np.pi * frequency * time) * edge])
+
+
 def to_wav(samples: Samples) -> bytes:
     """An 8 kHz mono 16-bit WAV file."""
     pcm = (np.clip(samples, -1.0, 1.0) * 32767).round().astype("<i2")

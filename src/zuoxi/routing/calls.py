@@ -9,8 +9,9 @@ from zuoxi.routing import events as e
 from zuoxi.routing.arrival import arrived_at, dismissal
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import ContactState, OfferState, Outcome
+from zuoxi.routing.model import ContactState, ExitKind, OfferState, Outcome
 from zuoxi.routing.records import Agent, Contact
+from zuoxi.routing.voicemail import Voicemail
 
 _C = ContactState
 _IN_QUEUE = (_C.WAITING, _C.OFFERED)
@@ -19,9 +20,10 @@ _IN_QUEUE = (_C.WAITING, _C.OFFERED)
 class Calls:
     """The events of the callers' side."""
 
-    def __init__(self, floor: Floor, flows: Flows) -> None:
+    def __init__(self, floor: Floor, flows: Flows, voicemail: Voicemail) -> None:
         self._floor = floor
         self._flows = flows
+        self._voicemail = voicemail
 
     def call_arrived(self, event: e.CallArrived) -> None:
         floor, caller = self._floor, event.caller
@@ -114,6 +116,9 @@ class Calls:
                 floor.record_callback(contact, callback)
             floor.end(contact, outcome, reason)
             return None
+        if contact.state is _C.LEAVING_MESSAGE:
+            self._voicemail.over(contact, reason, outcome, callback)
+            return None
         if contact.state in _IN_QUEUE:
             floor.stop_waiting(contact)
             if contact.offer is not None:
@@ -142,13 +147,9 @@ class Calls:
         elif engine:
             floor.out.append(c.ReleaseAgent(contact.id, offer.id, offer.agent.id))
 
-    def prompt_finished(self, event: e.PromptFinished) -> None:
-        contact = self._floor.contacts.get(event.contact)
-        if contact is None:
-            return
-        if contact.state is _C.IN_FLOW:
-            self._flows.prompt_finished(contact, event.prompt)
-        elif contact.state is _C.ANNOUNCING and contact.announcement == event.prompt:
+    def prompt_finished(self, contact: Contact, prompt: str) -> None:
+        """The closing message has been heard."""
+        if contact.announcement == prompt:
             self.release_announced(contact)
 
     def release_announced(self, contact: Contact) -> None:
@@ -157,8 +158,8 @@ class Calls:
         self._floor.end(contact, contact.outcome, contact.end_reason)
 
     def time_out(self, contact: Contact) -> None:
-        """The queue's time limit: back into the call flow that sent it here, where that wants it; else a closing
-        message, and a callback from here on."""
+        """The queue's time limit: back into the call flow that sent it here, where that wants it; else what the
+        queue says: a closing message, and a callback from here on; or a message of the caller's."""
         floor, offer = self._floor, contact.offer
         floor.stop_waiting(contact)
         if offer is not None:
@@ -167,8 +168,12 @@ class Calls:
             if offer is not None:
                 floor.freed.append((offer.agent, offer.agent.idle_since))
             return
-        floor.announce(contact, floor.rules.timed_out_prompt, Outcome.TIMED_OUT, "time_limit")
-        floor.record_callback(contact, "timed_out")
+        way = None if contact.queue is None else contact.queue.when_timed_out
+        if way is not None and way.kind is ExitKind.VOICEMAIL:
+            self._voicemail.begin(contact, way.target, "timed_out")
+        else:
+            floor.announce(contact, floor.rules.timed_out_prompt, Outcome.TIMED_OUT, "time_limit")
+            floor.record_callback(contact, "timed_out")
         if offer is not None:
             floor.give_back(offer.agent, offer.agent.idle_since)
 
@@ -184,6 +189,9 @@ class Calls:
         if contact.state is _C.IN_FLOW:
             self._flows.over(contact, reason, outcome)
             floor.end(contact, outcome, reason)
+            return
+        if contact.state is _C.LEAVING_MESSAGE:
+            self._voicemail.over(contact, reason, outcome, None)
             return
         in_queue = contact.state in _IN_QUEUE
         self.put_down(contact, reason, engine=True)

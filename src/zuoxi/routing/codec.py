@@ -47,8 +47,8 @@ class _Shape:
             raise CodecError(kind=self.cls.__name__, value=plain)
         values = {}
         for name, value in plain.items():
-            if name == "kind":
-                continue
+            if name == "kind" and name not in self.readers:
+                continue  # the class's own name; a part of another value may have a field of that name
             if name not in self.readers:
                 raise CodecError(kind=self.cls.__name__, unknown=name)
             convert, check = self.readers[name]

@@ -35,6 +35,8 @@ from zuoxi.routing.facts import (
     RecordingResumed,
     RequestRefused,
     SurveyAnswered,
+    VoicemailBegun,
+    VoicemailLeft,
     WrapUpExtended,
 )
 from zuoxi.routing.model import SupervisionMode
@@ -89,6 +91,8 @@ __all__ = [
     "SurveyAnswered",
     "SwitchCommand",
     "TakeAside",
+    "VoicemailBegun",
+    "VoicemailLeft",
     "WrapUpExtended",
 ]
 

@@ -22,6 +22,7 @@ class Deadline(IntEnum):
     PARTY = 5
     PAUSE = 6
     FLOW = 7  # a prompt, a key or a look-up of a call flow
+    MESSAGE = 8
 
 
 class _Heap(list[tuple[float, str]]):

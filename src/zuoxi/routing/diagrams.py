@@ -108,6 +108,11 @@ _WAITING: tuple[Decision, ...] = (
         "ringing offer withdrawn, its agent ready again; message `timed_out`, then release; callback",
         "`timed_out`",
     ),
+    Decision(
+        "the same, where the queue lets callers leave a message",
+        "silence, prompt `voicemail` and a tone; then the message, until #, the end of the call, or `message_limit`",
+        "`voicemail` and no callback; shorter than `message_shortest`: `abandoned` and a callback",
+    ),
     Decision("the caller hangs up, also while a phone rings", "callback; the agent ready again", "`abandoned`"),
     Decision("the caller hangs up in a closing message", "nothing more", "the message's outcome"),
 )

@@ -107,6 +107,30 @@ class CallbackRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicemailBegun:
+    """The caller is asked for a message for ``queue`` from now on. ``reason``: timed_out, full, unstaffed, flow, …"""
+
+    contact: str
+    queue: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailLeft:
+    """The message lasted ``seconds`` from ``begun_at`` (seconds since the epoch): that part of the contact's own
+    recording is the message."""
+
+    contact: str
+    queue: str | None
+    line: str | None
+    project: str | None
+    number: str
+    customer: str | None
+    begun_at: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class AgentStateChanged:
     agent: str
     state: AgentState
@@ -339,4 +363,6 @@ Fact = (
     | DigitsCollected
     | SurveyAnswered
     | FlowLeft
+    | VoicemailBegun
+    | VoicemailLeft
 )

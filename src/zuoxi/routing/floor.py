@@ -89,6 +89,8 @@ class Floor:
             return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.limit_at == at
         if kind is Deadline.PAUSE:
             return contact.paused_by is not None and contact.paused_until == at
+        if kind is Deadline.MESSAGE:
+            return contact.state is ContactState.LEAVING_MESSAGE and contact.limit_at == at
         if kind is Deadline.RECONNECT:
             return contact.state is _RECONNECTING and contact.reconnect_by == at
         if kind is Deadline.FLOW:

@@ -20,6 +20,7 @@ from zuoxi.routing.flow_document import Flow, FlowUnreadable, parse
 from zuoxi.routing.model import Caller, ContactState, Outcome, PublishedFlow
 from zuoxi.routing.records import Contact, InFlow
 from zuoxi.routing.transitions import CONTACT
+from zuoxi.routing.voicemail import Voicemail
 
 _C = ContactState
 FLOW, SURVEY = "flow", "survey"
@@ -29,8 +30,9 @@ _REMEMBERED = 200
 class Flows:
     """The flows of one domain, and the callers in them."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, voicemail: Voicemail) -> None:
         self._floor = floor
+        self._voicemail = voicemail
         self._read: dict[tuple[str, int], Flow | None] = {}
 
     # -- which flow ----------------------------------------------------------------------------------------------------
@@ -175,6 +177,9 @@ class Flows:
     def _leave(self, contact: Contact, place: InFlow, what: str, detail: dict[str, Any]) -> None:
         if what == "queue" and not contact.answered:
             self._to_queue(contact, place, detail)
+        elif what == "voicemail" and not contact.answered:
+            self._left(contact, place, what)
+            self._voicemail.begin(contact, detail["queue"], FLOW)
         elif what == "hang_up":
             self._hang_up(contact, place, detail["outcome"])
         elif what == "broken":

@@ -45,6 +45,7 @@ class ContactState(StrEnum):
     TALKING = "talking"
     HELD = "held"
     RECONNECTING = "reconnecting"  # the agent's phone was lost (a page reload); the caller hears music meanwhile
+    LEAVING_MESSAGE = "leaving_message"  # hears the prompt for a message and the tone, or speaks after it
     ENDED = "ended"
 
 
@@ -96,13 +97,35 @@ class Reach(StrEnum):
     OFF = "off"
 
 
+class ExitKind(StrEnum):
+    """What becomes of a caller whom a queue does not keep."""
+
+    MESSAGE = "message"
+    OVERFLOW = "overflow"
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of a queue. ``target`` is the queue of an overflow, a voicemail (None: the same queue) or a callback,
+    the flow of a flow."""
+
+    kind: ExitKind = ExitKind.MESSAGE
+    target: str | None = None
+
+
+CLOSING_MESSAGE = Exit()
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A queue and the skill its agents need.
 
     ``time_limit`` is how long a caller waits before the closing message; ``offer_timeout`` is the N of "an offer not
     answered in N seconds"; ``wrap_up_limit`` ends a wrap-up that the agent forgot (None: no limit), and may be put off
-    ``wrap_up_extensions`` times by ``wrap_up_extension`` each.
+    ``wrap_up_extensions`` times by ``wrap_up_extension`` each. ``when_timed_out`` is what follows the time limit.
     """
 
     id: str
@@ -114,6 +137,7 @@ class Queue:
     music: str = "default"
     wrap_up_extension: float = 60.0
     wrap_up_extensions: int = 2
+    when_timed_out: Exit = CLOSING_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +181,7 @@ class Rules:
     even if its end was never reported. ``pause_recording_limit``: a recording that an agent paused goes on by itself
     after so many seconds. ``confirm_home``: whoever lifts a home agent's telephone presses a key before the caller is
     put through; it rings ``home_extra`` seconds longer than other phones, because a public network takes some to ring
-    it."""
+    it. A message that a caller leaves is at most ``message_limit`` and at least ``message_shortest`` seconds long."""
 
     vip_boost: int = 20
     last_agent_boost: int = 10
@@ -175,6 +199,11 @@ class Rules:
     pause_recording_limit: float = 120.0
     confirm_home: bool = True
     home_extra: float = 15.0
+    voicemail_prompt: str = "voicemail"
+    beep_prompt: str = "beep"
+    voicemail_kept_prompt: str = "voicemail_kept"
+    message_limit: float = 120.0
+    message_shortest: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

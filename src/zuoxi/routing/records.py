@@ -49,6 +49,7 @@ class Contact:
     announcement: str | None = None  # prompt after which the call ends
     outcome: Outcome | None = None  # already decided by that announcement
     end_reason: str = ""
+    message_at: float | None = None  # when the message began that the caller leaves
     offer: Offer | None = None  # ringing or answered
     offers_made: int = 0
     talking_since: float = 0.0

@@ -45,6 +45,7 @@ from zuoxi.routing.requests import Requests
 from zuoxi.routing.seats import Seats
 from zuoxi.routing.supervision import Supervision
 from zuoxi.routing.views import view_agent, view_contact, view_offer, view_party
+from zuoxi.routing.voicemail import Voicemail
 
 _C = ContactState
 _IN_QUEUE = (_C.WAITING, _C.OFFERED)
@@ -55,8 +56,9 @@ class Router:
 
     def __init__(self) -> None:
         floor = self._floor = Floor()
-        flows = self._flows = Flows(floor)
-        calls = self._calls = Calls(floor, flows)
+        voicemail = self._voicemail = Voicemail(floor)
+        flows = self._flows = Flows(floor, voicemail)
+        calls = self._calls = Calls(floor, flows, voicemail)
         parties = self._parties = Parties(floor)
         phones = self._phones = Phones(floor, parties, flows)
         seats = Seats(floor, phones, parties)
@@ -66,12 +68,21 @@ class Router:
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
         # Which keys mean something depends on what the caller is in the middle of; elsewhere they mean nothing.
-        self._digits: dict[ContactState, Callable[[Contact, str], None]] = {_C.IN_FLOW: flows.digit_pressed}
+        self._digits: dict[ContactState, Callable[[Contact, str], None]] = {
+            _C.IN_FLOW: flows.digit_pressed,
+            _C.LEAVING_MESSAGE: voicemail.digit_pressed,
+        }
+        # The same of prompts that have been heard to their end.
+        self._prompts: dict[ContactState, Callable[[Contact, str], None]] = {
+            _C.ANNOUNCING: calls.prompt_finished,
+            _C.IN_FLOW: flows.prompt_finished,
+            _C.LEAVING_MESSAGE: voicemail.prompt_finished,
+        }
         self._handlers: dict[type, Callable[[Any], None]] = {
             e.ConfigurationLoaded: self._configuration_loaded,
             e.CallArrived: calls.call_arrived,
             e.CallerHungUp: calls.caller_hung_up,
-            e.PromptFinished: calls.prompt_finished,
+            e.PromptFinished: self._prompt_finished,
             e.DigitPressed: self._digit_pressed,
             e.LookedUp: flows.looked_up,
             e.CommandFailed: calls.command_failed,
@@ -216,6 +227,8 @@ class Router:
                 self._flows.time_passed(floor.contacts[identifier])
             elif kind is Deadline.WAITING:
                 self._calls.time_out(floor.contacts[identifier])
+            elif kind is Deadline.MESSAGE:
+                self._voicemail.time_out(floor.contacts[identifier])
             else:
                 self._calls.release_announced(floor.contacts[identifier])
 
@@ -226,6 +239,14 @@ class Router:
         meaning = self._digits.get(contact.state)
         if meaning is not None:
             meaning(contact, event.digit)
+
+    def _prompt_finished(self, event: e.PromptFinished) -> None:
+        contact = self._floor.contacts.get(event.contact)
+        if contact is None or contact.state is None:
+            return
+        follows = self._prompts.get(contact.state)
+        if follows is not None:
+            follows(contact, event.prompt)
 
     def _configuration_loaded(self, event: e.ConfigurationLoaded) -> None:
         """Take effect at once: places, priorities, limits and skills are computed anew, and free agents get what they

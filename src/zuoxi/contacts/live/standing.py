@@ -213,6 +213,10 @@ class Standing:
     def _resumed(self, fact: c.ContactResumed, at: float) -> None:
         self.contacts[fact.contact].held = False
 
+    def _message_begun(self, fact: c.VoicemailBegun, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        contact.queue, contact.message_since = fact.queue or contact.queue, at
+
     def _ended(self, fact: c.ContactEnded, at: float) -> None:
         contact = self.contacts[fact.contact]
         contact.ended_at, contact.outcome, contact.held = at, str(fact.outcome), False
@@ -297,6 +301,7 @@ _COMMANDS: dict[type, Any] = {
     c.ContactAnswered: Standing._answered,
     c.ContactHeld: Standing._held,
     c.ContactResumed: Standing._resumed,
+    c.VoicemailBegun: Standing._message_begun,
     c.ContactEnded: Standing._ended,
     c.AgentStateChanged: Standing._agent_changed,
 }

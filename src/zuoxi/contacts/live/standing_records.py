@@ -51,8 +51,7 @@ class ContactStanding:
     """A contact from its arrival until it has ended and its last agent finished the wrap-up.
 
     ``place`` is where the caller ought to be on the switch: '' (untouched), waiting, talking, held, aside (alone),
-    gone. ``leg`` is
-    the offer whose phone the caller talks with.
+    gone. ``leg`` is the offer whose phone the caller talks with.
     """
 
     id: str
@@ -82,6 +81,7 @@ class ContactStanding:
     desks: set[str] = field(default_factory=set)  # agents whose state names this contact
     parties: dict[str, PartyStanding] = field(default_factory=dict)
     gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
+    message_since: float | None = None  # the caller is asked for a message, or leaves one
     help_since: float | None = None  # its agent has pressed the help key
     paused_by: str | None = None  # the agent at whose wish the recording keeps silence
     paused_until: float | None = None
