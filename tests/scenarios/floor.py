@@ -313,6 +313,11 @@ class Floor:
         rows = (await supervisor.get("/api/callbacks", sort="-created_at", page_size=50))["items"]
         return [row for row in rows if row["contact_id"] == contact["id"]]
 
+    async def provider(self, voice: float = AGENT_TONE) -> Phone:
+        """The provider: whoever is called outside rings here, and speaks in one tone."""
+        device = Phone(self.sip, "provider", port=self.centre.provider, sound=tone(voice, 1))
+        return await self._stack.enter_async_context(device)
+
     # -- agents --------------------------------------------------------------------------------------------------------
     async def seat(self, login: str, phone: str = "answer", *, ready: bool = True, voice: float = AGENT_TONE) -> Agent:
         """An agent takes a seat with a SIP telephone that answers, rings on, or is busy, and speaks in one tone."""

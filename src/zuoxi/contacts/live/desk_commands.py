@@ -262,8 +262,9 @@ class DeskCommands:
     async def _take_seat(self, agent_id: str, key: str, frame: Frame, seconds: float) -> Frame:
         kind = frame.get("phone", "browser")
         if kind == "number":
-            await self._ask_router(e.AgentSignedIn(agent_id, self._home.sit_down(agent_id)), key, seconds)
-            return {"phone": {"number": self._home.masked(agent_id)}}
+            shown, phone = self._home.masked(agent_id), self._home.sit_down(agent_id)
+            await self._ask_router(e.AgentSignedIn(agent_id, phone), key, seconds)
+            return {"phone": {"number": shown}}
         if kind not in ("browser", "sip"):
             raise ArgumentMissing(argument="phone")
         phone, password = phone_of(agent_id), self._new_password()
