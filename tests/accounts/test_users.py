@@ -244,3 +244,19 @@ def test_separation_of_duties() -> None:
         assert not {"orders.write", "orders.audit"} <= rights, role
         assert not {"orders.audit", "orders.dispatch"} <= rights, role
     assert "customers.reveal" not in PERMISSIONS["agent"]
+
+
+async def test_a_home_agents_telephone_is_shown_masked_only(administrator: httpx.AsyncClient) -> None:
+    user = (await administrator.post("/api/users", json=_new())).json()
+    path = f"/api/users/{user['id']}"
+    home = {"works_from_home": True, "telephone": "138-0013 8000"}
+    changed = (await administrator.patch(path, json=home)).json()
+    assert (changed["telephone"], changed["works_from_home"]) == ("138****8000", True)
+    renamed = (await administrator.patch(path, json={"name": "王五"})).json()
+    assert renamed["telephone"] == "138****8000"
+    assert (await administrator.patch(path, json={"telephone": "call me"})).status_code == 422
+    removed = (await administrator.patch(path, json={"telephone": ""})).json()
+    assert removed["telephone"] == ""
+    log = (await administrator.get("/api/audit-log", params={"object_id": user["id"]})).json()["items"]
+    told = [entry["detail"]["telephone"] for entry in log if "telephone" in entry["detail"]]
+    assert told == [{"from": "138****8000", "to": ""}, {"from": "", "to": "138****8000"}]
