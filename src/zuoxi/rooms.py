@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from types import ModuleType
 
-ROOMS = ("accounts", "customers", "orders", "cases", "lines", "contacts", "recordings", "reporting")
+ROOMS = ("accounts", "customers", "orders", "cases", "lines", "contacts", "draws", "recordings", "reporting")
 
 
 def modules(name: str, rooms: Sequence[str] = ROOMS) -> Iterator[ModuleType]:

@@ -35,6 +35,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "customers.reveal",
         "customers.curate",  # VIP and blacklist
         "callbacks.work",
+        "draws.view",
         "recordings.export",
         "recordings.curate",  # model cases
     },
@@ -45,6 +46,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "customers.read",
             "customers.reveal",
             "contacts.read",
+            "draws.view",
             "recordings.read",
             "recordings.export",
             "recordings.curate",
@@ -77,6 +79,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "recordings.export",
             "recordings.hold",
             "recordings.manage",  # retention, keys, the nightly comparison
+            "draws.view",
+            "draws.manage",
         }
     ),
     SYSTEM_ADMINISTRATOR: frozenset({"installation.manage", "tenants.manage"}),
