@@ -14,6 +14,7 @@ WORDS = ROOT / "web" / "src" / "features" / "users" / "audit-words.ts"
 # What an argument of ``audit.record`` can be where it is no plain text in the source: by file and expression.
 COMPUTED = {
     ("accounts/tenant_routes.py", "kind.__tablename__"): {"client", "project"},
+    ("draws/run_draw.py", "action"): {"create", "change", "remove", "import", "open", "close", "draw", "cancel"},
     ("lines/change_lines.py", "kind.__tablename__"): {"skill", "queue", "business_line", "hotline"},
     ("lines/change_settings.py", "kind.__tablename__"): {"disposition", "not_ready_reason"},
     ("orders/waybills.py", "step.value"): {"print", "reprint"},

@@ -73,6 +73,32 @@ SHIPPED: tuple[PromptText, ...] = (
         "您的留言已收到,我们会尽快由专人给您回电,谢谢,再见",
         "Thank you for your message. Somebody will call you back. Goodbye.",
     ),
+    # what a prize draw answers (draws.rules.Result): the flow says the one that its look-up names
+    PromptText(
+        "draw_ask",
+        "欢迎参加抽奖,请输入您的奖券号,按井号键结束",
+        "Welcome to the prize draw. Please enter your ticket number, then press the hash key.",
+    ),
+    PromptText(
+        "draw_registered",
+        "登记成功,感谢您的参与,开奖后我们会给中奖者回电,祝您好运,再见",
+        "Your ticket is registered. Winners will be called back after the draw. Good luck, and goodbye.",
+    ),
+    PromptText("draw_already", "这张奖券您已经登记过了", "You have registered this ticket already."),
+    PromptText("draw_taken", "这张奖券已被登记,请核对号码", "This ticket has been registered already."),
+    PromptText(
+        "draw_limit",
+        "您的登记次数已满,感谢您的参与",
+        "You have registered as many tickets as one person may. Thank you.",
+    ),
+    PromptText("draw_unknown", "没有这个奖券号,请核对后重新输入", "There is no such ticket number. Please check it."),
+    PromptText(
+        "draw_no_number",
+        "您的来电没有显示号码,无法登记,请用显示号码的电话重新拨打",
+        "Your call does not show its number. Please call again from a telephone that does.",
+    ),
+    PromptText("draw_not_open", "登记尚未开始,请在活动期间来电", "Registration has not begun yet."),
+    PromptText("draw_closed", "本次抽奖登记已经结束,感谢您的关注", "Registration for this draw is over. Thank you."),
 )
 
 SHIPPED_BY_KEY = {prompt.key: prompt for prompt in SHIPPED}

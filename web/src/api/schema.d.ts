@@ -1925,6 +1925,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Draws
+         * @description Prize draws, the newest first. ``q`` finds by name.
+         */
+        get: operations["list_draws"];
+        put?: never;
+        /**
+         * Post Draw
+         * @description A new draw in draft.
+         */
+        post: operations["make_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draw
+         * @description One draw.
+         */
+        get: operations["get_draw"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Draw
+         * @description Remove a draft.
+         */
+        delete: operations["remove_draw"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Draw
+         * @description Change a draft.
+         */
+        patch: operations["change_draw"];
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Tickets
+         * @description Add ticket numbers to a draft's list.
+         */
+        post: operations["import_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Open
+         * @description Choose the secret seed, publish its hash, and let people register.
+         */
+        post: operations["open_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Close
+         * @description End registration after its time: the list is frozen and its hash published.
+         */
+        post: operations["close_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Draw Now
+         * @description Reveal the seed and compute the winners.
+         */
+        post: operations["hold_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cancel
+         * @description Give a draw up.
+         */
+        post: operations["cancel_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description Who registered what, the newest first, numbers masked. ``q`` finds by ticket.
+         */
+        get: operations["list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Published
+         * @description What is published: whoever has this can compute the winners anew.
+         */
+        get: operations["published_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/winners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Winners
+         * @description Winners and reserves by rank. ``reveal`` shows the numbers whole, which needs the right and is audited.
+         */
+        get: operations["list_winners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/winners/{winner_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Settle
+         * @description Say whether a winner was reached; who was not makes room for the first reserve.
+         */
+        post: operations["settle_winner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-cases": {
         parameters: {
             query?: never;
@@ -3472,6 +3704,232 @@ export interface components {
             /** Updated At */
             updated_at: string | null;
         };
+        /**
+         * DrawChange
+         * @description What is to change of a draft; what is absent stays. ``ticket_pattern``: ``d`` is any digit, ``|`` separates.
+         *     ``one_each``: a person wins once at most. ``public_source``: which word of the future is mixed in, empty: none.
+         */
+        DrawChange: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Rules Text
+             * @default
+             */
+            rules_text: string;
+            /** Hotline Id */
+            hotline_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at?: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at?: string;
+            /**
+             * Ticket Source
+             * @default pattern
+             * @enum {string}
+             */
+            ticket_source: "pattern" | "list";
+            /**
+             * Ticket Pattern
+             * @default dddddddd
+             */
+            ticket_pattern: string;
+            /**
+             * Ticket Check
+             * @default none
+             * @enum {string}
+             */
+            ticket_check: "none" | "luhn" | "ean";
+            /**
+             * Per Person
+             * @default 1
+             */
+            per_person: number;
+            /**
+             * One Each
+             * @default true
+             */
+            one_each: boolean;
+            /** Prizes */
+            prizes?: components["schemas"]["Prize"][];
+            /**
+             * Reserves
+             * @default 0
+             */
+            reserves: number;
+            /**
+             * Public Source
+             * @default
+             */
+            public_source: string;
+        };
+        /** DrawIn */
+        DrawIn: {
+            /** Name */
+            name: string;
+            /**
+             * Rules Text
+             * @default
+             */
+            rules_text: string;
+            /** Hotline Id */
+            hotline_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /**
+             * Ticket Source
+             * @default pattern
+             * @enum {string}
+             */
+            ticket_source: "pattern" | "list";
+            /**
+             * Ticket Pattern
+             * @default dddddddd
+             */
+            ticket_pattern: string;
+            /**
+             * Ticket Check
+             * @default none
+             * @enum {string}
+             */
+            ticket_check: "none" | "luhn" | "ean";
+            /**
+             * Per Person
+             * @default 1
+             */
+            per_person: number;
+            /**
+             * One Each
+             * @default true
+             */
+            one_each: boolean;
+            /** Prizes */
+            prizes: components["schemas"]["Prize"][];
+            /**
+             * Reserves
+             * @default 0
+             */
+            reserves: number;
+            /**
+             * Public Source
+             * @default
+             */
+            public_source: string;
+        };
+        /**
+         * DrawOut
+         * @description A draw; the seed only once it is drawn.
+         */
+        DrawOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rules Text */
+            rules_text: string;
+            /** Hotline Id */
+            hotline_id: string | null;
+            /** Hotline Number */
+            hotline_number?: string | null;
+            /** Queue Id */
+            queue_id: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Ticket Source */
+            ticket_source: string;
+            /** Ticket Pattern */
+            ticket_pattern: string;
+            /** Ticket Check */
+            ticket_check: string;
+            /** Per Person */
+            per_person: number;
+            /** One Each */
+            one_each: boolean;
+            /** Prizes */
+            prizes: components["schemas"]["Prize"][];
+            /** Reserves */
+            reserves: number;
+            /** Public Source */
+            public_source: string;
+            /** Public Word */
+            public_word: string;
+            /** State */
+            state: string;
+            /** Commitment */
+            commitment: string | null;
+            /** List Hash */
+            list_hash: string | null;
+            /** Seed */
+            seed: string | null;
+            /** Opened At */
+            opened_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Drawn At */
+            drawn_at: string | null;
+            /**
+             * Entries
+             * @default 0
+             */
+            entries: number;
+            /**
+             * People
+             * @default 0
+             */
+            people: number;
+            /** Tickets */
+            tickets?: number | null;
+        };
+        /**
+         * EntryOut
+         * @description An entry; the number masked.
+         */
+        EntryOut: {
+            /** Id */
+            id: string;
+            /** Ticket */
+            ticket: string;
+            /** Number */
+            number: string;
+            /** Person */
+            person: number | null;
+            /** Contact Id */
+            contact_id: string | null;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+        };
         /** ExplainIn */
         ExplainIn: {
             /** Note */
@@ -3925,6 +4383,20 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[DrawOut] */
+        Listed_DrawOut_: {
+            /** Items */
+            items: components["schemas"]["DrawOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[EntryOut] */
+        Listed_EntryOut_: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[FindingOut] */
         Listed_FindingOut_: {
             /** Items */
@@ -4076,6 +4548,13 @@ export interface components {
         Listed_WaybillOut_: {
             /** Items */
             items: components["schemas"]["WaybillOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[WinnerOut] */
+        Listed_WinnerOut_: {
+            /** Items */
+            items: components["schemas"]["WinnerOut"][];
             /** Total */
             total: number;
         };
@@ -4651,6 +5130,19 @@ export interface components {
             /** Ids */
             ids: string[];
         };
+        /**
+         * Prize
+         * @description ``count`` places win this.
+         */
+        Prize: {
+            /** Name */
+            name: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+        };
         /** ProductChanges */
         ProductChanges: {
             /** Name */
@@ -4790,6 +5282,46 @@ export interface components {
             ready: boolean;
             /** Seconds */
             seconds?: number | null;
+        };
+        /** PublicWord */
+        PublicWord: {
+            /**
+             * Public Word
+             * @default
+             */
+            public_word: string;
+        };
+        /**
+         * Published
+         * @description What is published of a draw: see ``queries.published``.
+         */
+        Published: {
+            /** Algorithm */
+            algorithm: string;
+            /** Draw */
+            draw: string;
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
+            /** Commitment */
+            commitment: string | null;
+            /**
+             * Entries
+             * @default []
+             */
+            entries: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Winners
+             * @default []
+             */
+            winners: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
         };
         /** QueueBoard */
         QueueBoard: {
@@ -5256,6 +5788,19 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /**
+         * Settled
+         * @description Whether a winner was reached, and what was said.
+         */
+        Settled: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** SignInBody */
         SignInBody: {
             /** Login */
@@ -5487,6 +6032,21 @@ export interface components {
             name?: string | null;
             /** Active */
             active?: boolean | null;
+        };
+        /** TicketsAdded */
+        TicketsAdded: {
+            /** Added */
+            added: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * TicketsIn
+         * @description Ticket numbers; spaces and hyphens do not count.
+         */
+        TicketsIn: {
+            /** Tickets */
+            tickets: string[];
         };
         /**
          * TimelineEntry
@@ -5776,6 +6336,42 @@ export interface components {
              * @description An identifier (UUID)
              */
             courier_id: string;
+        };
+        /**
+         * WinnerOut
+         * @description A winner or reserve; the number whole only for who asked for it and may see it.
+         */
+        WinnerOut: {
+            /** Id */
+            id: string;
+            /** Rank */
+            rank: number;
+            /** Ticket */
+            ticket: string;
+            /** Person */
+            person: number | null;
+            /** Number */
+            number: string;
+            /** Prize */
+            prize: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_call" | "reached" | "not_reached" | "reserve";
+            /** Note */
+            note: string;
+            /** Score */
+            score: string;
+            /** Callback Id */
+            callback_id: string | null;
+            /** Contact Id */
+            contact_id: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
         };
         /**
          * NoteIn
@@ -9937,6 +10533,482 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CallbackResult"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_draws: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_DrawOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsAdded"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hold_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_EntryOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    published_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_winners: {
+        parameters: {
+            query?: {
+                reveal?: boolean;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_WinnerOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    settle_winner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                draw_id: string;
+                /** @description An identifier (UUID) */
+                winner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settled"];
             };
         };
         responses: {

@@ -75,8 +75,8 @@ export function EditorBar(props: Props) {
         <>
           {tool(t("undo"), "Ctrl+Z", <UndoOutlined />, editor.undo, editor.canUndo, "undo")}
           {tool(t("redo"), "Ctrl+Y", <RedoOutlined />, editor.redo, editor.canRedo, "redo")}
-          {tool(t("copy"), "Alt+C", <CopyOutlined />, props.onCopy, props.copyable, "copy")}
-          {tool(t("paste"), "Alt+V", <SnippetsOutlined />, props.onPaste, true, "paste")}
+          {tool(t("copy"), "Ctrl+C", <CopyOutlined />, props.onCopy, props.copyable, "copy")}
+          {tool(t("paste"), "Ctrl+V", <SnippetsOutlined />, props.onPaste, true, "paste")}
           {tool(t("arrange"), "", <ApartmentOutlined />, props.onArrange, true, "arrange")}
         </>
       )}

@@ -5,7 +5,6 @@ import { CloseOutlined } from "@ant-design/icons";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import { fill, useLanguage, useText } from "@/lib/text";
-import { useShortcuts } from "@/lib/keyboard";
 import { draftQuery, type Draft, type FlowRow } from "@/features/flows/api/flows";
 import { useExits } from "@/features/flows/choices";
 import { add, change, freeId, fromDocument, remove } from "@/features/flows/document";
@@ -13,6 +12,7 @@ import { kindOf } from "@/features/flows/kinds";
 import { arrange } from "@/features/flows/layout";
 import { messages } from "@/features/flows/messages";
 import { move } from "@/features/flows/document";
+import { useCanvasKeys } from "@/features/flows/use-canvas-keys";
 import { copySteps, pasteSteps, useEditor } from "@/features/flows/use-editor";
 import { useDraft } from "@/features/flows/use-draft";
 import { Canvas } from "./Canvas";
@@ -109,17 +109,16 @@ export function EditorPage({ flow, draft, mayChange }: Props) {
     if (piled) sortOnce.current();
   }, [piled]);
 
-  const onCanvas = (action: () => void) => () => {
-    if (!window.getSelection()?.toString()) action();
-  };
-  useShortcuts({
-    "Mod+Z": mayChange && editor.undo,
-    "Mod+Shift+Z": mayChange && editor.redo,
-    "Mod+Y": mayChange && editor.redo,
-    "Mod+S": mayChange && (() => void server.save().catch(() => undefined)),
-    "Alt+C": onCanvas(() => copySteps(drawing, chosen)),
-    "Alt+V": mayChange && paste,
-  });
+  useCanvasKeys(
+    {
+      undo: editor.undo,
+      redo: editor.redo,
+      save: () => void server.save().catch(() => undefined),
+      copy: () => copySteps(drawing, chosen),
+      paste,
+    },
+    !mayChange,
+  );
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       editor.unsaved && mayChange && currentLocation.pathname !== nextLocation.pathname,

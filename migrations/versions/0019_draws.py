@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql
 from zuoxi.platform.database import CURRENT_TENANT
 from zuoxi.platform.tenancy import protect
 
-revision = "0017_draws"
-down_revision = "0016_who_talked"
+revision = "0019_draws"
+down_revision = "0018_seat_limits"
 branch_labels = None
 depends_on = None
 
