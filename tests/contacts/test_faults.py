@@ -15,9 +15,9 @@ from zuoxi.contacts.live.journal_reader import JournalReader, Refused
 from zuoxi.contacts.live.recovery import recover
 from zuoxi.contacts.live.replay import replay
 from zuoxi.contacts.live.standing import Standing
-from zuoxi.routing.calls import Calls
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import AgentState
+from zuoxi.routing.treatment import Treatment
 
 
 class Fault:
@@ -128,7 +128,7 @@ async def test_an_answer_that_broke_is_found_by_looking(tmp_path: Path, monkeypa
 async def test_a_deadline_that_breaks_is_tried_again_after_a_pause(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = Fault(monkeypatch, Calls, "time_out")
+    fault = Fault(monkeypatch, Treatment, "time_out")
     monkeypatch.setattr("zuoxi.contacts.live.domain._SHORTEST_FAULT_PAUSE", 0.05)
     async with world(tmp_path, Source(time_limit=0.2)) as centre:
         call = centre.switch.arrive(NUMBER, "13800000001")

@@ -4,7 +4,7 @@ the router's own code and checks, after every event, what must always hold."""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -98,23 +98,19 @@ def configuration(
     priorities: dict[str, int] | None = None,
     wrap_up: float | None = 30.0,
     exits: dict[str, Exit] | None = None,
+    treatments: dict[str, dict[str, Any]] | None = None,
 ) -> Configuration:
     """Three queues with the skill of their own name, five hotlines; 4001 and 4002 have the VIP group «vip», 4005 has
-    a call flow and a survey."""
+    a call flow and a survey. ``treatments``: what else is set of a queue."""
     skills = skills if skills is not None else {"ann": {"sales": 5}, "bob": {"sales": 8, "service": 3}}
     priorities = priorities or {}
     return Configuration(
         version,
         rules or Rules(),
         tuple(
-            Queue(
-                name,
-                name,
-                priorities.get(name, 0),
-                limit,
-                offer_timeout=10.0,
-                wrap_up_limit=wrap_up,
-                when_timed_out=(exits or {}).get(name, CLOSING_MESSAGE),
+            replace(
+                Queue(name, name, priorities.get(name, 0), limit, offer_timeout=10.0, wrap_up_limit=wrap_up),
+                **{"when_timed_out": (exits or {}).get(name, CLOSING_MESSAGE)} | (treatments or {}).get(name, {}),
             )
             for name in queues
         ),
@@ -146,12 +142,15 @@ class Known:
     hotline: Hotline | None
     came: float = 0.0
     queue: Queue | None = None
+    home: Queue | None = None  # whose time limit holds, from ``plan_from``
+    plan_from: float = 0.0
     queued_at: float = 0.0
     order: int = 0
     waiting: bool = False
     transferred: bool = False
     answered: bool = False
     served: bool = False
+    left: bool = False  # went by a queue's exit
     callbacks: int = 0
     messages: int = 0
 
@@ -239,6 +238,11 @@ class World:
         for known in self.known.values():
             if known.hotline is not None:
                 known.hotline = hotlines.get(known.hotline.id, known.hotline)
+            if known.home is not None and known.queue is not None:
+                fallback = known.home
+                if known.home.id == known.queue.id and known.queue.id not in queues and known.hotline is not None:
+                    fallback = queues.get(known.hotline.queue, known.home)
+                known.home = queues.get(known.home.id, fallback)
             if known.queue is not None:
                 known.queue = queues.get(known.queue.id, known.queue)
 
@@ -251,13 +255,43 @@ class World:
                 known.queue = next((q for q in self.configuration.queues if q.id == queue), known.queue)
                 known.waiting = known.waiting or reason != "queue_removed"
                 if reason in ("arrival", "transfer", "reconnect_failed", "flow"):
+                    led_here = known.left and reason == "arrival"
                     self._enter(known, known.came if reason == "arrival" else self.now)
+                    known.home, known.plan_from = known.queue, self.now if led_here else known.queued_at
                     assert known.queued_at == (self.now if since is None else since)
+                if reason == "overflow":
+                    assert since == known.queued_at
                 known.transferred = known.transferred or reason in ("transfer", "reconnect_failed")
                 assert priority == self.priority(known)
             case c.ContactTransferred(contact):
                 self.known[contact].transferred = True
                 self._enter(self.known[contact], self.now)
+                self.known[contact].home, self.known[contact].plan_from = self.known[contact].queue, self.now
+            case c.ContactOverflowed(contact, queue, from_queue, reason, waited):
+                known = self.known[contact]
+                assert known.queue is not None and known.queue.id == from_queue != queue
+                assert waited == self.now - known.queued_at
+                if reason in ("full", "unstaffed", "timed_out"):
+                    known.home = next(q for q in self.configuration.queues if q.id == queue)
+                    known.plan_from = self.now
+                else:
+                    assert known.waiting
+            case c.QueueLeft(contact, queue, _, exit, target):
+                assert exit in ("message", "overflow", "voicemail") and (exit != "overflow" or queue != target)
+                known = self.known[contact]
+                known.left = True
+                if known.queue is not None and known.queue.id == target:  # it waits there already
+                    known.home, known.plan_from = known.queue, self.now
+            case c.WaitAnnounced(contact, queue, place):
+                known = self.known[contact]
+                assert known.waiting, "nothing is said while a phone rings"
+                assert known.queue is not None and known.queue.id == queue
+                ahead = [
+                    other
+                    for other in self.known.values()
+                    if other.waiting and other.queue is not None and other.queue.id == queue
+                ]
+                assert place in (None, 1 + sum(self.before(other, known) for other in ahead))
             case c.ContactOffered(contact, offer, agent, _, reason):
                 assert offer not in self.legs
                 assert offer not in self.given_up
@@ -368,7 +402,7 @@ class World:
                 known.waiting = False
                 assert (outcome is Outcome.ANSWERED) == known.answered
                 assert outcome is not Outcome.SERVED or known.served
-                if outcome in (Outcome.ABANDONED, Outcome.TIMED_OUT):
+                if outcome in (Outcome.ABANDONED, Outcome.TIMED_OUT, Outcome.TURNED_AWAY):
                     assert known.callbacks == 1
                 if known.messages:
                     assert known.callbacks == 0
@@ -431,7 +465,11 @@ class World:
                 other.queued_at,
                 other.order,
             )
-        line = [known.queued_at - self.priority(known) * ageing for known in (one, other)]
+        line = []
+        for known in (one, other):
+            assert known.queue is not None
+            own = known.queue.seconds_per_priority
+            line.append(known.queued_at - self.priority(known) * (ageing if own is None else own))
         return (line[0], one.queued_at, one.order) < (line[1], other.queued_at, other.order)
 
     def _check_choice(self, contact: str, agent: str, reason: str) -> None:
@@ -477,7 +515,8 @@ class World:
                 assert not [agent for agent in ready if self.grounds(known, agent)], "an agent idles while a call waits"
                 deadline = router.next_deadline()
                 assert deadline is not None
-                assert deadline <= known.queued_at + known.queue.time_limit
+                assert known.home is not None
+                assert deadline <= known.plan_from + known.home.time_limit
         ringing: dict[str, str] = {}
         for offer in router.offers():
             assert offer.agent not in ringing, "two offers for one agent"

@@ -86,6 +86,7 @@ def test_whose_time_is_up_already_hears_so_and_rings_nobody() -> None:
     assert [type(command) for command in commands[2:]] == [
         c.AnswerCall,
         c.KeepWaiting,
+        c.QueueLeft,
         c.PlayPrompt,
         c.CallbackRecorded,
     ]

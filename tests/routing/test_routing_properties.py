@@ -21,11 +21,13 @@ from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import (
     Caller,
+    Comfort,
     Configuration,
     ConsultEnd,
     Exit,
     ExitKind,
     LastOrder,
+    Overflow,
     Reach,
     Rules,
     SupervisionMode,
@@ -56,6 +58,29 @@ skill_sets = st.dictionaries(
     st.sampled_from(AGENTS),
     st.dictionaries(st.sampled_from((*QUEUES, "vip")), st.integers(1, 3), max_size=3),
 )
+ways_out = st.builds(Exit, st.sampled_from(list(ExitKind)), st.sampled_from([None, "late", *QUEUES]))
+steps = st.builds(
+    Overflow, st.sampled_from(QUEUES), st.sampled_from([0.0, 3.0, 20.0]), st.sampled_from([None, None, 0, 2])
+)
+comforts = st.builds(Comfort, st.just("comfort_1"), st.sampled_from([0.0, 2.0, 10.0]), st.sampled_from([None, 4.0]))
+treatments = st.fixed_dictionaries(
+    {},
+    optional={
+        "max_waiting": st.integers(0, 2),
+        "when_full": ways_out,
+        "when_unstaffed": st.none() | ways_out,
+        "when_timed_out": ways_out,
+        "overflow": st.lists(steps, max_size=3).map(tuple),
+        "announce_first": st.sampled_from([None, 1.0, 7.0]),
+        "announce_every": st.sampled_from([None, 5.0]),
+        "say_position": st.booleans(),
+        "say_wait": st.booleans(),
+        "comfort": st.lists(comforts, max_size=2).map(tuple),
+        "offer_callback": st.booleans(),
+        "seconds_per_priority": st.sampled_from([None, 1.0, 9.0]),
+        "music": st.sampled_from(["default", "calm"]),
+    },
+)
 configurations = st.builds(
     configuration,
     version=st.integers(1, 9),
@@ -72,6 +97,7 @@ configurations = st.builds(
         st.builds(Exit, st.just(ExitKind.VOICEMAIL), st.sampled_from([None, *QUEUES, "gone"])),
         max_size=2,
     ),
+    treatments=st.just({}) | st.dictionaries(st.sampled_from(QUEUES), treatments),
 )
 agents = st.sampled_from(AGENTS)
 pick = st.integers(0, 1000)
@@ -120,6 +146,10 @@ class FloorMachine(RuleBasedStateMachine):
     def call_arrives_twice(self, index: int) -> None:
         name = self.contact(index)
         assert self.world.send(e.CallArrived(name, f"call-{name}", "4001", Caller())) == []
+
+    @rule(index=pick, prompt=st.sampled_from(["greeting", "announcement", "comfort_1", "late"]))
+    def prompt_finishes(self, index: int, prompt: str) -> None:
+        self.world.send(e.PromptFinished(self.contact(index), prompt))
 
     @rule(index=pick)
     def caller_hangs_up(self, index: int) -> None:
@@ -339,8 +369,30 @@ def random_configuration(chance: random.Random) -> Configuration:
         limit=chance.choice([20.0, 60.0]),
         priorities={name: chance.randint(0, 12) for name in QUEUES},
         wrap_up=chance.choice([5.0, 30.0]),
-        exits={"service": Exit(ExitKind.VOICEMAIL, chance.choice([None, "gold"]))},
+        treatments={name: random_treatment(chance) for name in QUEUES},
     )
+
+
+def random_treatment(chance: random.Random) -> dict[str, Any]:
+    ways = [
+        Exit(),
+        Exit(ExitKind.MESSAGE, "late"),
+        Exit(ExitKind.VOICEMAIL),
+        *(Exit(ExitKind.OVERFLOW, name) for name in QUEUES),
+    ]
+    return {
+        "max_waiting": chance.choice([None, None, 4]),
+        "when_full": chance.choice(ways),
+        "when_unstaffed": chance.choice([None, *ways]),
+        "when_timed_out": chance.choice(ways),
+        "overflow": chance.choice([(), (Overflow(chance.choice(QUEUES), chance.choice([0.0, 9.0]), 1),)]),
+        "announce_first": chance.choice([None, 4.0]),
+        "announce_every": chance.choice([None, 5.0]),
+        "say_position": True,
+        "say_wait": True,
+        "comfort": chance.choice([(), (Comfort("comfort_1", 6.0, 9.0),)]),
+        "seconds_per_priority": chance.choice([None, 2.0]),
+    }
 
 
 def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True) -> World:
@@ -354,9 +406,9 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "arrive": 30, "ready": 30, "answer": 25, "hang_up": 8, "agent_hangs_up": 8, "leg_ends": 4, "wrapped": 25,
         "fail": 4, "late": 3, "give_up": 3, "not_ready": 3, "sign_out": 2, "sign_in": 4, "returned": 4, "hold": 4,
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
-        "supervise": 6, "part_ends": 2, "take_over": 1, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
+        "supervise": 6, "part_ends": 2, "take_over": 4, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
         "consult": 6, "consulted": 6, "help": 2, "helped": 1,
-        "key": 20, "looked_up": 25, "pause": 3, "extend": 2, "overstay": 2,
+        "key": 20, "looked_up": 25, "pause": 3, "extend": 4, "overstay": 2,
         "tone": 3, "digit": 2,
     }  # fmt: skip
     if not changes:
@@ -459,7 +511,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 found = chance.choice([(("exit", "found"), ("state_prompt", "order_delivered")), ()])
                 send(e.LookedUp(chance.choice(callers), chance.choice("112"), found))
             case "prompt":
-                send(e.PromptFinished(chance.choice(live), chance.choice(["timed_out", "blocked", "closed"])))
+                ends = chance.choice(["timed_out", "blocked", "closed", "announcement"])
+                send(e.PromptFinished(chance.choice(live), ends))
             case "tone":
                 send(e.PromptFinished(chance.choice(live), "voicemail"))
             case "digit":
@@ -497,15 +550,15 @@ def test_a_replay_in_another_process_gives_the_same_commands() -> None:
 
 
 def test_a_long_life_under_load_serves_everybody_once() -> None:
-    world = busy_hours(6000, seed=13)
+    world = busy_hours(10_000, seed=11)
     world.pass_time(100_000.0)
     for view in world.router.contacts():
         world.send(e.CallerHungUp(view.id))
     assert set(world.ended) == set(world.known)
     outcomes = {ended.outcome.value for ended in world.ended.values()}
     assert outcomes == {
-        "answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served", "voicemail",
-    }  # fmt: skip
+        *("answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served", "voicemail", "turned_away")
+    }
     happened = {command["kind"] for _, _, commands in world.journal for command in commands}
     assert happened == {kind.__name__ for kind in get_args(c.Command)}
     reasons = {

@@ -326,6 +326,7 @@ def test_the_time_limit_plays_the_message_and_records_a_callback() -> None:
     world.now += 1.0
     commands = world.send(e.TimePassed())
     assert commands == [
+        c.QueueLeft("c1", "sales", "timed_out", "message", None, 60.0),
         c.PlayPrompt("c1", "call-c1", "timed_out"),
         c.CallbackRecorded("c1", "13812345678", "sales", "timed_out"),
     ]

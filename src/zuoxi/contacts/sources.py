@@ -235,6 +235,6 @@ def _flags(card: Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -
         flags.append("vip")
     if card is not None and card["potential"]:
         flags.append("potential")
-    if calls and calls[0]["outcome"] in ("abandoned", "timed_out"):
+    if calls and calls[0]["outcome"] in ("abandoned", "timed_out", "turned_away"):
         flags.append("gave_up_last_time")
     return flags

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 _NAME = re.compile(r"(?:^|-)(\d{9,11})\.\d+$")
 _EARLIER_S = 0.2  # so that a first word is never cut
 # Who hears one of these heard a message of ours on an answered line, without ever having talked to anybody.
-_HEARD_A_MESSAGE = frozenset({"timed_out", "blocked", "closed", "served", "voicemail", "failed"})
+_HEARD_A_MESSAGE = frozenset({"timed_out", "blocked", "closed", "served", "voicemail", "failed", "turned_away"})
 
 
 @dataclass(frozen=True, slots=True)

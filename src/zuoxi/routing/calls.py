@@ -9,8 +9,9 @@ from zuoxi.routing import events as e
 from zuoxi.routing.arrival import arrived_at, dismissal
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import ContactState, ExitKind, OfferState, Outcome
+from zuoxi.routing.model import ContactState, OfferState, Outcome
 from zuoxi.routing.records import Agent, Contact
+from zuoxi.routing.treatment import Treatment
 from zuoxi.routing.voicemail import Voicemail
 
 _C = ContactState
@@ -20,8 +21,9 @@ _IN_QUEUE = (_C.WAITING, _C.OFFERED)
 class Calls:
     """The events of the callers' side."""
 
-    def __init__(self, floor: Floor, flows: Flows, voicemail: Voicemail) -> None:
+    def __init__(self, floor: Floor, treatment: Treatment, flows: Flows, voicemail: Voicemail) -> None:
         self._floor = floor
+        self._treatment = treatment
         self._flows = flows
         self._voicemail = voicemail
 
@@ -74,18 +76,9 @@ class Calls:
             floor.record_callback(contact, "queue_unknown")
             floor.end(contact, Outcome.FAILED, "queue_unknown")
             return
-        # The offer comes before the caller's music, so that the agent's phone rings at once. Whose time is up already
-        # (nobody routed meanwhile) rings nobody's phone.
-        floor.enter_queue(contact, queue, arrived)
-        too_late = contact.limit_at <= floor.now
-        floor.wait(contact, "arrival", since, offer=not too_late)
-        if answer_first:
-            out.append(c.AnswerCall(contact.id, contact.call))
-        out.append(c.KeepWaiting(contact.id, contact.call, queue.music))
-        if too_late:
-            self.time_out(contact)
-        elif hotline.greeting is not None:
-            out.append(c.PlayPrompt(contact.id, contact.call, hotline.greeting))
+        waits = self._treatment.admit(contact, queue, "arrival", arrived, answer=answer_first)
+        if waits and hotline.greeting is not None:
+            floor.say(contact, hotline.greeting)
 
     def caller_hung_up(self, event: e.CallerHungUp) -> None:
         contact = self._floor.contacts.get(event.contact)
@@ -156,26 +149,6 @@ class Calls:
         assert contact.outcome is not None
         self._floor.out.append(c.ReleaseCall(contact.id, contact.call))
         self._floor.end(contact, contact.outcome, contact.end_reason)
-
-    def time_out(self, contact: Contact) -> None:
-        """The queue's time limit: back into the call flow that sent it here, where that wants it; else what the
-        queue says: a closing message, and a callback from here on; or a message of the caller's."""
-        floor, offer = self._floor, contact.offer
-        floor.stop_waiting(contact)
-        if offer is not None:
-            floor.end_ringing(offer, "withdraw", "timed_out", cancel=True)
-        if self._flows.leave_queue(contact, "timeout"):
-            if offer is not None:
-                floor.freed.append((offer.agent, offer.agent.idle_since))
-            return
-        way = None if contact.queue is None else contact.queue.when_timed_out
-        if way is not None and way.kind is ExitKind.VOICEMAIL:
-            self._voicemail.begin(contact, way.target, "timed_out")
-        else:
-            floor.announce(contact, floor.rules.timed_out_prompt, Outcome.TIMED_OUT, "time_limit")
-            floor.record_callback(contact, "timed_out")
-        if offer is not None:
-            floor.give_back(offer.agent, offer.agent.idle_since)
 
     def dismiss(self, contact: Contact, outcome: Outcome, reason: str) -> None:
         """A supervisor ends the contact, in whatever state it is. Nobody calls back; who was in the middle of a closing

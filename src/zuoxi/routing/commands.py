@@ -15,6 +15,7 @@ from zuoxi.routing.facts import (
     ContactForced,
     ContactHeld,
     ContactOffered,
+    ContactOverflowed,
     ContactQueued,
     ContactResumed,
     ContactStarted,
@@ -31,12 +32,14 @@ from zuoxi.routing.facts import (
     PartyCalled,
     PartyChanged,
     PartyEnded,
+    QueueLeft,
     RecordingPaused,
     RecordingResumed,
     RequestRefused,
     SurveyAnswered,
     VoicemailBegun,
     VoicemailLeft,
+    WaitAnnounced,
     WrapUpExtended,
 )
 from zuoxi.routing.model import SupervisionMode
@@ -55,6 +58,7 @@ __all__ = [
     "ContactForced",
     "ContactHeld",
     "ContactOffered",
+    "ContactOverflowed",
     "ContactQueued",
     "ContactResumed",
     "ContactStarted",
@@ -80,6 +84,7 @@ __all__ = [
     "PartyEnded",
     "PauseRecording",
     "PlayPrompt",
+    "QueueLeft",
     "RecordingPaused",
     "RecordingResumed",
     "ReleaseAgent",
@@ -93,6 +98,7 @@ __all__ = [
     "TakeAside",
     "VoicemailBegun",
     "VoicemailLeft",
+    "WaitAnnounced",
     "WrapUpExtended",
 ]
 
@@ -107,12 +113,14 @@ class AnswerCall:
 @dataclass(frozen=True, slots=True)
 class PlayPrompt:
     """Play a prompt to the caller; its end comes back as PromptFinished with ``prompt``. With ``parts`` these prompts
-    are played one after the other, and ``prompt`` is the name of the whole ("you are number", "3", "in line")."""
+    are played one after the other, and ``prompt`` is the name of the whole ("you are number", "3", "in line").
+    ``once``: said to somebody who waits on anyway, better missed than heard twice."""
 
     contact: str
     call: str
     prompt: str
     parts: tuple[str, ...] = ()
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ class Deadline(IntEnum):
     WRAP_UP = 0
     OFFER = 1
     RECONNECT = 2
-    WAITING = 3
-    ANNOUNCEMENT = 4
-    PARTY = 5
-    PAUSE = 6
-    FLOW = 7  # a prompt, a key or a look-up of a call flow
-    MESSAGE = 8
+    OVERFLOW = 3  # another queue comes before being sent away
+    WAITING = 4
+    ANNOUNCEMENT = 5
+    PARTY = 6
+    PAUSE = 7
+    FLOW = 8  # a prompt, a key or a look-up of a call flow
+    MESSAGE = 9
+    SPEAK = 10  # something is to be said to who still waits after all that
 
 
 class _Heap(list[tuple[float, str]]):

@@ -38,6 +38,17 @@ _ARRIVAL: tuple[Decision, ...] = (
         "—",
     ),
     Decision(
+        "nobody is ready, and a step of the queue's plan for a long queue applies",
+        "waits in that step's queue from the start",
+        "—",
+    ),
+    Decision(
+        "nobody is ready, and the queue is full (`max_waiting`) or, where that is set, nobody with its skill is in",
+        "the queue's exit for this (`when_full`, `when_unstaffed`): another queue, voicemail, callback, a flow, or "
+        "message `queue_full` / `queue_unstaffed`, then release; callback",
+        "`turned_away` after the message",
+    ),
+    Decision(
         "nobody who may take the call is ready",
         "wait with music; priority = queue's + `vip_boost` for a VIP + `last_agent_boost` for a returning caller + "
         "`transfer_boost` after a transfer; the VIP group and the last order's agent stay eligible",
@@ -90,7 +101,7 @@ _WAITING: tuple[Decision, ...] = (
     Decision(
         "an agent becomes ready",
         "takes, of all calls they may take, the first by priority, then longest wait (or by the line "
-        "`queued at − priority × seconds_per_priority` when ageing is set)",
+        "`queued at − priority × seconds_per_priority`, the queue's own number where it has one, when ageing is set)",
         "—",
     ),
     Decision(
@@ -105,8 +116,22 @@ _WAITING: tuple[Decision, ...] = (
     ),
     Decision(
         "the queue's time limit comes, also while a phone rings",
-        "ringing offer withdrawn, its agent ready again; message `timed_out`, then release; callback",
-        "`timed_out`",
+        "ringing offer withdrawn, its agent ready again; the queue's exit (`when_timed_out`): another queue with the "
+        "wait kept and that queue's limit from now, voicemail, callback, a flow, or message `timed_out`, then release; "
+        "callback",
+        "`timed_out` after the message",
+    ),
+    Decision(
+        "a step of the plan of the queue where the wait began is due, by time or by length",
+        "waits in the step's queue, in the place that the kept wait gives; not while a phone rings; while nobody there "
+        "is signed in or that queue is full, tried again every 10 s; the first queue's time limit goes on",
+        "—",
+    ),
+    Decision(
+        "an announcement of the queue where it waits is due",
+        "place, expected wait (place × handling time / agents who serve) and comfort messages are said, none while a "
+        "phone rings or while something is being said",
+        "—",
     ),
     Decision(
         "the same, where the queue lets callers leave a message",
@@ -120,7 +145,8 @@ _TALKING: tuple[Decision, ...] = (
     Decision("either side hangs up", "the agent's wrap-up begins", "`answered`"),
     Decision(
         "transfer to a queue",
-        "waits there from now with raised priority, only that queue's skill decides; wrap-up begins",
+        "waits there from now with raised priority, only that queue's skill decides; wrap-up begins; refused when that "
+        "queue is full or, where that is set, nobody is in for it (`routing.queue_full`, `routing.queue_unstaffed`)",
         "`answered`, whatever comes; a callback when lost waiting",
     ),
     Decision(

@@ -33,6 +33,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The wrap-up has been extended as often as it may be.",
     ),
     "routing.queue_unknown": ("目标队列不存在。", "There is no such queue."),
+    "routing.queue_full": ("目标队列排队已满。", "That queue is full."),
+    "routing.queue_unstaffed": ("目标队列当前没有坐席签入。", "Nobody is signed in for that queue."),
 }
 
 

@@ -25,8 +25,8 @@ class ContactStarted:
 
 @dataclass(frozen=True, slots=True)
 class ContactQueued:
-    """``reason``: arrival, transfer, reconnect_failed, queue_removed, or why the offer before failed (the reason of
-    its OfferEnded). ``since``: as in ContactStarted."""
+    """``reason``: arrival, transfer, reconnect_failed, queue_removed, overflow (the wait goes on), or why the offer
+    before failed (the reason of its OfferEnded). ``since``: as in ContactStarted."""
 
     contact: str
     queue: str
@@ -333,6 +333,43 @@ class FlowLeft:
     served: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ContactOverflowed:
+    """A waiting contact goes on waiting in ``queue`` instead of ``from_queue``, where it had waited ``waited`` seconds.
+    ``reason``: time (a step of the plan), length (a step for a long queue), full, unstaffed, timed_out (an exit)."""
+
+    contact: str
+    queue: str
+    from_queue: str
+    reason: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLeft:
+    """A contact could not enter ``queue``, or waited there to its limit, and went by that queue's exit. ``occasion``:
+    full, unstaffed, timed_out, wished; ``exit``: message, overflow, voicemail, callback, flow."""
+
+    contact: str
+    queue: str
+    occasion: str
+    exit: str
+    target: str | None
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitAnnounced:
+    """What a waiting caller was told: the ``place`` in line, the ``expected`` wait (seconds), and which comfort
+    messages."""
+
+    contact: str
+    queue: str
+    place: int | None
+    expected: float | None
+    messages: tuple[str, ...] = ()
+
+
 Fact = (
     ContactStarted
     | ContactQueued
@@ -365,4 +402,7 @@ Fact = (
     | FlowLeft
     | VoicemailBegun
     | VoicemailLeft
+    | ContactOverflowed
+    | QueueLeft
+    | WaitAnnounced
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from zuoxi.routing import commands as c
 from zuoxi.routing.arrival import returning_to
 from zuoxi.routing.deadlines import Deadline, Deadlines
+from zuoxi.routing.expected_wait import handling_after
 from zuoxi.routing.model import (
     AgentState,
     Configuration,
@@ -21,6 +22,7 @@ from zuoxi.routing.model import (
     PublishedFlow,
     Queue,
 )
+from zuoxi.routing.plans import next_announcement, next_step
 from zuoxi.routing.records import Agent, Contact, Offer, Party
 from zuoxi.routing.selection import Selection, waiting_key
 from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, PARTY
@@ -54,6 +56,7 @@ class Floor:
         self.freed: list[tuple[Agent, float | None]] = []
         # Offers that rang in vain, by agent: a late answer must still be put down.
         self.ended_offers: dict[str, str] = {}
+        self.handling: dict[str, float] = {}  # queue → how long its calls last with their wrap-up, on average (s)
         self.selection = Selection(self.agents)
         self.deadlines = Deadlines(self.deadline_holds)
         self.sequence = 0
@@ -91,6 +94,10 @@ class Floor:
             return contact.paused_by is not None and contact.paused_until == at
         if kind is Deadline.MESSAGE:
             return contact.state is ContactState.LEAVING_MESSAGE and contact.limit_at == at
+        if kind is Deadline.OVERFLOW:
+            return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.step_at == at
+        if kind is Deadline.SPEAK:
+            return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.speak_at == at
         if kind is Deadline.RECONNECT:
             return contact.state is _RECONNECTING and contact.reconnect_by == at
         if kind is Deadline.FLOW:
@@ -150,6 +157,7 @@ class Floor:
         contact.agent = None
         self.clear_help(contact, agent.id, None)
         self.drop_leg(contact)
+        agent.served_queue, agent.served_since = queue.id, contact.talking_since
         self.move_agent(agent, "finish", None, contact.id)
         if queue.wrap_up_limit is not None:
             agent.wrap_up_ends_at = self.now + queue.wrap_up_limit
@@ -158,6 +166,10 @@ class Floor:
 
     def follow_wish(self, agent: Agent) -> None:
         """After the wrap-up: ready, or what the agent wished meanwhile."""
+        if agent.served_queue is not None:
+            lasted = self.now - agent.served_since
+            self.handling[agent.served_queue] = handling_after(self.handling.get(agent.served_queue), lasted)
+            agent.served_queue = None
         wish, agent.wish = agent.wish, None
         if wish is None:
             self.make_ready(agent)
@@ -273,8 +285,11 @@ class Floor:
         contact.last_agent = None if contact.transferred else last_agent
         vip_group = contact.vip and not contact.transferred and hotline is not None
         contact.vip_skill = hotline.vip_skill if vip_group and hotline is not None else None
-        contact.key = waiting_key(contact.priority, contact.queued_at, contact.sequence, rules.seconds_per_priority)
-        limit_at = contact.queued_at + queue.time_limit
+        ageing = rules.seconds_per_priority
+        if ageing is not None and queue.seconds_per_priority is not None:
+            ageing = queue.seconds_per_priority
+        contact.key = waiting_key(contact.priority, contact.queued_at, contact.sequence, ageing)
+        limit_at = contact.plan_from + (contact.home or queue).time_limit
         if limit_at != contact.limit_at:
             contact.limit_at = limit_at
             self.deadlines.set(limit_at, Deadline.WAITING, contact.id)
@@ -284,10 +299,45 @@ class Floor:
         who has waited longer."""
         self.sequence += 1
         contact.sequence = self.sequence
-        contact.queue = queue
         contact.queued_at = since
+        contact.visited = ()
+        contact.spoken = None
+        self.settle_in(contact, queue, since)
+
+    def settle_in(self, contact: Contact, queue: Queue, since: float) -> None:
+        """The contact belongs to ``queue`` from now on, whose plan begins at ``since``; its wait goes on."""
+        contact.queue = contact.home = queue
+        contact.plan_from = since
+        contact.stepped = -1.0
+        contact.placed_at = contact.said_to = self.now
         contact.limit_at = 0.0
         self.rank(contact)
+        self.arm_plan(contact)
+        self.arm_speech(contact)
+
+    def arm_plan(self, contact: Contact) -> None:
+        """Set when the next overflow step is due."""
+        home = contact.home
+        contact.step_at = None
+        if home is not None and home.overflow:
+            at = contact.step_at = next_step(home, contact.plan_from, contact.stepped)
+            if at is not None:
+                self.deadlines.set(at, Deadline.OVERFLOW, contact.id)
+
+    def arm_speech(self, contact: Contact) -> None:
+        """Set when something is to be said next."""
+        queue = contact.queue
+        contact.speak_at = None
+        if queue is not None and (queue.announce_first is not None or queue.comfort):
+            at = contact.speak_at = next_announcement(queue, contact.placed_at, contact.said_to)
+            if at is not None:
+                self.deadlines.set(at, Deadline.SPEAK, contact.id)
+
+    def say(self, contact: Contact, prompt: str, parts: tuple[str, ...] = ()) -> None:
+        """Say something to a caller who goes on waiting; nothing else is said meanwhile."""
+        contact.spoken = prompt
+        contact.spoken_until = self.now + self.rules.announcement_limit
+        self.out.append(c.PlayPrompt(contact.id, contact.call, prompt, parts, once=True))
 
     def wait(self, contact: Contact, why: str, since: float | None = None, *, offer: bool = True) -> None:
         """The contact waits (anew or again, in its old place) and is offered at once if an agent is ready. ``since``:

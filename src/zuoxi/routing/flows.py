@@ -17,21 +17,25 @@ from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flow_conditions import NO, YES
 from zuoxi.routing.flow_document import Flow, FlowUnreadable, parse
-from zuoxi.routing.model import Caller, ContactState, Outcome, PublishedFlow
+from zuoxi.routing.model import Caller, ContactState, Occasion, Outcome, PublishedFlow
 from zuoxi.routing.records import Contact, InFlow
 from zuoxi.routing.transitions import CONTACT
+from zuoxi.routing.treatment import Treatment
 from zuoxi.routing.voicemail import Voicemail
 
 _C = ContactState
 FLOW, SURVEY = "flow", "survey"
 _REMEMBERED = 200
+# Why a contact leaves a queue → the queue node's exit.
+_EXITS = {Occasion.FULL: "full", Occasion.UNSTAFFED: "unstaffed", Occasion.TIMED_OUT: "timeout"}
 
 
 class Flows:
     """The flows of one domain, and the callers in them."""
 
-    def __init__(self, floor: Floor, voicemail: Voicemail) -> None:
+    def __init__(self, floor: Floor, treatment: Treatment, voicemail: Voicemail) -> None:
         self._floor = floor
+        self._treatment = treatment
         self._voicemail = voicemail
         self._read: dict[tuple[str, int], Flow | None] = {}
 
@@ -96,14 +100,26 @@ class Flows:
         self._floor.out.append(c.FlowEntered(contact.id, source.id, source.version, purpose, place.agent))
         self._do(contact, place, run.begin(place.run, self._floor.now))
 
-    def leave_queue(self, contact: Contact, exit_name: str) -> bool:
-        """A queue's limit (timeout, full, unstaffed) has come for a contact that still waits or is about to: back into
-        the flow, if its queue node wants that. The ring, if there is one, is the caller's of this to end."""
+    def take_back(self, contact: Contact, occasion: Occasion) -> bool:
+        """A queue cannot keep the contact: back into the flow, where the node that sent it there wants that."""
+        name = _EXITS.get(occasion)
+        if name is None or not self._takes_back(contact, name):
+            return False
+        self._treatment.withdraw(contact, "timed_out")
+        return self.leave_queue(contact, name)
+
+    def _takes_back(self, contact: Contact, exit_name: str) -> bool:
         place = contact.flow
         if place is None or contact.answered or place.run.phase is not run.Phase.AWAY:
             return False
         node = place.run.flow.nodes.get(place.run.node)
-        if node is None or node.kind != "queue" or exit_name not in node.exits:
+        return node is not None and node.kind == "queue" and exit_name in node.exits
+
+    def leave_queue(self, contact: Contact, exit_name: str) -> bool:
+        """A queue's limit (timeout, full, unstaffed) has come for a contact that still waits or is about to: back into
+        the flow, if its queue node wants that. The ring, if there is one, is the caller's of this to end."""
+        place = contact.flow
+        if place is None or not self._takes_back(contact, exit_name):
             return False
         if contact.state is not _C.IN_FLOW:  # else the queue has not even let it in
             contact.state = CONTACT.after(contact.state, "flow")
@@ -207,9 +223,7 @@ class Flows:
             self._end(contact, place, Outcome.FAILED, "queue_unknown")
             return
         contact.skill, contact.flow_priority = detail["skill"], detail["priority"]
-        floor.enter_queue(contact, queue, floor.now)
-        floor.wait(contact, FLOW)
-        floor.out.append(c.KeepWaiting(contact.id, contact.call, queue.music))
+        self._treatment.admit(contact, queue, FLOW, floor.now)
 
     def _hang_up(self, contact: Contact, place: InFlow, wanted: str) -> None:
         self._left(contact, place, "hang_up")

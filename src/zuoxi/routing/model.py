@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     CLOSED = "closed"
     TRANSFERRED_OUT = "transferred_out"
     FAILED = "failed"
+    TURNED_AWAY = "turned_away"  # the queue was full, or nobody was signed in for it
 
 
 class AgentState(StrEnum):
@@ -98,19 +99,28 @@ class Reach(StrEnum):
 
 
 class ExitKind(StrEnum):
-    """What becomes of a caller whom a queue does not keep."""
+    """What becomes of a caller who cannot enter a queue, or has waited there to its limit."""
 
-    MESSAGE = "message"
-    OVERFLOW = "overflow"
+    MESSAGE = "message"  # a closing message, then release, and a callback
+    OVERFLOW = "overflow"  # another queue
     VOICEMAIL = "voicemail"
     CALLBACK = "callback"
     FLOW = "flow"
 
 
+class Occasion(StrEnum):
+    """Why a caller leaves a queue without an agent."""
+
+    FULL = "full"
+    UNSTAFFED = "unstaffed"  # nobody with the queue's skill is signed in
+    TIMED_OUT = "timed_out"
+    WISHED = "wished"  # the caller asked to be called back and keeps the place
+
+
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A way out of a queue. ``target`` is the queue of an overflow, a voicemail (None: the same queue) or a callback,
-    the flow of a flow."""
+    """A way out of a queue. ``target``: the message's prompt (None: the one of the occasion), the queue of an overflow,
+    a voicemail or a callback (None: the same queue), or the flow."""
 
     kind: ExitKind = ExitKind.MESSAGE
     target: str | None = None
@@ -120,12 +130,36 @@ CLOSING_MESSAGE = Exit()
 
 
 @dataclass(frozen=True, slots=True)
+class Overflow:
+    """A step to another queue once a caller has waited ``after`` seconds, if then more than ``waiting_more_than`` wait
+    where the caller does (None: however many). The step is left out while nobody can take the caller there."""
+
+    to_queue: str
+    after: float = 0.0
+    waiting_more_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """A message to those who wait: ``first`` so many seconds after entering the queue, then ``every`` so many (None:
+    once)."""
+
+    prompt: str
+    first: float
+    every: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """A queue and the skill its agents need.
 
-    ``time_limit`` is how long a caller waits before the closing message; ``offer_timeout`` is the N of "an offer not
+    ``time_limit`` is how long a caller waits until ``when_timed_out``; ``offer_timeout`` is the N of "an offer not
     answered in N seconds"; ``wrap_up_limit`` ends a wrap-up that the agent forgot (None: no limit), and may be put off
-    ``wrap_up_extensions`` times by ``wrap_up_extension`` each. ``when_timed_out`` is what follows the time limit.
+    ``wrap_up_extensions`` times by ``wrap_up_extension`` each. ``max_waiting``: who comes when so many wait goes by
+    ``when_full``; ``when_unstaffed`` None: callers wait also when nobody is signed in. ``announce_first`` (None: never)
+    and ``announce_every`` (None: once): when callers hear their place (``say_position``) and the expected wait
+    (``say_wait``). ``offer_callback``: they may press 1 to be called back in their turn. ``seconds_per_priority``
+    replaces the rules' where those age by waiting at all.
     """
 
     id: str
@@ -137,7 +171,18 @@ class Queue:
     music: str = "default"
     wrap_up_extension: float = 60.0
     wrap_up_extensions: int = 2
+    max_waiting: int | None = None
+    when_full: Exit = CLOSING_MESSAGE
+    when_unstaffed: Exit | None = None
     when_timed_out: Exit = CLOSING_MESSAGE
+    overflow: tuple[Overflow, ...] = ()
+    announce_first: float | None = None
+    announce_every: float | None = None
+    say_position: bool = False
+    say_wait: bool = False
+    comfort: tuple[Comfort, ...] = ()
+    offer_callback: bool = False
+    seconds_per_priority: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +226,9 @@ class Rules:
     even if its end was never reported. ``pause_recording_limit``: a recording that an agent paused goes on by itself
     after so many seconds. ``confirm_home``: whoever lifts a home agent's telephone presses a key before the caller is
     put through; it rings ``home_extra`` seconds longer than other phones, because a public network takes some to ring
-    it. A message that a caller leaves is at most ``message_limit`` and at least ``message_shortest`` seconds long."""
+    it. A message that a caller leaves is at most ``message_limit`` and at least ``message_shortest`` seconds long.
+    ``usual_handling``: how long a conversation with its wrap-up is taken to last (seconds) until a queue has had one;
+    ``spoken_language`` (zh, en): whose grammar spoken numbers follow."""
 
     vip_boost: int = 20
     last_agent_boost: int = 10
@@ -204,6 +251,10 @@ class Rules:
     voicemail_kept_prompt: str = "voicemail_kept"
     message_limit: float = 120.0
     message_shortest: float = 2.0
+    full_prompt: str = "queue_full"
+    unstaffed_prompt: str = "queue_unstaffed"
+    usual_handling: float = 180.0
+    spoken_language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)

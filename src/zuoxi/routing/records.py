@@ -62,6 +62,18 @@ class Contact:
     paused_until: float = 0.0
     parties: list[Party] = field(default_factory=list)  # in the order in which they were rung
     gathered: tuple[str, ...] = ()  # who was put together last, while that holds: the caller's call and legs
+    # While it waits (see plans.py): whose plan holds, the moments from which plan and announcements count, how much of
+    # both was considered already, what is due next, and what is being said until when.
+    home: Queue | None = None
+    plan_from: float = 0.0
+    placed_at: float = 0.0
+    stepped: float = -1.0
+    step_at: float | None = None
+    said_to: float = 0.0
+    speak_at: float | None = None
+    spoken: str | None = None
+    spoken_until: float = 0.0
+    visited: tuple[str, ...] = ()  # the queues whose exits it took
     flow: InFlow | None = None  # the call flow it is in, or may come back into
     skill: str | None = None  # asked for by the flow instead of the queue's
     flow_priority: int = 0  # added by the flow
@@ -98,6 +110,8 @@ class Agent:
     overstayed: str = ""  # which limits of the present stay were reached: "stay", "day" or "stay day"
     ready_fact: AgentStateChanged | None = None  # the same each time: made once
     party: Party | None = None  # beside whose contact
+    served_queue: str | None = None  # of the conversation whose wrap-up goes on
+    served_since: float = 0.0
 
 
 @dataclass(slots=True, eq=False)

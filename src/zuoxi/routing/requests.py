@@ -14,6 +14,7 @@ from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.selection import TRANSFER
 from zuoxi.routing.transitions import CONTACT
+from zuoxi.routing.treatment import Treatment
 
 _C, _A = ContactState, AgentState
 
@@ -21,8 +22,9 @@ _C, _A = ContactState, AgentState
 class Requests:
     """The agents' requests about their own contact."""
 
-    def __init__(self, floor: Floor, calls: Calls, parties: Parties, flows: Flows) -> None:
+    def __init__(self, floor: Floor, calls: Calls, parties: Parties, treatment: Treatment, flows: Flows) -> None:
         self._floor = floor
+        self._treatment = treatment
         self._flows = flows
         self._calls = calls
         self._parties = parties
@@ -111,6 +113,10 @@ class Requests:
             queue = self._floor.queues.get(to_queue)
             if queue is None:
                 raise RequestImpossible("routing.queue_unknown")
+            refusal = self._treatment.refusal(queue)
+            if refusal is not None:
+                # Whoever has spoken with somebody is not sent away: the one who passes on hears of it instead.
+                raise RequestImpossible(f"routing.queue_{refusal.value}")
             return None, queue
         assert to_agent is not None and contact.queue is not None
         target = self._floor.agents.get(to_agent)

@@ -6,6 +6,7 @@ phones (phones.py), seats (seats.py), requests in a conversation (requests.py), 
 keeps states, heaps and facts consistent. Decisions that are not plain from the code:
 
 - The queue's time limit holds while an offer rings too: the offer is withdrawn and its agent is ready again.
+- What callers meet while they wait (limits, other queues, announcements) is treatment.py's part.
 - A call whose offer failed keeps its place; the agent who did not take it is not ready and so is not asked again.
 - An agent who becomes ready takes, of all the calls they may take (their skills, the VIP group, their own returning
   callers), the one first by priority and wait.
@@ -36,7 +37,7 @@ from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flow_run import MASK
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import ContactState
+from zuoxi.routing.model import ContactState, Exit, ExitKind, Occasion, Queue
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.pauses import Pauses
 from zuoxi.routing.phones import Phones
@@ -44,6 +45,7 @@ from zuoxi.routing.records import AgentView, Contact, ContactView, OfferView, Pa
 from zuoxi.routing.requests import Requests
 from zuoxi.routing.seats import Seats
 from zuoxi.routing.supervision import Supervision
+from zuoxi.routing.treatment import Treatment
 from zuoxi.routing.views import view_agent, view_contact, view_offer, view_party
 from zuoxi.routing.voicemail import Voicemail
 
@@ -57,12 +59,15 @@ class Router:
     def __init__(self) -> None:
         floor = self._floor = Floor()
         voicemail = self._voicemail = Voicemail(floor)
-        flows = self._flows = Flows(floor, voicemail)
-        calls = self._calls = Calls(floor, flows, voicemail)
+        treatment = self._treatment = Treatment(floor)
+        flows = self._flows = Flows(floor, treatment, voicemail)
+        treatment.flow_exit = flows.take_back
+        treatment.exits[ExitKind.VOICEMAIL] = self._to_voicemail
+        calls = self._calls = Calls(floor, treatment, flows, voicemail)
         parties = self._parties = Parties(floor)
         phones = self._phones = Phones(floor, parties, flows)
         seats = Seats(floor, phones, parties)
-        requests = Requests(floor, calls, parties, flows)
+        requests = Requests(floor, calls, parties, treatment, flows)
         pauses = self._pauses = Pauses(floor, requests)
         breaks = Breaks(floor)
         consultation = Consultation(floor, parties, requests)
@@ -71,12 +76,14 @@ class Router:
         self._digits: dict[ContactState, Callable[[Contact, str], None]] = {
             _C.IN_FLOW: flows.digit_pressed,
             _C.LEAVING_MESSAGE: voicemail.digit_pressed,
+            **dict.fromkeys(_IN_QUEUE, treatment.digit_pressed),
         }
         # The same of prompts that have been heard to their end.
         self._prompts: dict[ContactState, Callable[[Contact, str], None]] = {
             _C.ANNOUNCING: calls.prompt_finished,
             _C.IN_FLOW: flows.prompt_finished,
             _C.LEAVING_MESSAGE: voicemail.prompt_finished,
+            **dict.fromkeys(_IN_QUEUE, treatment.prompt_finished),
         }
         self._handlers: dict[type, Callable[[Any], None]] = {
             e.ConfigurationLoaded: self._configuration_loaded,
@@ -226,11 +233,20 @@ class Router:
             elif kind is Deadline.FLOW:
                 self._flows.time_passed(floor.contacts[identifier])
             elif kind is Deadline.WAITING:
-                self._calls.time_out(floor.contacts[identifier])
+                self._treatment.time_out(floor.contacts[identifier])
             elif kind is Deadline.MESSAGE:
                 self._voicemail.time_out(floor.contacts[identifier])
+            elif kind is Deadline.OVERFLOW:
+                self._treatment.step(floor.contacts[identifier])
+            elif kind is Deadline.SPEAK:
+                self._treatment.speak(floor.contacts[identifier])
             else:
                 self._calls.release_announced(floor.contacts[identifier])
+
+    def _to_voicemail(self, contact: Contact, queue: Queue, way: Exit, occasion: Occasion) -> bool:
+        self._treatment.withdraw(contact, occasion.value)
+        self._voicemail.begin(contact, way.target or queue.id, occasion.value)
+        return True
 
     def _digit_pressed(self, event: e.DigitPressed) -> None:
         contact = self._floor.contacts.get(event.contact)
@@ -267,7 +283,12 @@ class Router:
                 continue
             moved = None if current is not None or hotline is None else floor.queues.get(hotline.queue)
             contact.queue = current or moved or queue
+            if contact.home is not None:
+                removed = contact.queue if contact.home.id == queue.id else contact.home
+                contact.home = floor.queues.get(contact.home.id, removed)
             floor.rank(contact)
+            floor.arm_plan(contact)
+            floor.arm_speech(contact)
             if moved is not None:
                 floor.out.append(c.ContactQueued(contact.id, moved.id, contact.priority, "queue_removed"))
         floor.selection.rebuild(floor.contacts.values(), floor.agents.values())

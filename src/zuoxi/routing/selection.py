@@ -148,6 +148,10 @@ class Selection:
         agent = self._best(contact.skill or contact.queue.skill)
         return None if agent is None else (agent, QUEUE)
 
+    def is_ready(self, skill: str) -> bool:
+        """Whether an agent with this skill is ready."""
+        return self._best(skill) is not None
+
     def _best(self, skill: str) -> Agent | None:
         heap = self._ready.get(skill)
         if heap is None:

@@ -25,7 +25,10 @@ from zuoxi.routing.records import Agent, Contact, InFlow, Offer, Party
 
 FORMAT = 1
 _CONTACT_MADE = frozenset(
-    {"last_order", "hotline", "queue", "state", "outcome", "offer", "agent", "key", "parties", "gathered", "flow"}
+    {
+        *("last_order", "hotline", "queue", "home", "state", "outcome"),
+        *("offer", "agent", "key", "parties", "gathered", "visited", "flow"),
+    }
 )
 _CONTACT_PLAIN = tuple(field.name for field in fields(Contact) if field.name not in _CONTACT_MADE)
 _AGENT_PLAIN = tuple(
@@ -52,6 +55,7 @@ def take(floor: Floor) -> dict[str, Any]:
         "sequence": floor.sequence,
         "tickets": floor.selection.tickets,
         "ended_offers": list(map(list, floor.ended_offers.items())),
+        "handling": list(map(list, floor.handling.items())),
         "agents": [
             {
                 **{name: getattr(agent, name) for name in _AGENT_PLAIN},
@@ -67,6 +71,8 @@ def take(floor: Floor) -> dict[str, Any]:
                 "last_order": _encoded(contact.last_order),
                 "hotline": _encoded(contact.hotline),
                 "queue": _encoded(contact.queue),
+                "home": _encoded(contact.home),
+                "visited": list(contact.visited),
                 "state": None if contact.state is None else contact.state.value,
                 "outcome": None if contact.outcome is None else contact.outcome.value,
                 "key": list(contact.key),
@@ -148,6 +154,7 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
     floor.sequence = snapshot["sequence"]
     floor.selection.tickets = snapshot["tickets"]
     floor.ended_offers.update((offer, agent) for offer, agent in snapshot["ended_offers"])
+    floor.handling.update((queue, seconds) for queue, seconds in snapshot.get("handling", ()))
     for plain in snapshot["agents"]:
         wish = plain["wish"]
         agent = Agent(**{name: plain[name] for name in _AGENT_PLAIN if name in plain})
@@ -161,8 +168,8 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
     for plain in snapshot["contacts"]:
         # What an earlier version did not write has its default.
         values = {name: plain[name] for name in _CONTACT_PLAIN if name in plain}
-        for name in ("last_order", "hotline", "queue"):
-            values[name] = _decoded(plain[name])
+        for name in ("last_order", "hotline", "queue", "home"):
+            values[name] = _decoded(plain.get(name))
         contact = Contact(**values)
         contact.state = ContactState(plain["state"])
         contact.outcome = None if plain["outcome"] is None else Outcome(plain["outcome"])
@@ -172,6 +179,9 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
         contact.gathered = tuple(plain.get("gathered", ()))
         if plain.get("flow") is not None:
             contact.flow = _put_back_flow(floor, plain["flow"], pinned)
+        contact.visited = tuple(plain.get("visited", ()))
+        if contact.home is None and contact.queue is not None:  # written before there were plans
+            contact.home, contact.plan_from = contact.queue, contact.queued_at
         floor.contacts[contact.id] = contact
         if contact.paused_by is not None:
             floor.paused[contact.id] = contact
@@ -225,3 +235,7 @@ def _set_deadline(floor: Floor, contact: Contact) -> None:
         floor.deadlines.set(contact.reconnect_by, Deadline.RECONNECT, contact.id)
     elif contact.state in (ContactState.WAITING, ContactState.OFFERED):
         floor.deadlines.set(contact.limit_at, Deadline.WAITING, contact.id)
+        if contact.step_at is not None:
+            floor.deadlines.set(contact.step_at, Deadline.OVERFLOW, contact.id)
+        if contact.speak_at is not None:
+            floor.deadlines.set(contact.speak_at, Deadline.SPEAK, contact.id)

@@ -51,7 +51,7 @@ _C = ContactState
 CONTACT = Lifecycle(
     "contact",
     (
-        Transition(None, "announce", _C.ANNOUNCING, "blacklisted, out of hours, unknown number"),
+        Transition(None, "announce", _C.ANNOUNCING, "blacklisted, out of hours, unknown number, queue full"),
         Transition(None, "wait", _C.WAITING, "enters the hotline's queue"),
         Transition(None, "flow", _C.IN_FLOW, "the hotline has a call flow"),
         Transition(None, "end", _C.ENDED, "cannot be served at all"),
@@ -68,7 +68,7 @@ CONTACT = Lifecycle(
         Transition(_C.HELD, "flow", _C.IN_FLOW, "the agent hung up, and the caller is asked how it was"),
         Transition(_C.RECONNECTING, "flow", _C.IN_FLOW, "the agent hung up, and the caller is asked how it was"),
         Transition(_C.WAITING, "offer", _C.OFFERED, "an agent was found"),
-        Transition(_C.WAITING, "wait", _C.WAITING, "a supervisor passes it on"),
+        Transition(_C.WAITING, "wait", _C.WAITING, "a supervisor passes it on, or on to another queue"),
         Transition(_C.WAITING, "answer", _C.TALKING, "a supervisor who is on the line takes it"),
         Transition(_C.WAITING, "announce", _C.ANNOUNCING, "the queue's time limit"),
         Transition(_C.WAITING, "record", _C.LEAVING_MESSAGE, "the queue's limit, where a message may be left"),

@@ -12,6 +12,7 @@ export const outcomeWords: Record<string, Text> = {
   closed: ["非服务时间", "Out of hours"],
   transferred_out: ["转出", "Transferred out"],
   failed: ["失败", "Failed"],
+  turned_away: ["未能入队", "Turned away"],
 };
 
 export const outcomeColours: Record<string, string> = {
@@ -25,12 +26,16 @@ export const outcomeColours: Record<string, string> = {
   closed: "default",
   transferred_out: "cyan",
   failed: "red",
+  turned_away: "volcano",
 };
 
 /** What the timeline of a contact says happened: the router's facts. */
 export const factWords: Record<string, Text> = {
   ContactStarted: ["来电", "Call arrived"],
   ContactQueued: ["进入队列", "Queued"],
+  ContactOverflowed: ["溢出到其他队列", "Went on to another queue"],
+  QueueLeft: ["离开队列", "Left the queue"],
+  WaitAnnounced: ["播报排队信息", "Told while waiting"],
   ContactOffered: ["派给坐席", "Offered"],
   OfferEnded: ["派单未接", "Offer ended"],
   ContactAnswered: ["接通", "Answered"],

@@ -100,7 +100,10 @@ def _compare_place(
     if contact.pauses:
         # Which of the two the recording does nobody can say; asked again it is the same.
         found.reissue.append(c.PauseRecording(contact.id, contact.call, contact.paused_by is not None))
-    if contact.prompt is not None:
+    if contact.prompt is not None and contact.prompt_once:
+        # Heard, or missed for once: the next one comes at its time, and nobody hears this one twice.
+        found.events.append(e.PromptFinished(contact.id, contact.prompt))
+    elif contact.prompt is not None:
         # Whether it is still being played nobody can say; hearing it twice is better than silence for ever.
         found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt, tuple(contact.prompt_parts)))
 

@@ -123,6 +123,7 @@ class Standing:
     def _play(self, command: c.PlayPrompt, at: float) -> None:
         contact = self.contacts[command.contact]
         contact.prompt, contact.prompt_parts = command.prompt, list(command.parts)
+        contact.prompt_once = command.once
 
     def _wait(self, command: c.KeepWaiting, at: float) -> None:
         contact = self.contacts[command.contact]

@@ -76,6 +76,7 @@ class ContactStanding:
     prompt: str | None = None
     prompt_parts: list[str] = field(default_factory=list)
     look_up: list[Any] = field(default_factory=list)  # request, service, arguments: not answered yet
+    prompt_once: bool = False  # said in passing to somebody who waits
     leg: str | None = None
     legs: dict[str, LegStanding] = field(default_factory=dict)
     desks: set[str] = field(default_factory=set)  # agents whose state names this contact
