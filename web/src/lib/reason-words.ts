@@ -45,5 +45,8 @@ export const reasonWords: Record<string, Text> = {
   hung_up: ["挂机", "hung up"],
   moved: ["转到别处", "moved on"],
   contact_over: ["通话已结束", "the call was over"],
+  asked: ["坐席操作", "by the agent"],
+  held: ["通话保持", "the call was held"],
+  left: ["坐席离开通话", "the agent left the call"],
   agent_left: ["坐席离开", "the agent left"],
 };

@@ -244,7 +244,10 @@ class Desks:
                     if contact not in self.domain.standing.contacts:
                         self.pops.forget(contact)
         if type(step.event) in _CONTACT_TOUCHED:
-            contact = self.domain.standing.legs.get(getattr(step.event, "offer", ""), "")
+            offer = getattr(step.event, "offer", "")
+            contact, party = self.domain.standing.legs.get(offer, ""), self.domain.standing.party(offer)
+            if party is not None and party.kind == PartyKind.SUPERVISOR and not self._tells_supervised(contact):
+                contact = ""
             touched.update(dict.fromkeys(self._desks_of(contact)))
         for agent in touched:
             if agent in self._open:

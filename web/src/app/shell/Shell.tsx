@@ -101,7 +101,8 @@ function Frame({ me }: { me: Me }) {
       {agent && <Messages />}
     </div>
   );
-  return agent ? <WithDesk>{frame}</WithDesk> : frame;
+  // Who may watch the floor without a desk of their own has the connection, too.
+  return agent || can("floor.view") ? <WithDesk>{frame}</WithDesk> : frame;
 }
 
 /** What stands around every page behind the sign-in. */

@@ -34,7 +34,7 @@ export interface Place {
 /** The pages in the order of the work: call, order, audits, parcel, floor, people, settings. */
 export const places: Place[] = [
   { path: "/desk", label: "desk", icon: <CustomerServiceOutlined />, needs: ["desk.use"] },
-  { path: "/floor", label: "floor", icon: <EyeOutlined />, needs: ["floor.supervise"] },
+  { path: "/floor", label: "floor", icon: <EyeOutlined />, needs: ["floor.supervise", "floor.view"] },
   { path: "/returned", label: "returned", icon: <RollbackOutlined />, needs: ["orders.write"] },
   { path: "/orders", label: "orders", icon: <ShoppingOutlined />, needs: ["orders.read"] },
   { path: "/audit", label: "audit", icon: <AuditOutlined />, needs: ["orders.audit"] },

@@ -30,6 +30,12 @@ export const messages = define({
   held: ["保持中", "On hold"],
   reconnecting: ["话机重连中，客户在听音乐", "Phone reconnecting; the caller hears music"],
   talking: ["通话中", "Talking"],
+  pauseRecording: ["暂停录音", "Pause recording"],
+  recordingPaused: ["录音已暂停 {time}", "Not recorded {time}"],
+  pauseRecordingHint: [
+    "客户报银行卡号等敏感信息时按下；再按一次恢复录音",
+    "Press while the caller reads out a card number; press again to go on recording",
+  ],
   transferTo: ["转接给…", "Transfer to…"],
   transferred: ["已转接", "Transferred"],
   // supervisor
@@ -63,6 +69,9 @@ export const messages = define({
   finish: ["完成整理", "Finish"],
   dispositionNeeded: ["请先选择小结", "Choose a disposition first"],
   wrapUpLeft: ["剩余 {time}", "{time} left"],
+  extendWrapUp: ["延长 {time}", "{time} more"],
+  extensionsLeft: ["还可延长 {n} 次", "{n} more times"],
+  noExtension: ["已不能再延长", "No more extensions"],
   wrapUpOver: ["时间已到，即将自动结束", "Time is up, ending by itself"],
   unsentOrder: ["还有没提交的订单", "There is an order that was not submitted"],
   unsentOrderHint: ["继续整理将丢弃这张订单草稿。", "Finishing will throw the draft away."],

@@ -2,6 +2,7 @@ import {
   AudioOutlined,
   CheckOutlined,
   CloseCircleOutlined,
+  ClusterOutlined,
   CoffeeOutlined,
   CustomerServiceOutlined,
   ImportOutlined,
@@ -30,6 +31,7 @@ export type ActName =
   | "set_not_ready"
   | "set_signed_out"
   | "answer_help"
+  | "move_agent"
   | "message";
 
 /** What is acted on: an agent (with the call in hand), or a call that waits. */
@@ -104,6 +106,12 @@ export const ACTS: Act[] = [
   },
   { name: "set_not_ready", key: "N", icon: <CoffeeOutlined />, fits: seated },
   { name: "set_signed_out", key: "O", icon: <LogoutOutlined />, danger: true, fits: seated },
+  {
+    name: "move_agent",
+    key: "Q",
+    icon: <ClusterOutlined />,
+    fits: ({ row }, me) => row !== null && row.id !== me,
+  },
   { name: "message", key: "M", icon: <MessageOutlined />, inRow: ({ row }) => !row?.call, fits: seated },
 ];
 

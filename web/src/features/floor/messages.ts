@@ -50,6 +50,20 @@ export const messages = define({
   answer_help: ["已知悉", "On it"],
   message: ["发消息", "Message"],
   more: ["更多操作", "More"],
+  move_agent: ["调整队列", "Move between queues"],
+  recordingPaused: ["录音暂停", "not recorded"],
+  // moving between queues
+  moveTitle: ["调整 {name} 的队列", "Queues of {name}"],
+  moveHint: [
+    "勾选后立即接听该技能的队列；数字是级别，越大越优先。",
+    "With a tick the agent answers that skill's queues at once; the figure is the level, larger comes first.",
+  ],
+  moveToday: ["仅今天（零点恢复）", "Today only (back at midnight)"],
+  moveChanged: ["直到再次更改", "Until it is changed"],
+  moveToldToday: ["今天临时", "today only"],
+  moveNotMine: ["不属于您的项目", "not of your projects"],
+  moveNoQueue: ["没有队列使用", "no queue asks for it"],
+  moveNothing: ["没有改动", "Nothing was changed"],
   // dialogs
   transferTitle: ["把 {name} 的通话转给…", "Transfer the call of {name} to…"],
   transferWaiting: ["把排队来电转给…", "Transfer the waiting call to…"],
@@ -86,7 +100,7 @@ export const messages = define({
   away: ["与服务器的连接断开，以下为断开前的情况。", "The connection broke: this is how things stood before."],
   watching: ["您可以查看现场，但没有督导权限。", "You may watch, but not supervise."],
   keys: [
-    "↑↓ 选择 · L 监听 · W 耳语 · B 强插 · T 拦截 · P 代接 · F 强转 · X 强拆 · R 示闲 · N 示忙 · O 签出 · M 消息 · H 已知悉求助 · E 结束",
-    "↑↓ choose · L listen · W whisper · B barge · T take over · P pick up · F transfer · X hang up · R ready · N not ready · O sign out · M message · H answer help · E end",
+    "↑↓ 选择 · L 监听 · W 耳语 · B 强插 · T 拦截 · P 代接 · F 强转 · X 强拆 · R 示闲 · N 示忙 · O 签出 · M 消息 · Q 调整队列 · H 已知悉求助 · E 结束",
+    "↑↓ choose · L listen · W whisper · B barge · T take over · P pick up · F transfer · X hang up · R ready · N not ready · O sign out · M message · Q queues · H answer help · E end",
   ],
 });

@@ -3,7 +3,16 @@
 export type AgentState = "signed_out" | "not_ready" | "ready" | "offered" | "talking" | "assisting" | "wrap_up";
 export type When = string | number | null;
 
+/** Until when a break may last; `what`: at a stretch, or summed over today. */
+export interface BreakEnd {
+  ends_at: When;
+  what: "stay" | "day";
+  /** Whether agent and supervisors are told at the limit. */
+  warns: boolean;
+}
+
 export interface AgentFrame {
+  break?: BreakEnd | null;
   id: string;
   name: string;
   number: string | null;
@@ -152,6 +161,11 @@ export interface Contact {
   customer_id?: string | null;
   pop: Pop | null;
   wrap_up_ends_at: When;
+  /** How often the wrap-up may be put off, and by how much (seconds). */
+  extensions_left?: number;
+  extension_s?: number;
+  /** The recording keeps silence until then; null: it goes on. */
+  paused_until?: When;
   /** Named only where the setting says that an agent is told. */
   supervisors?: Supervisor[];
   consult?: Consultation | null;
@@ -197,6 +211,7 @@ export interface FloorAgent extends Colleague {
   help: boolean;
   /** Whether the phone is registered; null: there is none. */
   phone_ok: boolean | null;
+  break?: BreakEnd | null;
   team?: string | null;
   today: { answered: number; talked_s: number };
 }
@@ -223,6 +238,7 @@ export interface FloorCall {
   vip?: boolean;
   since: When;
   held: boolean;
+  recording_paused?: boolean;
   supervisors: Supervisor[];
   consult?: Consultation | null;
 }

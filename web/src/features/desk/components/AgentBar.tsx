@@ -2,6 +2,7 @@ import { Button, Dropdown } from "antd";
 import { DownOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { Kbd } from "@/components/Kbd";
+import { breakLeft } from "@/lib/break-time";
 import { useShortcuts, type Shortcuts } from "@/lib/keyboard";
 import { usePick, useText } from "@/lib/text";
 import { clock, moment } from "@/lib/time";
@@ -26,6 +27,7 @@ function StatePill({ agent }: { agent: AgentFrame }) {
   const { reasons, clockOffset } = useDeskView();
   const now = useNow() + clockOffset;
   const since = moment(agent.since);
+  const left = agent.state === "not_ready" ? breakLeft(agent.break, now) : null;
   const reason =
     agent.state === "not_ready"
       ? pick(
@@ -40,6 +42,16 @@ function StatePill({ agent }: { agent: AgentFrame }) {
       {reason && <span>· {reason}</span>}
       {since !== null && agent.state !== "signed_out" && (
         <span className={styles.time}>{clock((now - since) / 1000)}</span>
+      )}
+      {left && (
+        <span
+          className={styles.limit}
+          data-stage={left.stage}
+          data-testid="break-left"
+          title={t(agent.break?.what === "day" ? "breakLimitDay" : "breakLimitStay")}
+        >
+          {t(left.stage === "over" ? "breakOver" : "breakLeft", { time: clock(Math.abs(left.left)) })}
+        </span>
       )}
     </span>
   );

@@ -7,6 +7,7 @@ import {
   PauseOutlined,
   PhoneOutlined,
   PlayCircleOutlined,
+  SafetyOutlined,
   SwapOutlined,
 } from "@ant-design/icons";
 import { Button, Popover } from "antd";
@@ -47,12 +48,19 @@ export function CallBar({ contact }: { contact: Contact }) {
   const consult = contact.consult ?? null;
   const ask = () => setConsulting(true);
   const help = () => void run("help", () => desk.command("help", { contact: contact.id, raised: !contact.help }));
+  const paused = moment(contact.paused_until ?? null);
+  const talking = !held && !away;
+  const pause = () =>
+    void run("pause_recording", () =>
+      desk.command("pause_recording", { contact: contact.id, paused: paused === null }),
+    );
   useShortcuts({
     F8: inPage && mute,
     F9: !away && !consult && hold,
     "Alt+T": !consult && transfer,
     "Alt+C": !consult && !away && ask,
     "Alt+H": help,
+    F10: (talking || paused !== null) && pause,
     "Alt+K": () => setKeypad((open) => !open),
     F4: hangUp,
   });
@@ -140,6 +148,23 @@ export function CallBar({ contact }: { contact: Contact }) {
         >
           <span className={styles.label}>{t("transfer")}</span>
           <Kbd keys="Alt+T" />
+        </Button>
+        <Button
+          className={paused !== null ? styles.silent : styles.plain}
+          icon={paused !== null ? <PlayCircleOutlined /> : <SafetyOutlined />}
+          loading={busy === "pause_recording"}
+          disabled={!talking && paused === null}
+          onClick={pause}
+          title={t("pauseRecordingHint")}
+          data-testid="pause-recording"
+          data-paused={paused !== null}
+        >
+          <span className={styles.label}>
+            {paused !== null
+              ? t("recordingPaused", { time: clock(Math.max(0, (paused - now) / 1000)) })
+              : t("pauseRecording")}
+          </span>
+          <Kbd keys="F10" />
         </Button>
         <Button
           className={contact.help ? styles.helping : styles.plain}

@@ -44,6 +44,7 @@ export function Idle() {
     ["Alt+T", "transfer"],
     ["Alt+C", "consult"],
     ["Alt+K", "keypad"],
+    ["F10", "pauseRecording"],
     ["Alt+H", "help"],
   ] as const;
   return (

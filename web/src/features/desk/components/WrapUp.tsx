@@ -73,12 +73,15 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
       onOk: () => send(chosen),
     });
   };
+  const extendable = left !== null && (contact.extensions_left ?? 0) > 0;
+  const extend = () => void run("extend_wrap_up", () => desk.command("extend_wrap_up", { contact: contact.id }));
   useShortcuts({
     ...Object.fromEntries(
       choices.slice(0, KEYS.length).map(({ code }, index) => [KEYS.charAt(index), () => setChosen(code)]),
     ),
     Enter: chosen !== null && finish,
     "Alt+F": finish,
+    "Alt+E": extendable && extend,
   });
   return (
     <section className={styles.panel} data-testid="wrap-up" data-contact={contact.id}>
@@ -92,6 +95,19 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
           <span className={styles.left} data-short={left < 10} data-testid="wrap-up-left">
             {left > 0 ? t("wrapUpLeft", { time: clock(left) }) : t("wrapUpOver")}
           </span>
+        )}
+        {left !== null && (
+          <Button
+            onClick={extend}
+            disabled={!extendable}
+            loading={busy === "extend_wrap_up"}
+            title={extendable ? t("extensionsLeft", { n: contact.extensions_left ?? 0 }) : t("noExtension")}
+            data-testid="extend-wrap-up"
+            data-left={contact.extensions_left ?? 0}
+          >
+            {t("extendWrapUp", { time: clock(contact.extension_s ?? 0) })}
+            <Kbd keys="Alt+E" />
+          </Button>
         )}
         <Button type="primary" loading={busy === "wrap_up"} onClick={finish} data-testid="finish-wrap-up">
           {t("finish")}

@@ -8,7 +8,7 @@ import { buttonsFor, type ActName } from "@/features/floor/acts";
 import type { Row } from "@/features/floor/floor-rows";
 import { messages } from "@/features/floor/messages";
 import styles from "./Floor.module.css";
-import { Ticking } from "./Ticking";
+import { BreakLimit, Ticking } from "./Ticking";
 
 export interface RowActions {
   onSelect: (id: string) => void;
@@ -51,6 +51,11 @@ function CallCell({ row }: { row: Row }) {
         {call.number || t("unknownNumber")}
       </span>
       {call.vip && <Tag color="gold">VIP</Tag>}
+      {call.recording_paused && (
+        <Tag color="gold" data-testid="row-recording-paused">
+          {t("recordingPaused")}
+        </Tag>
+      )}
       {call.held && (
         <Tag color="orange" data-testid="row-held">
           {t("onHold")}
@@ -113,6 +118,7 @@ function AgentRowView({ row, me, selected, acting, reasons, onSelect, onAct, onM
           {t(`state_${row.state}`)}
         </span>
         {reason && <span className="quiet small"> {reason}</span>}
+        {row.state === "not_ready" && <BreakLimit end={row.break} />}
       </td>
       <td className={styles.right}>{row.state === "signed_out" ? "" : <Ticking since={row.since} />}</td>
       <td>

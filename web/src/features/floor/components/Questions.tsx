@@ -7,6 +7,7 @@ import { useDeskView } from "@/lib/seat/desk-context";
 import { usePick, useText } from "@/lib/text";
 import { contactOf } from "@/features/floor/acts";
 import { messages } from "@/features/floor/messages";
+import { MoveAgent } from "./MoveAgent";
 import type { Acting } from "@/features/floor/state/use-acts";
 
 function WhyNotReady({ acting: { ask, send, question } }: { acting: Acting }) {
@@ -96,6 +97,8 @@ export function Questions({ acting }: { acting: Acting }) {
   const { busy, question, ask, send } = acting;
   if (question?.act === "set_not_ready") return <WhyNotReady acting={acting} />;
   if (question?.act === "message") return <Write acting={acting} />;
+  if (question?.act === "move_agent" && question.target?.row)
+    return <MoveAgent agent={question.target.row} onClose={() => ask(null)} />;
   const target = question?.target ?? null;
   return (
     <TargetPicker

@@ -7,7 +7,7 @@ import { useText } from "@/lib/text";
 
 /** What is being asked about before it is done. */
 export interface Question {
-  act: "force_transfer" | "set_not_ready" | "message";
+  act: "force_transfer" | "set_not_ready" | "message" | "move_agent";
   /** null: everybody. */
   target: Target | null;
 }

@@ -77,6 +77,8 @@ export function Queues() {
         time_limit_s: 120,
         offer_timeout_s: 15,
         wrap_up_limit_s: 60,
+        wrap_up_extension_s: 60,
+        wrap_up_extensions: 2,
         service_level_s: 20,
         music: "default",
       }}
@@ -109,6 +111,8 @@ export function Queues() {
             <NumberField name="time_limit_s" label={t("timeLimit")} min={1} />
             <NumberField name="offer_timeout_s" label={t("offerTimeout")} min={3} max={300} />
             <NumberField name="wrap_up_limit_s" label={t("wrapUpLimit")} min={1} optional extra={t("wrapUpHint")} />
+            <NumberField name="wrap_up_extension_s" label={t("extension")} min={1} />
+            <NumberField name="wrap_up_extensions" label={t("extensions")} min={0} max={20} />
             <NumberField name="service_level_s" label={t("serviceLevel")} min={1} />
           </div>
         </>

@@ -1,4 +1,4 @@
-import { Form, Input, Typography } from "antd";
+import { Form, Input, Switch, Typography } from "antd";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/settings/messages";
 import { NumberField, RowField, TextField, useNames } from "./Fields";
@@ -10,11 +10,17 @@ interface Word {
   zh: string;
   en: string;
   line_id?: string | null;
+  stay_limit_s?: number | null;
+  day_limit_s?: number | null;
+  warns?: boolean;
 }
+
+const minutes = (seconds: number | null | undefined) => (seconds ? Math.round(seconds / 6) / 10 : null);
 
 function Words({ path, testid, withLine }: { path: string; testid: string; withLine: boolean }) {
   const t = useText(messages);
   const line = useNames("/api/lines");
+  const limit = (seconds: number | null) => <span className="numbers">{minutes(seconds) ?? "—"}</span>;
   return (
     <SettingTable<Word>
       path={path}
@@ -27,16 +33,38 @@ function Words({ path, testid, withLine }: { path: string; testid: string; withL
         { title: t("code"), dataIndex: "code", render: (code: string) => <code>{code}</code> },
         { title: t("zh"), dataIndex: "zh" },
         { title: t("en"), dataIndex: "en" },
-        ...(withLine ? [{ title: t("line"), dataIndex: "line_id", render: line }] : []),
+        ...(withLine
+          ? [{ title: t("line"), dataIndex: "line_id", render: line }]
+          : [
+              { title: t("stayLimit"), dataIndex: "stay_limit_s", render: limit },
+              { title: t("dayLimit"), dataIndex: "day_limit_s", render: limit },
+              {
+                title: t("atLimit"),
+                key: "warns",
+                render: (_: unknown, row: Word) =>
+                  row.stay_limit_s || row.day_limit_s ? t(row.warns ? "warnBoth" : "warnNobody") : "—",
+              },
+            ]),
       ]}
-      toForm={({ zh, en, line_id }) => ({ zh, en, line_id })}
+      toForm={({ zh, en, line_id, stay_limit_s, day_limit_s, warns }) => ({
+        zh,
+        en,
+        line_id,
+        stay: minutes(stay_limit_s),
+        day: minutes(day_limit_s),
+        warns: warns ?? true,
+      })}
+      initial={{ warns: true }}
       toBody={(values, editing) => {
-        const { code, zh, en, line_id, position } = values;
+        const { code, zh, en, line_id, position, stay, day, warns } = values;
+        const seconds = (value: unknown) => (typeof value === "number" ? value * 60 : null);
         return {
           ...(!editing && { code }),
           zh,
           en,
-          ...(withLine && { line_id: line_id ?? null }),
+          ...(withLine
+            ? { line_id: line_id ?? null }
+            : { stay_limit_s: seconds(stay), day_limit_s: seconds(day), warns: warns ?? true }),
           ...(position !== undefined && position !== null && { position }),
         };
       }}
@@ -55,6 +83,17 @@ function Words({ path, testid, withLine }: { path: string; testid: string; withL
           <TextField name="zh" label={t("zh")} />
           <TextField name="en" label={t("en")} />
           {withLine && <RowField name="line_id" label={t("line")} path="/api/lines" optional />}
+          {!withLine && (
+            <>
+              <div className="row wrap" style={{ alignItems: "flex-start", gap: 16 }}>
+                <NumberField name="stay" label={t("stayLimit")} min={1} max={1440} optional extra={t("limitHint")} />
+                <NumberField name="day" label={t("dayLimit")} min={1} max={1440} optional extra={t("limitHint")} />
+              </div>
+              <Form.Item name="warns" label={t("atLimit")} extra={t("atLimitHint")} valuePropName="checked">
+                <Switch checkedChildren={t("warnBoth")} unCheckedChildren={t("warnNobody")} data-testid="field-warns" />
+              </Form.Item>
+            </>
+          )}
           <NumberField name="position" label={t("position")} optional max={10_000} />
         </>
       )}
