@@ -1,5 +1,5 @@
-"""Paused recordings, longer wrap-ups, breaks over their limit and who is told of supervisors, through the live loop over a
-switch in memory."""
+"""Paused recordings, longer wrap-ups, breaks over their limit and who is told of supervisors, through the live loop
+over a switch in memory."""
 
 from __future__ import annotations
 

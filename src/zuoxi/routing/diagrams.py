@@ -162,6 +162,17 @@ _TALKING: tuple[Decision, ...] = (
         "—",
     ),
     Decision("wish for not ready or sign-out in a call or wrap-up", "fulfilled when the wrap-up ends", "—"),
+    Decision(
+        "the agent pauses the recording",
+        "silence in it until the agent goes on, holds, passes the call on or loses the phone, or for "
+        "`pause_recording_limit` seconds",
+        "—",
+    ),
+    Decision(
+        "the agent extends the wrap-up",
+        "its end moves by the queue's `wrap_up_extension`, `wrap_up_extensions` times",
+        "—",
+    ),
 )
 _BESIDE: tuple[Decision, ...] = (
     Decision(

@@ -246,9 +246,10 @@ class Desks:
         if type(step.event) in _CONTACT_TOUCHED:
             offer = getattr(step.event, "offer", "")
             contact, party = self.domain.standing.legs.get(offer, ""), self.domain.standing.party(offer)
+            desks = self._desks_of(contact)
             if party is not None and party.kind == PartyKind.SUPERVISOR and not self._tells_supervised(contact):
-                contact = ""
-            touched.update(dict.fromkeys(self._desks_of(contact)))
+                desks = [agent for agent in desks if agent == party.agent]
+            touched.update(dict.fromkeys(desks))
         for agent in touched:
             if agent in self._open:
                 self._send(agent, {"type": "contact", "contact": self._contact(agent)})
