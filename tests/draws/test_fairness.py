@@ -21,7 +21,7 @@ SEED = "00" * 32
 LISTED = [Entry("10000001", 1), Entry("10000002", 2), Entry("10000003", 1), Entry("10000004", 3)]
 
 
-def test_the_vectors_that_the_page_is_held_to_as_well() -> None:
+def test_vectors_that_a_shell_computes_too() -> None:
     # printf %s 0000…00 | sha256sum, and printf '%s' '0000…00|双色球 03 09 12|10000001' | sha256sum
     assert fairness.commitment_of(SEED) == "60e05bd1b195af2f94112fa7197a5c88289058840ce7c6df9693756bc6250f55"
     assert (
@@ -86,6 +86,11 @@ def document() -> dict[str, object]:
         "public_word": "word",
         "winners": [{"rank": one.rank, "ticket": one.entry.ticket} for one in drawn],
     }
+
+
+def test_the_example_that_the_page_is_held_to() -> None:
+    example = json.loads((Path(__file__).parent / "published.json").read_text("utf-8"))
+    assert [one.right for one in check(example)] == [True, True, True]
 
 
 def test_anybody_can_check_and_a_changed_file_is_found_out(tmp_path: Path) -> None:

@@ -62,6 +62,14 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/flows/components/FlowEditor")).FlowEditor }),
   },
   {
+    path: "draws",
+    lazy: async () => ({ Component: (await import("@/features/draws/components/DrawList")).DrawList }),
+  },
+  {
+    path: "draws/:id",
+    lazy: async () => ({ Component: (await import("@/features/draws/components/DrawPage")).DrawPage }),
+  },
+  {
     path: "projects",
     lazy: async () => ({ Component: (await import("@/features/settings/components/Projects")).Projects }),
   },
@@ -86,6 +94,13 @@ export const router = createBrowserRouter([
     path: "/first-administrator",
     hydrateFallbackElement: <Spin fullscreen delay={300} />,
     lazy: async () => ({ Component: (await import("@/app/pages/FirstAdministratorPage")).FirstAdministratorPage }),
+  },
+  {
+    // For participants of a prize draw: nobody signs in to check it.
+    path: "/check-draw",
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <Spin fullscreen delay={300} />,
+    lazy: async () => ({ Component: (await import("@/features/draws/components/CheckDraw")).CheckDraw }),
   },
   {
     path: "/",

@@ -17,6 +17,7 @@ export const messages = define({
   users: ["人员", "People"],
   lines: ["线路", "Lines"],
   flows: ["流程", "Flows"],
+  draws: ["抽奖", "Draws"],
   projects: ["项目", "Projects"],
   auditLog: ["审计", "Log"],
   protection: ["防护", "Protection"],

@@ -16,7 +16,7 @@ export function arrange(
   exitsOf: (id: string) => readonly string[],
 ): Map<string, Place> {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", ranksep: 90, nodesep: 36, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: "LR", ranksep: 70, nodesep: 30, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
   // The start first, then by the order of the exits: the layout keeps that order where it can.
   const seen = new Set<string>();

@@ -30,7 +30,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Car
   const classes = [styles.card, selected && styles.chosen, problem && styles[problem], trace && styles[trace]];
   return (
     <div className={classes.filter(Boolean).join(" ")} data-testid={`step-${step.id}`} data-kind={step.kind}>
-      <Handle type="target" position={Position.Left} id="in" className={styles.in ?? ""} />
+      {!start && <Handle type="target" position={Position.Left} id="in" className={styles.in ?? ""} />}
       <div className={styles.head}>
         <span className={styles.icon} style={{ background: kind.colour }}>
           {kind.icon}

@@ -74,7 +74,9 @@ export function TryPanel({ id, drawing, unsaved, onTrace }: Props) {
     },
   });
   const dial = useMutation({ mutationFn: () => testNumber(id) });
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [told]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [told]);
   const send = (text: string) => {
     setKeys("");
     if (text) advance.mutate({ keys: text });
