@@ -55,7 +55,7 @@ export function EditorBar(props: Props) {
       onClick={() => onPanel(name)}
       data-testid={`panel-${name}`}
     >
-      {label}
+      <span className={name === "flowSettings" ? styles.wideOnly : undefined}>{label}</span>
     </Button>
   );
   return (
