@@ -23,7 +23,14 @@ from zuoxi.contacts.live.desk_commands import SeatAddress
 from zuoxi.contacts.live.desk_socket import DeskEndpoint
 from zuoxi.contacts.live.journal import JournalLockedError
 from zuoxi.contacts.live.ports import DeskIdentity
-from zuoxi.contacts.sources import POP_TOPICS, Clients, DatabaseConfiguration, DatabaseLookup, DatabasePop
+from zuoxi.contacts.sources import (
+    POP_TOPICS,
+    Clients,
+    DatabaseCallTargets,
+    DatabaseConfiguration,
+    DatabaseLookup,
+    DatabasePop,
+)
 from zuoxi.platform import logs
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.platform.database import Database
@@ -81,6 +88,7 @@ def build(
         settings.ari.password.get_secret_value(),
         settings.ari.application,
         prompts=str(settings.folder("prompts")),
+        recordings=str(settings.folder("recordings") / "raw"),
         phone_encryption=settings.sip.phones,
     )
 
@@ -117,6 +125,7 @@ def build(
         announced=announced,
         pop_changes=pop_changes,
         dial_rules=dial_rules,
+        call_targets=DatabaseCallTargets(database, look_up.clients),
         scopes=scopes,
     )
     return LiveCentre(settings.folder("journal"), parts), switch

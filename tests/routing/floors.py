@@ -19,6 +19,7 @@ from zuoxi.routing.model import (
     Caller,
     Configuration,
     ContactState,
+    Direction,
     Exit,
     Hotline,
     OfferState,
@@ -84,6 +85,14 @@ SURVEY_FLOW = {
 FLOWS = (
     PublishedFlow("menu", 1, json.dumps(MENU_FLOW)),
     PublishedFlow("survey", 1, json.dumps(SURVEY_FLOW)),
+)
+_NOT_REACHED = (
+    Outcome.NO_ANSWER,
+    Outcome.BUSY,
+    Outcome.REJECTED,
+    Outcome.UNREACHABLE,
+    Outcome.CANCELLED,
+    Outcome.FAILED,
 )
 
 
@@ -153,6 +162,8 @@ class Known:
     left: bool = False  # went by a queue's exit
     callbacks: int = 0
     messages: int = 0
+    outbound: bool = False
+    dialled: bool = False
 
 
 @dataclass
@@ -196,8 +207,13 @@ class World:
             known = Known(event.caller, by_number.get(event.hotline), came=self.arrived(event.since))
             self.known[event.contact] = known
             self.callers.add(event.call)
+        if isinstance(event, e.CallFailed):
+            view = self.router.contact(event.contact)
+            if view is not None and view.state is ContactState.DIALLING:
+                self.callers.discard(view.call)
         if isinstance(event, e.CallerHungUp):
             self.callers.discard(f"call-{event.contact}")
+            self.callers.discard(f"out-{event.contact}")
         if isinstance(event, e.AgentLegEnded):
             self.legs.pop(event.offer, None)
         if isinstance(event, e.OfferFailed) and event.reason != "rejected":
@@ -248,6 +264,20 @@ class World:
 
     def _fold(self, command: c.Command) -> None:
         match command:
+            case c.ContactStarted(contact, direction=Direction.OUTBOUND):
+                hotlines = {hotline.id: hotline for hotline in self.configuration.hotlines}
+                caller = Caller(command.number, command.customer, command.vip)
+                known = Known(caller, hotlines.get(command.hotline), came=self.now, outbound=True)
+                assert self.known.setdefault(contact, known) is known
+                assert command.agent is not None
+                assert self.states[command.agent] in (AgentState.READY, AgentState.NOT_READY)
+            case c.ContactDialled(contact, _, agent):
+                assert self.states[agent] is AgentState.DIALLING
+                self.known[contact].dialled = True
+            case c.CallOut(contact, call, offer):
+                assert offer in self.legs and call not in self.callers
+                self.callers.add(call)
+                self.together[contact] = {offer}
             case c.ContactStarted(contact, since=since):
                 assert (self.now if since is None else since) == self.known[contact].came
             case c.ContactQueued(contact, queue, priority, reason, since):
@@ -292,11 +322,16 @@ class World:
                     if other.waiting and other.queue is not None and other.queue.id == queue
                 ]
                 assert place in (None, 1 + sum(self.before(other, known) for other in ahead))
-            case c.ContactOffered(contact, offer, agent, _, reason):
+            case c.ContactOffered(contact, offer, agent, queue, reason):
+                if reason == "outbound" and self.known[contact].home is None:
+                    known = self.known[contact]
+                    known.queue = known.home = next(q for q in self.configuration.queues if q.id == queue)
                 assert offer not in self.legs
                 assert offer not in self.given_up
                 if (contact, agent, reason) == self.moved:
-                    assert self.states[agent] in (AgentState.OFFERED, AgentState.TALKING)
+                    assert self.states[agent] in (AgentState.OFFERED, AgentState.TALKING, AgentState.DIALLING)
+                elif reason == "outbound":
+                    assert self.states[agent] is AgentState.DIALLING
                 elif reason == "reconnect":
                     assert self.states[agent] is AgentState.TALKING
                 elif reason == "pickup":
@@ -312,10 +347,10 @@ class World:
                 assert agent not in [
                     self.legs[leg] for leg in self.legs if leg in {o.id for o in self.router.offers()} - {offer}
                 ]
-                assert call in self.callers
+                assert call in self.callers or (call == "" and self.reasons[offer] == "outbound")
                 self.legs[offer] = agent
-            case c.RingParty(_, call, party, agent):
-                assert call in self.callers
+            case c.RingParty(contact, call, party, agent):
+                assert call in self.callers or (call == "" and self.known[contact].outbound)
                 assert party not in self.legs and party not in self.given_up
                 self.legs[party] = agent
             case c.DialParty(_, call, party, number):
@@ -381,7 +416,8 @@ class World:
                 self.states[agent] = state
                 if state is AgentState.READY:
                     self.entries += 1
-                    since = self.idle[agent][0] if before is AgentState.OFFERED else self.now
+                    kept = before in (AgentState.OFFERED, AgentState.DIALLING) and agent in self.idle
+                    since = self.idle[agent][0] if kept else self.now
                     self.idle[agent] = (since, self.entries)
             case c.VoicemailBegun(contact, queue):
                 known = self.known[contact]
@@ -402,6 +438,9 @@ class World:
                 known.waiting = False
                 assert (outcome is Outcome.ANSWERED) == known.answered
                 assert outcome is not Outcome.SERVED or known.served
+                if known.outbound and not known.answered:
+                    assert outcome in _NOT_REACHED and known.callbacks == 0
+                    assert known.dialled or outcome in (Outcome.CANCELLED, Outcome.FAILED)
                 if outcome in (Outcome.ABANDONED, Outcome.TIMED_OUT, Outcome.TURNED_AWAY):
                     assert known.callbacks == 1
                 if known.messages:
@@ -505,7 +544,7 @@ class World:
         for name, view in live.items():
             known = self.known[name]
             assert known.waiting == (view.state is ContactState.WAITING)
-            assert view.call in self.callers
+            assert (view.call in self.callers) == (view.state is not ContactState.CALLING)
             assert view.started_at == known.came
             if known.waiting:
                 assert view.queued_at == known.queued_at
@@ -531,7 +570,10 @@ class World:
         # No phone rings or talks for nothing.
         assert set(self.legs) == {offer.id for offer in router.offers()} | {party.id for party in parties}
         self._check_who_hears_whom(live)
-        assert {f"call-{name}" for name in live} == self.callers
+        assert {view.call for view in live.values() if view.state is not ContactState.CALLING} == self.callers
+        on_the_way = (ContactState.CALLING, ContactState.DIALLING)
+        calling_out = {view.agent for view in live.values() if view.state in on_the_way}
+        assert {name for name, state in self.states.items() if state is AgentState.DIALLING} == calling_out
 
     def _check_who_hears_whom(self, live: dict[str, ContactView]) -> None:
         """What was asked of the switch comes to what the states mean."""
@@ -543,7 +585,9 @@ class World:
             beside = parties.get(name, [])
             speaking = {p.id for p in beside if p.state in (PartyState.BARGING, PartyState.CONFERENCE)}
             own = {up[name]} if name in up else set()
-            in_call = view.state in (ContactState.TALKING, ContactState.RECONNECTING)
+            in_call = view.state in (ContactState.TALKING, ContactState.RECONNECTING, ContactState.DIALLING)
+            if view.state is ContactState.DIALLING:
+                speaking = set()  # nobody bursts into a call that rings
             heard = {leg for leg in self.together.get(name, set()) if leg in self.legs}
             assert heard == (own | speaking if in_call else set())
             asked = {p.id for p in beside if p.state is PartyState.CONSULTING}

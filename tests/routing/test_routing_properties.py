@@ -237,6 +237,19 @@ class FloorMachine(RuleBasedStateMachine):
     def agent_transfers(self, index: int, to_agent: str | None, to_queue: str | None) -> None:
         self.world.send(e.TransferRequested(*self.talking(index), to_agent, to_queue))
 
+    @rule(agent=agents, hotline=st.sampled_from([None, "h4001", "h4003", "gone"]), vip=st.booleans())
+    def agent_calls_out(self, agent: str, hotline: str | None, vip: bool) -> None:
+        self.arrived += 1
+        self.world.send(e.CallOutRequested(agent, f"c{self.arrived}", "13800138000", hotline, vip=vip))
+
+    @rule(index=pick)
+    def customer_answers(self, index: int) -> None:
+        self.world.send(e.CallAnswered(self.contact(index, "dialling")))
+
+    @rule(index=pick, reason=st.sampled_from(["busy", "rejected", "unreachable", "no_answer", "cancelled", "failed"]))
+    def customer_is_not_reached(self, index: int, reason: str) -> None:
+        self.world.send(e.CallFailed(self.contact(index, "dialling"), reason))
+
     @rule(agent=agents, index=pick, mode=st.sampled_from(SupervisionMode))
     def supervisor_takes_part(self, agent: str, index: int, mode: SupervisionMode) -> None:
         self.world.send(e.SuperviseRequested(agent, self.contact(index), mode))
@@ -408,8 +421,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
         "supervise": 6, "part_ends": 2, "take_over": 4, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
         "consult": 6, "consulted": 6, "help": 2, "helped": 1,
-        "key": 20, "looked_up": 25, "pause": 3, "extend": 4, "overstay": 2,
-        "tone": 3, "digit": 2,
+        "key": 20, "looked_up": 25, "pause": 3, "extend": 5, "overstay": 6, "tone": 3, "digit": 2,
+        "dial": 10, "reached": 12, "not_reached": 5,
     }  # fmt: skip
     if not changes:
         kinds = {**kinds, "engine": 0, "configure": 0}
@@ -510,6 +523,16 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 callers = [view.id for view in router.contacts() if view.state == "in_flow"] or live
                 found = chance.choice([(("exit", "found"), ("state_prompt", "order_delivered")), ()])
                 send(e.LookedUp(chance.choice(callers), chance.choice("112"), found))
+            case "dial":
+                arrived += 1
+                hotline = chance.choice([None, *(f"h{number}" for number in HOTLINES)])
+                free = [view.id for view in router.agents() if view.state in ("ready", "not_ready")] or [agent]
+                send(e.CallOutRequested(chance.choice(free), f"c{arrived}", f"1380000{arrived}", hotline))
+            case "reached" | "not_reached" as what:
+                dialling = [view.id for view in router.contacts() if view.state == "dialling"] or ["c0"]
+                reason = chance.choice(["busy", "rejected", "unreachable", "no_answer"])
+                found = chance.choice(dialling)
+                send(e.CallAnswered(found) if what == "reached" else e.CallFailed(found, reason))
             case "prompt":
                 ends = chance.choice(["timed_out", "blocked", "closed", "announcement"])
                 send(e.PromptFinished(chance.choice(live), ends))
@@ -550,15 +573,16 @@ def test_a_replay_in_another_process_gives_the_same_commands() -> None:
 
 
 def test_a_long_life_under_load_serves_everybody_once() -> None:
-    world = busy_hours(10_000, seed=11)
+    world = busy_hours(12_000, seed=13)
     world.pass_time(100_000.0)
     for view in world.router.contacts():
         world.send(e.CallerHungUp(view.id))
     assert set(world.ended) == set(world.known)
     outcomes = {ended.outcome.value for ended in world.ended.values()}
-    assert outcomes == {
+    inbound = {
         *("answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served", "voicemail", "turned_away")
     }
+    assert outcomes == inbound | {"busy", "rejected", "unreachable", "no_answer", "cancelled"}
     happened = {command["kind"] for _, _, commands in world.journal for command in commands}
     assert happened == {kind.__name__ for kind in get_args(c.Command)}
     reasons = {

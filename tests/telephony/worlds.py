@@ -25,6 +25,7 @@ Kind = TypeVar("Kind")
 PATIENCE = 60.0  # seconds; only a failing test waits that long
 CALLER_TONE, AGENT_TONE, PROMPT_TONE = 1700.0, 2300.0, 1300.0  # none of them is in the waiting music
 COLLEAGUE_TONE, SUPERVISOR_TONE = 2600.0, 2900.0
+RING_TONE = 450.0  # China's, a second in five
 PROMPT, LONG_PROMPT = "trial/notice", "trial/speech"
 
 
@@ -60,6 +61,11 @@ class World(Protocol):
 
     async def outside(self, number: str, voice: str) -> None:
         """Somebody outside who can be dialled, and lifted like a phone."""
+
+    async def lift_outside(self, number: str, call: str, caller_id: str) -> Party:
+        """Whom ``call_out`` rings answers, and has seen who calls."""
+
+    async def reject_outside(self, number: str, call: str, status: int, reason: LegFailure) -> None: ...
 
     async def leave(self, phone: str) -> None: ...
     async def lift(self, phone: str, leg: str) -> Party: ...
@@ -167,6 +173,14 @@ class FakeWorld:
     async def outside(self, number: str, voice: str) -> None:
         self._voices[number] = voice
 
+    async def lift_outside(self, number: str, call: str, caller_id: str) -> Party:
+        assert [verb[4] for verb in self.fake.asked if verb[:2] == ("call_out", call)][:1] == [caller_id]
+        self.fake.lift_outside(call)
+        return FakeParty(self.fake, call, self._voices)
+
+    async def reject_outside(self, number: str, call: str, status: int, reason: LegFailure) -> None:
+        self.fake.fail_outside(call, reason)
+
     async def leave(self, phone: str) -> None:
         self.fake.unregister(phone)
 
@@ -219,7 +233,9 @@ class RealParty:
         except TimeoutError:
             return "nothing"  # no packet came
         found = {name for name, frequency in _TONES.items() if strength(pcm, frequency) > 1000}
-        if loudness(pcm, 150, 1150) > 150:
+        if strength(pcm, RING_TONE) > 5000:
+            found.add("ringing")
+        elif loudness(pcm, 150, 1150) > 150:
             found.add("music")
         return "+".join(sorted(found)) or "nothing"
 
@@ -279,6 +295,7 @@ class RealWorld:
             str(self.prompts),
             trunks=frozenset({"trunk", "outside"}),
             outbound="outside",
+            recordings=str(settings.recordings),
         )
         self.watcher = Watcher(self.switch)
         self.watcher.start()
@@ -309,6 +326,17 @@ class RealWorld:
         for kind, fields in objects.items():
             body = {"fields": [{"attribute": name, "value": value} for name, value in fields.items()]}
             await self.switch._request("PUT", f"asterisk/config/dynamic/res_pjsip/{kind}/outside", body=body)
+
+    async def lift_outside(self, number: str, call: str, caller_id: str) -> Party:
+        async with asyncio.timeout(PATIENCE):
+            rung = await self._outside[number].calls.get()
+            assert (rung.caller, rung.offer) == (caller_id, "")
+            await rung.answer()
+        return RealParty(rung)
+
+    async def reject_outside(self, number: str, call: str, status: int, reason: LegFailure) -> None:
+        async with asyncio.timeout(PATIENCE):
+            (await self._outside[number].calls.get()).reject(status)
 
     async def leave(self, phone: str) -> None:
         await self._phones[phone].register(expires=0)

@@ -14,6 +14,7 @@ SYSTEM_ADMINISTRATOR = "system_administrator"
 _AGENT = frozenset(
     {
         "desk.use",
+        "calls.dial",  # call whom they may see
         "customers.read",
         "customers.write",
         "orders.read",

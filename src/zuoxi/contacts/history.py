@@ -87,6 +87,20 @@ async def get_contact(session: AsyncSession, contact_id: str, *, own: str | None
     return found
 
 
+TALKED = ("ContactAnswered", "ContactTakenOver")
+
+
+def part_of(agent_id: str) -> Select[Any]:
+    """The ids of the contacts in which an agent talked, also those that others had afterwards."""
+    return select(ContactEvent.contact_id).where(ContactEvent.agent_id == agent_id, ContactEvent.kind.in_(TALKED))
+
+
+async def took_part(session: AsyncSession, contact_id: str, agent_id: str) -> bool:
+    """Whether an agent had a part in a contact: it is the agent's, or was."""
+    mine = or_(Contact.agent_id == agent_id, Contact.id.in_(part_of(agent_id)))
+    return await session.scalar(select(Contact.id).where(Contact.id == contact_id, mine)) is not None
+
+
 async def timeline(session: AsyncSession, contact_id: str) -> Sequence[Any]:
     """Rows (ContactEvent, agent's name) of a contact in order."""
     return (

@@ -63,6 +63,7 @@ class ContactEvent(Base):
 class Contact(TenantRow, Base):
     """One conversation with one person. Everything but note and, when set by hand, customer follows from the events.
 
+    ``direction`` is inbound or outbound; whom we called was rung from ``dialled_at`` on and saw ``caller_id``.
     ``queued_at`` and ``answered_at`` are the first, ``queue_id`` and ``agent_id`` the last; ``waited_s`` and
     ``talked_s`` are sums of seconds over the whole contact.
     """
@@ -85,6 +86,8 @@ class Contact(TenantRow, Base):
     call: Mapped[str] = mapped_column(Text, server_default=text("''"))
     started_at: Mapped[datetime] = mapped_column()
     queued_at: Mapped[datetime | None] = mapped_column()
+    dialled_at: Mapped[datetime | None] = mapped_column()
+    caller_id: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
     waited_s: Mapped[float | None] = mapped_column(Float)

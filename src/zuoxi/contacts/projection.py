@@ -19,7 +19,7 @@ Row = dict[str, Any]
 FACT_KINDS: frozenset[str] = frozenset(fact.__name__ for fact in Fact.__args__)
 
 # The columns of ``contact`` that later facts change. FIRST keeps what is there, the others take the newest.
-FIRST = ("queued_at", "answered_at")
+FIRST = ("queued_at", "dialled_at", "caller_id", "answered_at")
 NEWEST = ("queue_id", "agent_id", "ended_at", "outcome", "reason", "waited_s", "talked_s", "disposition", "note")
 
 
@@ -148,6 +148,8 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
     )
     if kind == c.ContactStarted.__name__:
         result.started[fact["contact"]] = _new_contact(entry, fact, read_number)
+    elif kind == c.ContactDialled.__name__:
+        _change(result, fact["contact"], dialled_at=entry.at, caller_id=fact["caller_id"] or None)
     elif kind == c.ContactQueued.__name__:
         _change(result, fact["contact"], queue_id=as_uuid(fact["queue"]), queued_at=_since(entry, fact))
     elif kind == c.ContactAnswered.__name__:
@@ -187,12 +189,16 @@ def _since(entry: Entry, fact: Row) -> float:
 def _new_contact(entry: Entry, fact: Row, read_number: ReadNumber) -> Row:
     e164, key = read_number(fact["number"])
     known = fact["line"] is not None
+    direction = fact.get("direction", "inbound")
+    # What the caller dialled, as the trunk gave it; of a call out, ``caller_id`` says what the called one saw.
+    dialled = "" if direction == "outbound" else entry.event.get("hotline") or fact["hotline"]
     return {
         "id": fact["contact"],
         "project_id": as_uuid(fact["project"]),
         "line_id": as_uuid(fact["line"]),
         "hotline_id": as_uuid(fact["hotline"]) if known else None,
-        "dialled": entry.event.get("hotline") or fact["hotline"],
+        "direction": direction,
+        "dialled": dialled,
         "number": fact["number"],
         "number_e164": e164,
         "number_key": key,
@@ -201,4 +207,5 @@ def _new_contact(entry: Entry, fact: Row, read_number: ReadNumber) -> Row:
         "call": fact["call"],
         "started_at": _since(entry, fact),
         **dict.fromkeys((*FIRST, *NEWEST)),
+        "agent_id": as_uuid(fact.get("agent")),
     }

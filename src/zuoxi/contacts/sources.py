@@ -9,12 +9,14 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import customers, lines, orders
 from zuoxi.accounts import Project, Tenant, User
 from zuoxi.contacts import history
-from zuoxi.contacts.live.ports import AgentName, Concern, DomainConfiguration, HotlineName, Names
+from zuoxi.contacts.live.ports import AgentName, CallTarget, Concern, DomainConfiguration, HotlineName, Names
 from zuoxi.contacts.models import Contact
+from zuoxi.contacts.projection import as_uuid
 from zuoxi.platform.database import Database
 from zuoxi.routing.model import Caller, LastOrder
 
@@ -225,6 +227,46 @@ class DatabasePop:
 
     def number_key(self, number: str) -> str:
         return customers.read_number(number).key
+
+
+class DatabaseCallTargets:
+    """Implements ``ports.CallTargets``."""
+
+    def __init__(self, database: Database, clients: Clients) -> None:
+        self._database, self._clients = database, clients
+
+    async def find(
+        self, tenant_id: str, kind: str, object_id: str, *, line: str | None, own: str | None
+    ) -> CallTarget | None:
+        if kind != "number" and as_uuid(object_id) is None:
+            return None
+        now = datetime.now(UTC)
+        async with self._database.transaction(tenant_id) as session:
+            if kind == "number":
+                facts = await customers.caller_facts(session, object_id, now=now, client_id=self._clients.of(line))
+                return CallTarget(object_id, facts.customer_id, facts.vip)
+            if kind == "contact":
+                contact = await session.get(Contact, (tenant_id, object_id))
+                if contact is None or not (own is None or await history.took_part(session, object_id, own)):
+                    return None
+                return CallTarget(contact.number, contact.customer_id, contact.vip, contact.line_id)
+            if kind == "order":
+                order = await session.get(orders.Order, (tenant_id, object_id))
+                if order is None:
+                    return None
+                vip = await self._vip(session, order.customer_id, now)
+                return CallTarget(order.phone, order.customer_id, vip, order.line_id)
+            found = await customers.number_to_call(session, object_id, one=kind == "customer_number")
+            if found is None:
+                return None
+            of_client = self._clients.lines_of(found.client_id)
+            vip = await self._vip(session, found.customer_id, now)
+            return CallTarget(found.raw, found.customer_id, vip, next(iter(of_client), None))
+
+    @staticmethod
+    async def _vip(session: AsyncSession, customer_id: str | None, now: datetime) -> bool:
+        card = await customers.card(session, customer_id, now=now) if customer_id else None
+        return card is not None and bool(card["vip"])
 
 
 def _flags(card: Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -33,12 +33,13 @@ _EVENTS = text(
     on conflict do nothing
     """
 )
-_TIMES = frozenset({"started_at", "queued_at", "answered_at", "ended_at"})
+_TIMES = frozenset({"started_at", "queued_at", "dialled_at", "answered_at", "ended_at"})
 _STARTED = (
     "id",
     "project_id",
     "line_id",
     "hotline_id",
+    "direction",
     "dialled",
     "number",
     "number_e164",

@@ -15,6 +15,7 @@ from zuoxi.customers.find_customers import (
     get_customer,
     is_vip,
     matching,
+    number_to_call,
     numbers_of,
 )
 from zuoxi.customers.models import Customer, CustomerNumber
@@ -66,6 +67,7 @@ __all__ = [
     "is_vip",
     "load_places",
     "matching",
+    "number_to_call",
     "numbers_of",
     "parse_address",
     "pinyin_of",

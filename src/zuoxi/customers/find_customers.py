@@ -145,6 +145,15 @@ async def numbers_of(session: AsyncSession, customer_ids: Sequence[str]) -> dict
     return found
 
 
+async def number_to_call(session: AsyncSession, object_id: str, *, one: bool) -> CustomerNumber | None:
+    """The number that ``object_id`` names (``one``), or the first of the customer of this id; None: there is none."""
+    column = CustomerNumber.id if one else CustomerNumber.customer_id
+    found: CustomerNumber | None = await session.scalar(
+        select(CustomerNumber).where(column == object_id).order_by(CustomerNumber.id).limit(1)
+    )
+    return found
+
+
 async def addresses_of(session: AsyncSession, customer_id: str, limit: int = 20) -> Sequence[CustomerAddress]:
     """Where the customer's parcels went, the latest first."""
     return (

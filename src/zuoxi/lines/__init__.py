@@ -3,7 +3,17 @@
 from zuoxi.lines.assign_skills import assign_skills
 from zuoxi.lines.change_dialling import dial_rules
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
-from zuoxi.lines.dialling import DialLedger, DialLimits, DialRefused, DialRules, Permit, Tariff, Usage, may_dial
+from zuoxi.lines.dialling import (
+    DialLedger,
+    DialLimits,
+    DialRefused,
+    DialRules,
+    Permit,
+    Tariff,
+    Usage,
+    dial_form,
+    may_dial,
+)
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
 from zuoxi.lines.move_agents import HeldSkill, held_skills, move_agent, skills_of_projects
@@ -55,6 +65,7 @@ __all__ = [
     "compose",
     "configuration_changed",
     "create",
+    "dial_form",
     "dial_rules",
     "dispositions",
     "held_skills",

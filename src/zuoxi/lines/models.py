@@ -59,13 +59,15 @@ class Queue(TenantRow, Base):
 
 
 class BusinessLine(TenantRow, Base):
-    """A business line (业务类型) of a project. Its VIPs are offered to ``vip_skill_id`` first."""
+    """A business line (业务类型) of a project. Its VIPs are offered to ``vip_skill_id`` first; whom its agents call
+    sees ``outbound_caller_id``, a hotline's number of the same project (None: that of the hotline in question)."""
 
     __tablename__ = "business_line"
 
     project_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     name: Mapped[str] = mapped_column(Text)
     vip_skill_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    outbound_caller_id: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         reference("project_id", "project"),

@@ -72,6 +72,7 @@ async def routing_configuration(session: AsyncSession) -> routing.Configuration:
                 answer_before_waiting=hotline.answer_before_waiting,
                 greeting=hotline.greeting,
                 vip_skill=line.vip_skill_id,
+                caller_id=line.outbound_caller_id or "",
             )
             for hotline, line in rows
         ),

@@ -10,6 +10,7 @@ from zuoxi.routing.arrival import arrived_at, dismissal
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import ContactState, OfferState, Outcome
+from zuoxi.routing.outbound import ON_THE_WAY, Outbound
 from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.treatment import Treatment
 from zuoxi.routing.voicemail import Voicemail
@@ -21,11 +22,14 @@ _IN_QUEUE = (_C.WAITING, _C.OFFERED)
 class Calls:
     """The events of the callers' side."""
 
-    def __init__(self, floor: Floor, treatment: Treatment, flows: Flows, voicemail: Voicemail) -> None:
+    def __init__(
+        self, floor: Floor, treatment: Treatment, flows: Flows, voicemail: Voicemail, outbound: Outbound
+    ) -> None:
         self._floor = floor
         self._treatment = treatment
         self._flows = flows
         self._voicemail = voicemail
+        self._outbound = outbound
 
     def call_arrived(self, event: e.CallArrived) -> None:
         floor, caller = self._floor, event.caller
@@ -112,6 +116,9 @@ class Calls:
         if contact.state is _C.LEAVING_MESSAGE:
             self._voicemail.over(contact, reason, outcome, callback)
             return None
+        if contact.state in ON_THE_WAY:
+            self._outbound.give_up(contact, Outcome.FAILED, reason, call_up=False, leg_up=engine)
+            return None
         if contact.state in _IN_QUEUE:
             floor.stop_waiting(contact)
             if contact.offer is not None:
@@ -154,6 +161,9 @@ class Calls:
         """A supervisor ends the contact, in whatever state it is. Nobody calls back; who was in the middle of a closing
         message keeps that message's outcome."""
         floor, offer = self._floor, contact.offer
+        if contact.state in ON_THE_WAY:
+            self._outbound.give_up(contact, Outcome.CANCELLED, reason)
+            return
         floor.out.append(c.ReleaseCall(contact.id, contact.call))
         if contact.state is _C.ANNOUNCING:
             assert contact.outcome is not None

@@ -11,6 +11,7 @@ from zuoxi.routing.facts import (
     BreakLimitReached,
     CallbackRecorded,
     ContactAnswered,
+    ContactDialled,
     ContactEnded,
     ContactForced,
     ContactHeld,
@@ -49,11 +50,13 @@ __all__ = [
     "AgentStateChanged",
     "AnswerCall",
     "BreakLimitReached",
+    "CallOut",
     "CallbackRecorded",
     "CancelOffer",
     "Command",
     "Connect",
     "ContactAnswered",
+    "ContactDialled",
     "ContactEnded",
     "ContactForced",
     "ContactHeld",
@@ -134,7 +137,8 @@ class KeepWaiting:
 
 @dataclass(frozen=True, slots=True)
 class OfferCall:
-    """Ring an agent's phone, and show the offer with the screen pop on the desk."""
+    """Ring an agent's phone, and show the offer with the screen pop on the desk. ``call`` is empty when the agent calls
+    out and there is no call yet."""
 
     contact: str
     call: str
@@ -160,6 +164,19 @@ class Connect:
     call: str
     offer: str
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """Dial a customer as the contact's own call: the agent, whose phone answered ``offer``, hears it ring. Comes back
+    as CallAnswered or CallFailed."""
+
+    contact: str
+    call: str
+    offer: str
+    number: str
+    caller_id: str
+    timeout: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +212,7 @@ class ReleaseCall:
 @dataclass(frozen=True, slots=True)
 class RingParty:
     """Ring a phone that does not become the contact's own: a supervisor's, a consulted colleague's. ``party`` names the
-    leg, as an offer's id does."""
+    leg, as an offer's id does; ``call`` is empty as in OfferCall."""
 
     contact: str
     call: str
@@ -285,6 +302,7 @@ SwitchCommand = (
     | ResumeCall
     | ReleaseAgent
     | ReleaseCall
+    | CallOut
     | RingParty
     | DialParty
     | ReleaseParty

@@ -25,6 +25,7 @@ class Deadline(IntEnum):
     FLOW = 8  # a prompt, a key or a look-up of a call flow
     MESSAGE = 9
     SPEAK = 10  # something is to be said to who still waits after all that
+    DIAL = 11  # whom an agent calls is rung
 
 
 class _Heap(list[tuple[float, str]]):

@@ -141,6 +141,35 @@ _WAITING: tuple[Decision, ...] = (
     Decision("the caller hangs up, also while a phone rings", "callback; the agent ready again", "`abandoned`"),
     Decision("the caller hangs up in a closing message", "nothing more", "the message's outcome"),
 )
+_CALLING_OUT: tuple[Decision, ...] = (
+    Decision(
+        "an agent who is signed in and has nothing in hand calls a number that the limits let through",
+        "the agent's phone rings first (`outbound`), and no other call is offered there (`dialling`)",
+        "—",
+    ),
+    Decision(
+        "the agent's phone does not answer, or cannot be reached",
+        "nobody is dialled; agent not ready, as with an offer",
+        "`failed`",
+    ),
+    Decision(
+        "the agent's phone answers",
+        "the customer is rung for `dial_timeout` and sees the caller id of the project, the line or the hotline; the "
+        "agent hears it",
+        "—",
+    ),
+    Decision("the customer answers", "a conversation like any other", "`answered`"),
+    Decision(
+        "the customer does not answer, is busy, rejects, or cannot be reached",
+        "the agent's wrap-up begins; afterwards ready or not ready as before",
+        "`no_answer`, `busy`, `rejected`, `unreachable`, else `failed`",
+    ),
+    Decision(
+        "the agent gives up, or loses the phone, before there is an answer; a supervisor forces the call down",
+        "ringing stops; wrap-up when the customer was dialled, else ready or not ready as before",
+        "`cancelled`",
+    ),
+)
 _TALKING: tuple[Decision, ...] = (
     Decision("either side hangs up", "the agent's wrap-up begins", "`answered`"),
     Decision(
@@ -242,6 +271,7 @@ DECISIONS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
     ("A call arrives: the first line that applies", _ARRIVAL),
     ("In a call flow", _IN_FLOW),
     ("While it waits", _WAITING),
+    ("Calling out", _CALLING_OUT),
     ("In conversation", _TALKING),
     ("Beside a conversation", _BESIDE),
     ("At any time", _ANY),

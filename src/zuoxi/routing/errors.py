@@ -32,6 +32,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "话后整理已延长到上限,不能再延长。",
         "The wrap-up has been extended as often as it may be.",
     ),
+    "routing.wrap_up_first": ("请先完成话后整理再外呼。", "Finish the wrap-up before you call out."),
+    "routing.still_dialling": ("外呼尚未接通。", "The call out has not been answered yet."),
     "routing.queue_unknown": ("目标队列不存在。", "There is no such queue."),
     "routing.queue_full": ("目标队列排队已满。", "That queue is full."),
     "routing.queue_unstaffed": ("目标队列当前没有坐席签入。", "Nobody is signed in for that queue."),

@@ -138,6 +138,39 @@ class TransferRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOutRequested:
+    """``agent`` calls ``number`` (what to dial, permitted already) as the new contact ``contact``. ``hotline`` decides
+    line, project, queue and what the called one sees, where ``queue`` and ``caller_id`` do not say otherwise.
+    ``reason``: dial (the agent's own), callback, voicemail; ``callback``: the task that it fulfils."""
+
+    agent: str
+    contact: str
+    number: str
+    hotline: str | None = None
+    queue: str | None = None
+    caller_id: str = ""
+    customer: str | None = None
+    vip: bool = False
+    reason: str = "dial"
+    callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Whom we dialled as this contact has answered."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailed:
+    """Whom we dialled was not reached: busy, rejected, unreachable, no_answer, failed."""
+
+    contact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SuperviseRequested:
     """``agent`` (a supervisor with a seat) wants to take part in a contact; asked again, the mode changes."""
 
@@ -323,6 +356,9 @@ Event = (
     | ResumeRequested
     | HangUpRequested
     | TransferRequested
+    | CallOutRequested
+    | CallAnswered
+    | CallFailed
     | SuperviseRequested
     | SuperviseEnded
     | TakeOverRequested

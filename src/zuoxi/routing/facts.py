@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zuoxi.routing.model import AgentState, Outcome, PartyKind, PartyState, SupervisionMode
+from zuoxi.routing.model import AgentState, Direction, Outcome, PartyKind, PartyState, SupervisionMode
 
 
 @dataclass(frozen=True, slots=True)
 class ContactStarted:
     """``hotline`` is the configured hotline's id, or the dialled number when nobody knows it. ``since``: when the
-    caller came, where that was before the router heard of it (else None: at this fact's own time)."""
+    caller came, where that was before the router heard of it (else None: at this fact's own time). ``agent``: who calls
+    out; ``callback``: the task that this fulfils."""
 
     contact: str
     call: str
@@ -21,6 +22,21 @@ class ContactStarted:
     customer: str | None
     vip: bool
     since: float | None = None
+    direction: Direction = Direction.INBOUND
+    agent: str | None = None
+    callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDialled:
+    """The customer is rung. ``number`` is what was dialled, ``caller_id`` what they see."""
+
+    contact: str
+    call: str
+    agent: str
+    number: str
+    caller_id: str
+    callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class ContactOffered:
     offer: str
     agent: str
     queue: str
-    reason: str  # vip_group, last_agent, queue, transfer, reconnect
+    reason: str  # vip_group, last_agent, queue, transfer, reconnect, outbound (the agent's own call out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +73,15 @@ class OfferEnded:
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswered:
-    """``waited``: seconds since the contact entered this queue (since the transfer, when it was transferred)."""
+    """``waited``: seconds since the contact entered this queue (since the transfer, when it was transferred). Of a call
+    out: the customer answered, after ``waited`` seconds of ringing."""
 
     contact: str
     offer: str
     agent: str
     queue: str
     waited: float
+    direction: Direction = Direction.INBOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +390,7 @@ class WaitAnnounced:
 
 Fact = (
     ContactStarted
+    | ContactDialled
     | ContactQueued
     | ContactOffered
     | OfferEnded

@@ -98,6 +98,8 @@ class Floor:
             return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.step_at == at
         if kind is Deadline.SPEAK:
             return (contact.state is _WAITING or contact.state is _C_OFFERED) and contact.speak_at == at
+        if kind is Deadline.DIAL:
+            return contact.state is ContactState.DIALLING and contact.limit_at == at
         if kind is Deadline.RECONNECT:
             return contact.state is _RECONNECTING and contact.reconnect_by == at
         if kind is Deadline.FLOW:
@@ -150,10 +152,14 @@ class Floor:
 
     def finish_talk(self, contact: Contact) -> None:
         """The agent's part in the contact is over: wrap-up begins."""
+        contact.talked += self.now - contact.talking_since
+        self.begin_wrap_up(contact)
+
+    def begin_wrap_up(self, contact: Contact) -> None:
+        """The contact's agent has nothing more to do with it but to write down what was."""
         agent = contact.agent
         queue = contact.queue
         assert agent is not None and queue is not None
-        contact.talked += self.now - contact.talking_since
         contact.agent = None
         self.clear_help(contact, agent.id, None)
         self.drop_leg(contact)
@@ -210,7 +216,8 @@ class Floor:
         self.deadlines.set(ends_at, Deadline.OFFER, identifier)
         out = self.out
         out.append(c.ContactOffered(contact.id, identifier, agent.id, queue.id, reason))
-        out.append(c.OfferCall(contact.id, contact.call, identifier, agent.id, agent.phone, queue.id, timeout))
+        call = "" if contact.state is ContactState.CALLING else contact.call  # it is yet to be made
+        out.append(c.OfferCall(contact.id, call, identifier, agent.id, agent.phone, queue.id, timeout))
         return offer
 
     def end_ringing(self, offer: Offer, trigger: str, why: str, cancel: bool) -> None:

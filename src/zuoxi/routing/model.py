@@ -24,6 +24,19 @@ class Outcome(StrEnum):
     TRANSFERRED_OUT = "transferred_out"
     FAILED = "failed"
     TURNED_AWAY = "turned_away"  # the queue was full, or nobody was signed in for it
+    # of calls out that nobody answered; answered ones end as the others do
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"  # by the agent, before anybody answered
+
+
+class Direction(StrEnum):
+    """Who called whom: the customer us, or we the customer."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
 
 
 class AgentState(StrEnum):
@@ -33,6 +46,7 @@ class AgentState(StrEnum):
     NOT_READY = "not_ready"
     READY = "ready"
     OFFERED = "offered"
+    DIALLING = "dialling"  # calls out: the own phone rings, then the customer's
     TALKING = "talking"
     WRAP_UP = "wrap_up"
     ASSISTING = "assisting"  # the phone rings or talks in somebody else's call: supervising, or consulted
@@ -43,6 +57,8 @@ class ContactState(StrEnum):
     IN_FLOW = "in_flow"  # in a call flow: hears prompts, types, is looked up
     WAITING = "waiting"
     OFFERED = "offered"  # waiting, and one agent's phone rings
+    CALLING = "calling"  # a call out: its agent's own phone rings first
+    DIALLING = "dialling"  # a call out: the customer is rung, the agent listens
     TALKING = "talking"
     HELD = "held"
     RECONNECTING = "reconnecting"  # the agent's phone was lost (a page reload); the caller hears music meanwhile
@@ -187,7 +203,8 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Hotline:
-    """A dialled number. ``open`` is decided outside (hours need a calendar) and carried by the arrival."""
+    """A dialled number. ``open`` is decided outside (hours need a calendar) and carried by the arrival.
+    ``caller_id`` is what people see whom we dial for it (empty: the hotline's own number)."""
 
     id: str
     number: str
@@ -199,6 +216,12 @@ class Hotline:
     vip_skill: str | None = None
     flow: str | None = None  # who calls goes through this call flow (None: straight into ``queue``)
     survey_flow: str | None = None  # who is left by the agent goes through this one
+    caller_id: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The number that people see whom we dial on behalf of this hotline."""
+        return self.caller_id or self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +251,8 @@ class Rules:
     put through; it rings ``home_extra`` seconds longer than other phones, because a public network takes some to ring
     it. A message that a caller leaves is at most ``message_limit`` and at least ``message_shortest`` seconds long.
     ``usual_handling``: how long a conversation with its wrap-up is taken to last (seconds) until a queue has had one;
-    ``spoken_language`` (zh, en): whose grammar spoken numbers follow."""
+    ``spoken_language`` (zh, en): whose grammar spoken numbers follow. ``dial_timeout``: how long somebody whom we dial
+    is rung."""
 
     vip_boost: int = 20
     last_agent_boost: int = 10
@@ -255,6 +279,7 @@ class Rules:
     unstaffed_prompt: str = "queue_unstaffed"
     usual_handling: float = 180.0
     spoken_language: str = "zh"
+    dial_timeout: float = 45.0
 
 
 @dataclass(frozen=True, slots=True)

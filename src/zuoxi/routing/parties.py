@@ -71,7 +71,7 @@ class Parties:
         floor.out.append(c.PartyCalled(contact.id, identifier, kind, reason, by, name, number, mode))
         if agent is None:
             assert number is not None
-            shown = "" if contact.hotline is None else contact.hotline.number
+            shown = contact.caller_id or ("" if contact.hotline is None else contact.hotline.shown)
             floor.out.append(c.DialParty(contact.id, contact.call, identifier, number, shown, RING_SECONDS))
             return party
         agent.party = party
@@ -81,7 +81,8 @@ class Parties:
         elif agent.contact != contact.id:
             agent.contact = contact.id
             floor.out.append(c.AgentStateChanged(agent.id, agent.state, None, contact.id))
-        floor.out.append(c.RingParty(contact.id, contact.call, identifier, agent.id, agent.phone, RING_SECONDS))
+        call = "" if contact.state is _C.CALLING else contact.call
+        floor.out.append(c.RingParty(contact.id, call, identifier, agent.id, agent.phone, RING_SECONDS))
         return party
 
     def ring_again(self, party: Party) -> None:

@@ -8,6 +8,7 @@ from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import FAILURE_REASONS, Floor
 from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome
+from zuoxi.routing.outbound import Outbound
 from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact, Offer
 from zuoxi.routing.transitions import CONTACT, OFFER
@@ -18,10 +19,11 @@ _C, _A = ContactState, AgentState
 class Phones:
     """The events of the phones' side."""
 
-    def __init__(self, floor: Floor, parties: Parties, flows: Flows) -> None:
+    def __init__(self, floor: Floor, parties: Parties, flows: Flows, outbound: Outbound) -> None:
         self._floor = floor
         self._flows = flows
         self._parties = parties
+        self._outbound = outbound
 
     def offer_answered(self, event: e.OfferAnswered) -> None:
         floor = self._floor
@@ -40,6 +42,9 @@ class Phones:
         contact, agent = offer.contact, offer.agent
         offer.state = OFFER.after(offer.state, "answer")
         out = floor.out
+        if contact.state is _C.CALLING:
+            self._outbound.dial(contact)
+            return
         if contact.state is _C.RECONNECTING:
             contact.state = CONTACT.after(contact.state, "resume")
             if not self._parties.meet(contact):
@@ -72,6 +77,9 @@ class Phones:
     def miss(self, offer: Offer, why: str, cancel: bool) -> None:
         """The agent did not take the call: not ready, and the call goes on to the next."""
         floor, contact, agent = self._floor, offer.contact, offer.agent
+        if contact.state is _C.CALLING:
+            self._outbound.own_phone_failed(contact, why, cancel)
+            return
         floor.end_ringing(offer, "fail", why, cancel)
         if contact.state is _C.RECONNECTING:
             return
@@ -98,6 +106,14 @@ class Phones:
         self._floor.end_ringing(offer, "withdraw", "phone_changed", cancel=True)
         self._floor.ring(offer.contact, agent, offer.reason)
 
+    def redial(self, agent: Agent, contact: Contact) -> None:
+        """The page of an agent who calls out came back with nothing in its hands: its phone rings anew, or what was
+        being dialled is given up, because nobody would be there to speak."""
+        if contact.state is _C.CALLING:
+            self.ring_elsewhere(agent)
+        else:
+            self._outbound.give_up(contact, Outcome.CANCELLED, "phone_lost")
+
     def agent_leg_ended(self, event: e.AgentLegEnded) -> None:
         floor = self._floor
         offer = floor.offers.get(event.offer)
@@ -110,6 +126,9 @@ class Phones:
             self.miss(offer, "failed", cancel=False)
             return
         contact = offer.contact
+        if contact.state is _C.DIALLING:
+            self._outbound.give_up(contact, Outcome.CANCELLED, "agent_hung_up", leg_up=False)
+            return
         if offer.resumes:
             self.lose_phone(contact)
             if not offer.agent.resumes:

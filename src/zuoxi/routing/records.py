@@ -61,6 +61,10 @@ class Contact:
     paused_by: str | None = None  # the agent at whose wish the recording keeps silence
     paused_until: float = 0.0
     parties: list[Party] = field(default_factory=list)  # in the order in which they were rung
+    outbound: bool = False  # we called the customer
+    caller_id: str = ""  # what whom we dial for it sees; empty: what the hotline says
+    callback: str | None = None  # the task that this call out fulfils
+    dialled_at: float = 0.0
     gathered: tuple[str, ...] = ()  # who was put together last, while that holds: the caller's call and legs
     # While it waits (see plans.py): whose plan holds, the moments from which plan and announcements count, how much of
     # both was considered already, what is due next, and what is being said until when.
@@ -166,6 +170,7 @@ class ContactView:
     agent: str | None
     talking_since: float | None
     paused_by: str | None = None
+    outbound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

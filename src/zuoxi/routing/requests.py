@@ -10,6 +10,7 @@ from zuoxi.routing.errors import RequestImpossible
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome, Queue
+from zuoxi.routing.outbound import ON_THE_WAY, Outbound
 from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.selection import TRANSFER
@@ -22,10 +23,13 @@ _C, _A = ContactState, AgentState
 class Requests:
     """The agents' requests about their own contact."""
 
-    def __init__(self, floor: Floor, calls: Calls, parties: Parties, treatment: Treatment, flows: Flows) -> None:
+    def __init__(
+        self, floor: Floor, calls: Calls, parties: Parties, treatment: Treatment, flows: Flows, outbound: Outbound
+    ) -> None:
         self._floor = floor
         self._treatment = treatment
         self._flows = flows
+        self._outbound = outbound
         self._calls = calls
         self._parties = parties
 
@@ -75,6 +79,9 @@ class Requests:
         except RequestImpossible as refusal:
             self._floor.refuse(event.agent, "hang_up", refusal.code)
             return
+        if contact.state in ON_THE_WAY:
+            self._outbound.give_up(contact, Outcome.CANCELLED, "agent_hung_up")
+            return
         heir = self._parties.heir(contact)
         if heir is not None:
             self._parties.adopt(heir, AGENT_LEFT)
@@ -94,7 +101,7 @@ class Requests:
     def transfer_requested(self, event: e.TransferRequested) -> None:
         try:
             contact = self.own_contact(event.agent, event.contact)
-            if contact.state is _C.RECONNECTING:
+            if contact.state is _C.RECONNECTING or contact.state in ON_THE_WAY:
                 raise RequestImpossible("routing.not_talking")
             if event.to_agent is not None and event.to_agent == event.agent and event.to_queue is None:
                 raise RequestImpossible("routing.transfer_to_self")

@@ -37,7 +37,8 @@ from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flow_run import MASK
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import ContactState, Exit, ExitKind, Occasion, Queue
+from zuoxi.routing.model import ContactState, Exit, ExitKind, Occasion, Outcome, Queue
+from zuoxi.routing.outbound import Outbound
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.pauses import Pauses
 from zuoxi.routing.phones import Phones
@@ -63,11 +64,12 @@ class Router:
         flows = self._flows = Flows(floor, treatment, voicemail)
         treatment.flow_exit = flows.take_back
         treatment.exits[ExitKind.VOICEMAIL] = self._to_voicemail
-        calls = self._calls = Calls(floor, treatment, flows, voicemail)
+        outbound = self._outbound = Outbound(floor)
+        calls = self._calls = Calls(floor, treatment, flows, voicemail, outbound)
         parties = self._parties = Parties(floor)
-        phones = self._phones = Phones(floor, parties, flows)
+        phones = self._phones = Phones(floor, parties, flows, outbound)
         seats = Seats(floor, phones, parties)
-        requests = Requests(floor, calls, parties, treatment, flows)
+        requests = Requests(floor, calls, parties, treatment, flows, outbound)
         pauses = self._pauses = Pauses(floor, requests)
         breaks = Breaks(floor)
         consultation = Consultation(floor, parties, requests)
@@ -107,6 +109,9 @@ class Router:
             e.ResumeRequested: requests.resume_requested,
             e.HangUpRequested: requests.hang_up_requested,
             e.TransferRequested: requests.transfer_requested,
+            e.CallOutRequested: outbound.call_out_requested,
+            e.CallAnswered: outbound.call_answered,
+            e.CallFailed: outbound.call_failed,
             e.SuperviseRequested: supervision.supervise_requested,
             e.SuperviseEnded: supervision.supervise_ended,
             e.TakeOverRequested: supervision.take_over_requested,
@@ -228,6 +233,8 @@ class Router:
                 floor.end_party(floor.parties[identifier], "no_answer")
             elif kind is Deadline.PAUSE:
                 self._pauses.time_limit(floor.contacts[identifier])
+            elif kind is Deadline.DIAL:
+                self._outbound.give_up(floor.contacts[identifier], Outcome.NO_ANSWER, "no_answer")
             elif kind is Deadline.RECONNECT:
                 self._phones.give_up_reconnecting(floor.contacts[identifier])
             elif kind is Deadline.FLOW:

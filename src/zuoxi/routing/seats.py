@@ -38,7 +38,7 @@ class Seats:
         if agent.party is not None:
             self._parties.ring_again(agent.party)
             return
-        if agent.state is _A.OFFERED:
+        if agent.state is _A.OFFERED or (agent.offer is not None and agent.offer.contact.state is _C.CALLING):
             self._phones.ring_elsewhere(agent)
         elif agent.state is _A.TALKING and not event.resumes:
             # A page announces its phone by PhoneReturned; any other seat can be rung at once.
@@ -55,6 +55,8 @@ class Seats:
             self._parties.ring_again(agent.party)
         elif agent.state is _A.OFFERED:
             self._phones.ring_elsewhere(agent)
+        elif agent.state is _A.DIALLING:
+            self._phones.redial(agent, floor.contacts[agent.contact])
         elif agent.state is _A.TALKING:
             contact = floor.contacts[agent.contact]
             if contact.state is not _C.RECONNECTING:
@@ -72,7 +74,7 @@ class Seats:
             # Leaving ends what was only a part in somebody else's call.
             agent.wish = (_A.SIGNED_OUT, None)
             self._floor.end_party(agent.party, "agent_left")
-        elif agent.state in (_A.TALKING, _A.WRAP_UP):
+        elif agent.state in (_A.TALKING, _A.WRAP_UP, _A.DIALLING):
             agent.wish = (_A.SIGNED_OUT, None)
         elif agent.state is _A.OFFERED:
             self._phones.decline(agent, "agent_left", "sign_out", None)
@@ -92,7 +94,7 @@ class Seats:
         agent = self._seated(event.agent, "not_ready")
         if agent is None:
             return
-        if agent.state in (_A.TALKING, _A.WRAP_UP, _A.ASSISTING):
+        if agent.state in (_A.TALKING, _A.WRAP_UP, _A.ASSISTING, _A.DIALLING):
             agent.wish = (_A.NOT_READY, event.reason)
         elif agent.state is _A.OFFERED:
             self._phones.decline(agent, "agent_not_ready", "not_ready", event.reason)

@@ -231,6 +231,8 @@ def _set_deadline(floor: Floor, contact: Contact) -> None:
             floor.deadlines.set(contact.flow.run.due_at, Deadline.FLOW, contact.id)
     elif contact.state is ContactState.LEAVING_MESSAGE:
         floor.deadlines.set(contact.limit_at, Deadline.MESSAGE, contact.id)
+    elif contact.state is ContactState.DIALLING:
+        floor.deadlines.set(contact.limit_at, Deadline.DIAL, contact.id)
     elif contact.state is ContactState.RECONNECTING:
         floor.deadlines.set(contact.reconnect_by, Deadline.RECONNECT, contact.id)
     elif contact.state in (ContactState.WAITING, ContactState.OFFERED):

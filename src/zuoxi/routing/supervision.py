@@ -8,6 +8,7 @@ from zuoxi.routing.calls import Calls
 from zuoxi.routing.errors import RequestImpossible
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import AgentState, ContactState, Outcome, PartyKind, PartyState, SupervisionMode
+from zuoxi.routing.outbound import ON_THE_WAY
 from zuoxi.routing.parties import SUPERVISE, TAKE_OVER, Parties
 from zuoxi.routing.records import Agent, Contact, Party
 from zuoxi.routing.requests import Requests
@@ -55,6 +56,8 @@ class Supervision:
         floor, parties = self._floor, self._parties
         try:
             contact, agent = self._beside(event.agent, event.contact)
+            if contact.state in ON_THE_WAY:
+                raise RequestImpossible("routing.still_dialling")
         except RequestImpossible as refusal:
             floor.refuse(event.agent, TAKE_OVER, refusal.code)
             return
@@ -133,6 +136,8 @@ class Supervision:
         floor = self._floor
         try:
             contact = self._parties.contact_in_hand(event.contact)
+            if contact.state in ON_THE_WAY:
+                raise RequestImpossible("routing.still_dialling")
             target, queue = self._requests.destination(contact, event.to_agent, event.to_queue)
         except RequestImpossible as refusal:
             floor.refuse(event.agent, "force_transfer", refusal.code)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from zuoxi.routing.model import ContactState
 from zuoxi.routing.records import Agent, AgentView, Contact, ContactView, Offer, OfferView, Party, PartyView
+
+_ON_THE_WAY = (ContactState.CALLING, ContactState.DIALLING)
 
 
 def view_contact(contact: Contact) -> ContactView:
@@ -24,8 +27,9 @@ def view_contact(contact: Contact) -> ContactView:
         contact.answered,
         None if offer is None else offer.id,
         None if agent is None else agent.id,
-        None if contact.agent is None else contact.talking_since,
+        None if contact.agent is None or contact.state in _ON_THE_WAY else contact.talking_since,
         contact.paused_by,
+        contact.outbound,
     )
 
 

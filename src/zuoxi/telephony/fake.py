@@ -17,6 +17,8 @@ from zuoxi.telephony.switch import (
     NUMBER,
     Answered,
     Arrived,
+    CallAnswered,
+    CallFailed,
     CallOnSwitch,
     Connected,
     DigitPressed,
@@ -71,6 +73,10 @@ class FakeSwitch:
         gone = self._calls.pop(call, None)
         if gone is None:
             return
+        self._stop_call_timer(gone)
+        if gone.ringing:
+            self._tell(CallFailed(call, LegFailure.CANCELLED))
+            return
         if call in self._unheard:
             self._unheard.remove(call)
             return
@@ -118,6 +124,19 @@ class FakeSwitch:
         self._stop_timer(self._legs[leg])
         self._places.remove(leg)
         self._tell(Failed(leg, reason))
+
+    def lift_outside(self, call: str) -> None:
+        """Whom we called answers."""
+        found = self._calls[call]
+        self._stop_call_timer(found)
+        found.ringing, found.answered = False, True
+        self._tell(CallAnswered(call))
+
+    def fail_outside(self, call: str, reason: LegFailure) -> None:
+        """Whom we called is not reached."""
+        found = self._calls.pop(call)
+        self._stop_call_timer(found)
+        self._tell(CallFailed(call, reason))
 
     def put_down(self, leg: str) -> None:
         """The phone that was lifted hangs up."""
@@ -176,6 +195,8 @@ class FakeSwitch:
         self._connected = False
         for leg in self._legs.values():
             self._stop_timer(leg)
+        for call in self._calls.values():
+            self._stop_call_timer(call)
         self._queue.put_nowait(None)
 
     async def answer(self, call: str) -> None:
@@ -192,20 +213,20 @@ class FakeSwitch:
         self._places.leave(call, music)
 
     async def ring(
-        self, leg: str, call: str, phone: str, caller: str, timeout: float, confirm: str | None = None
+        self, leg: str, call: str | None, phone: str, caller: str, timeout: float, confirm: str | None = None
     ) -> None:
-        self._ask("ring", leg, call, phone, caller)
+        self._ask("ring", leg, call or "", phone, caller)
         if leg in self._legs:
             return
-        if call not in self._calls:
+        if call is not None and call not in self._calls:
             raise SwitchError("gone", call)
         if phone.startswith(NUMBER):
-            self._ring(leg, call, phone.removeprefix(NUMBER), timeout, confirm)
+            self._ring(leg, call or "", phone.removeprefix(NUMBER), timeout, confirm)
             return
         if not self._phones.get(phone):
             self._tell(Failed(leg, LegFailure.UNREACHABLE))
             return
-        self._ring(leg, call, phone, timeout, confirm)
+        self._ring(leg, call or "", phone, timeout, confirm)
 
     async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
         self._ask("dial", leg, call, number, caller_id)
@@ -214,6 +235,24 @@ class FakeSwitch:
         if call not in self._calls:
             raise SwitchError("gone", call)
         self._ring(leg, call, number, timeout)
+
+    async def call_out(self, call: str, leg: str, number: str, caller_id: str, timeout: float) -> None:
+        self._ask("call_out", call, leg, number, caller_id)
+        if call in self._calls:
+            return
+        if leg not in self._legs or not self._legs[leg].answered:
+            raise SwitchError("gone", leg)
+        made = self._calls[call] = FakeCall(number, "", self._clock(), ringing=True)
+        self._join(call, leg)
+        made.answered = False
+        behaviour = self._behaviours.get(number, "ring")
+        if behaviour == "answer":
+            self.lift_outside(call)
+        elif behaviour in ("busy", "reject"):
+            self.fail_outside(call, LegFailure.BUSY if behaviour == "busy" else LegFailure.REJECTED)
+        else:
+            loop = asyncio.get_running_loop()
+            made.timer = loop.call_later(timeout, self.fail_outside, call, LegFailure.NO_ANSWER)
 
     async def cancel(self, leg: str) -> None:
         self._ask("cancel", leg)
@@ -348,6 +387,12 @@ class FakeSwitch:
     def _end_leg(self, leg: str) -> None:
         self._places.remove(leg)
         self._tell(LegEnded(leg))
+
+    @staticmethod
+    def _stop_call_timer(call: FakeCall) -> None:
+        if call.timer is not None:
+            call.timer.cancel()
+            call.timer = None
 
     @staticmethod
     def _stop_timer(leg: FakeLeg) -> None:

@@ -22,6 +22,8 @@ class FakeCall:
     prompts: list[str] = field(default_factory=list)
     digits: str = ""
     recording_paused: bool = False
+    ringing: bool = False  # we call, and nobody has answered yet
+    timer: asyncio.TimerHandle | None = None
 
 
 @dataclass(slots=True)
@@ -51,9 +53,9 @@ class Places:
     def company(self, party: str) -> list[str]:
         """Who else is in the same room: calls first."""
         here = self.calls.get(party) or self.legs[party]
-        if here.room is None:
+        if here.room is None or (isinstance(here, FakeCall) and here.ringing):
             return []
-        together = [name for name, call in self.calls.items() if call.room == here.room]
+        together = [name for name, call in self.calls.items() if call.room == here.room and not call.ringing]
         together += [name for name, leg in self.legs.items() if leg.room == here.room]
         return [name for name in together if name != party]
 
@@ -98,7 +100,8 @@ class Places:
         if leg.monitors is not None:
             target = leg.monitors[0]
             return (self.voices(target) | {target}) - self._whisperers(target)
-        return set(self.company(party)) | self._whisperers(party) if leg.answered else set()
+        rings = {"ringing"} if any(call.ringing and call.room == leg.room for call in self.calls.values()) else set()
+        return set(self.company(party)) | self._whisperers(party) | rings if leg.answered else set()
 
     def _whisperers(self, leg: str) -> set[str]:
         return {name for name, other in self.legs.items() if other.monitors == (leg, MonitorMode.WHISPER)}

@@ -45,6 +45,21 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Whom ``call_out`` rang has answered: from now on the call is like one that came in."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailed:
+    """Whom ``call_out`` rang was not reached, and the call is no more. After its answer a call ends as Ended."""
+
+    call: str
+    reason: LegFailure
+
+
+@dataclass(frozen=True, slots=True)
 class Ringing:
     leg: str
 
@@ -104,6 +119,8 @@ class Disconnected:
 SwitchEvent = (
     Arrived
     | Ended
+    | CallAnswered
+    | CallFailed
     | Ringing
     | Answered
     | Failed
@@ -176,17 +193,25 @@ class Switch(Protocol):
         ...
 
     async def ring(
-        self, leg: str, call: str, phone: str, caller: str, timeout: float, confirm: str | None = None
+        self, leg: str, call: str | None, phone: str, caller: str, timeout: float, confirm: str | None = None
     ) -> None:
-        """Ring a phone on behalf of a call. Ends as Answered or Failed; the INVITE carries the leg in
-        ``X-Zuoxi-Offer``. A phone named ``number:…`` is an ordinary telephone, rung by the trunk with ``caller`` as its
-        caller id. With ``confirm`` (a prompt's key) whoever lifts hears that prompt, and the leg counts as answered
-        only when CONFIRMING_DIGIT is pressed; put down before, it failed as not answered."""
+        """Ring a phone on behalf of a call (None: of one that is yet to be made, see ``call_out``). Ends as Answered or
+        Failed; the INVITE carries the leg in ``X-Zuoxi-Offer``. A phone named ``number:…`` is an ordinary telephone,
+        rung by the trunk with ``caller`` as its caller id. With ``confirm`` (a prompt's key) whoever lifts hears that
+        prompt, and the leg counts as answered only when CONFIRMING_DIGIT is pressed; put down before, it failed as not
+        answered."""
         ...
 
     async def dial(self, leg: str, call: str, number: str, caller_id: str, timeout: float) -> None:
         """Ring an outside number by the trunk, as a leg on behalf of a call; the called one sees ``caller_id``. The
         same events as ``ring``. Whether this number may be dialled is for whoever asks to have settled before."""
+        ...
+
+    async def call_out(self, call: str, leg: str, number: str, caller_id: str, timeout: float) -> None:
+        """Ring an outside number by the trunk as a call of its own, named ``call`` by us (``out-…``), together with an
+        answered leg, which hears the ringing and whatever is said before the answer. The called one sees ``caller_id``.
+        Ends as CallAnswered (recorded from there on) or CallFailed; ``release`` gives it up. Asked again for a call
+        that is there, it changes nothing. Whether this number may be dialled is settled before."""
         ...
 
     async def cancel(self, leg: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from zuoxi.contacts.live.break_watch import BreakWatch
+from zuoxi.contacts.live.calls_out import CallsOut
 from zuoxi.contacts.live.day_book import DayBook
 from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
 from zuoxi.contacts.live.desk_commands import DeskCommands, SeatAddress
@@ -20,7 +21,7 @@ from zuoxi.contacts.live.home import HomePhones
 from zuoxi.contacts.live.intake import Intake
 from zuoxi.contacts.live.journal import Journal, JournalLockedError
 from zuoxi.contacts.live.outgoing import Outgoing
-from zuoxi.contacts.live.ports import CallerLookup, ConfigurationSource, DomainConfiguration, ScreenPop
+from zuoxi.contacts.live.ports import CallerLookup, CallTargets, ConfigurationSource, DomainConfiguration, ScreenPop
 from zuoxi.contacts.live.recovery import open_domain_journal
 from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.live.views import PlaceOf
@@ -46,7 +47,7 @@ class Parts:
     """What a centre is made of. ``announced`` gives the tenants whose lines were changed, or None for «any of them»
     (itself None: only the resync); ``pop_changes`` gives the announcements of what pops show; ``dial_rules(tenant)``
     what may be dialled (None: nothing); ``scopes(tenant)`` the projects of those who are bound to some (user → ids);
-    ``database`` None ships nothing."""
+    ``call_targets`` finds whom agents want to call; ``database`` None ships nothing."""
 
     switch: Switch
     source: ConfigurationSource
@@ -63,6 +64,7 @@ class Parts:
     pop_changes: Callable[[], AsyncIterator[Announced | Resync]] | None = None
     dial_rules: Callable[[str], Awaitable[DialRules]] | None = None
     scopes: Callable[[str], Awaitable[Mapping[str, frozenset[str]]]] | None = None
+    call_targets: CallTargets | None = None
     grace: float = GRACE_SECONDS
 
 
@@ -181,8 +183,10 @@ class LiveCentre:
         desks = Desks(domain, parts.pop, parts.place_of, breaks, grace=parts.grace)
         outgoing = Outgoing(domain)
         home = HomePhones(domain, outgoing)
+        calls_out = CallsOut(domain, outgoing, parts.call_targets, parts.new_id)
+        outgoing.adopted.append(calls_out.adopt_running)
         commands = DeskCommands(
-            domain, parts.switch, parts.address, desks.write, outgoing, home, extras=recovered.extras
+            domain, parts.switch, parts.address, desks.write, outgoing, home, calls_out, extras=recovered.extras
         )
         floor = FloorWatch(domain, self._phones.get, day, breaks)
         tenancy = Tenancy(domain, desks, commands, floor, breaks, outgoing, home, self._shipper(tenant_id, journal))

@@ -219,6 +219,8 @@ class Desks:
                     self._send(agent, {"type": "offer_ended", "offer": offer, "reason": reason})
                 case c.ContactAnswered(_, _, agent):
                     touched[agent] = None
+                case c.ContactDialled(agent=agent):
+                    touched[agent] = None
                 case c.AgentStateChanged(agent):
                     touched[agent] = None
                     self._push_agent(agent)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import orjson
 import structlog
 
+from zuoxi.contacts.live.calls_out import CallsOut
 from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.desk_arguments import (
     ArgumentMissing,
@@ -117,6 +118,7 @@ class DeskCommands:
         write: Write,
         outgoing: Outgoing,
         home: HomePhones,
+        calls_out: CallsOut,
         *,
         new_password: Callable[[], str] = lambda: secrets.token_urlsafe(18),
         extras: Iterable[Frame] = (),
@@ -125,7 +127,7 @@ class DeskCommands:
         self._switch = switch
         self._address = address
         self._write = write
-        self._outgoing, self._home = outgoing, home
+        self._outgoing, self._home, self._calls_out = outgoing, home, calls_out
         self._new_password = new_password
         self._answers: OrderedDict[str, asyncio.Future[Frame]] = OrderedDict()
         self._executed: OrderedDict[str, None] = OrderedDict.fromkeys(
@@ -176,6 +178,10 @@ class DeskCommands:
             return self._send_message(desk, key, frame)
         if name == "dtmf":
             return await self._send_digits(agent_id, frame)
+        if name == "call":
+            asked = await self._calls_out.requested(desk, frame)
+            await self._ask_router(asked, key, seconds)
+            return {"contact": asked.contact}
         event = floor_event(self._domain, desk, name, frame) or self._event(agent_id, name, frame)
         note = frame.get("note") if name == "wrap_up" else None
         if note is not None and (not isinstance(note, str) or len(note) > _NOTE_LIMIT):

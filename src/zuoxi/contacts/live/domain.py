@@ -44,6 +44,7 @@ _SWITCH_COMMANDS: frozenset[type] = frozenset(
         c.ResumeCall,
         c.ReleaseAgent,
         c.ReleaseCall,
+        c.CallOut,
         c.RingParty,
         c.DialParty,
         c.ReleaseParty,
@@ -294,6 +295,8 @@ class Domain:
         elif isinstance(command, c.PauseRecording):
             if error.code != "gone":
                 self._recording_not_paused(command)
+        elif isinstance(command, c.CallOut):
+            self.feed(e.CallFailed(command.contact, "unreachable" if error.code == "refused" else "failed"))
         elif quiet:
             if error.code != "gone" and self.gone is not None:
                 self.gone(command)

@@ -110,7 +110,12 @@ class FloorWatch:
             "help": contact is not None and contact.agent == agent_id and contact.help_since is not None,
             "phone_ok": None if agent.phone is None else self._phone_ok(agent.phone),
             "break": self._breaks.frame(agent_id),
-            "today": {"answered": day.answered, "talked_s": round(day.talked(now), 1)},
+            "today": {
+                "answered": day.answered,
+                "dialled": day.dialled,
+                "reached": day.reached,
+                "talked_s": round(day.talked(now), 1),
+            },
         }
 
 
@@ -138,6 +143,8 @@ def _call(contact: ContactStanding, names: Names) -> Frame:
         "line_name": hotline.line_name if hotline else None,
         "number": mask_number(contact.number),
         "vip": contact.vip,
+        "direction": contact.direction,
+        "stage": contact.stage or None,
         "since": contact.answered_at or contact.started_at,
         "held": contact.held,
         "help_since": contact.help_since,

@@ -44,7 +44,7 @@ class HomePhones:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         domain.lanes.home = self._rings.get
         domain.listen(self._happened)
-        outgoing.adopted = self._enter_again
+        outgoing.adopted.append(self._enter_again)
 
     def telephone(self, agent_id: str) -> str | None:
         """The number from which an agent may work, as it was entered."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import structlog
 
@@ -21,6 +22,7 @@ from zuoxi.platform.logs import describe
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.model import Caller, Hotline
+from zuoxi.routing.outbound import CALL_OUT
 from zuoxi.telephony import switch as s
 
 log = structlog.get_logger(__name__)
@@ -73,6 +75,10 @@ class Intake:
                     self._arrived(event)
                 case s.Ended(call):
                     self._ended(call)
+                case s.CallAnswered(call):
+                    self._called(call, e.CallAnswered)
+                case s.CallFailed(call, reason):
+                    self._called(call, partial(e.CallFailed, reason=str(reason)))
                 case s.Answered(leg):
                     self._answered(leg)
                 case s.Failed(leg, reason):
@@ -141,6 +147,9 @@ class Intake:
         the switch saw them: each is looked up at once, and heard of behind the one before it."""
         before: asyncio.Task[None] | None = None
         for call in sorted(calls, key=lambda call: call.created):
+            if call.call.startswith(CALL_OUT):
+                self._errands.release(call.call)  # ours, for a contact that is no more
+                continue
             arrival = s.Arrived(call.call, call.dialled, call.caller, call.created)
             before = self._arrived(arrival, before) or before
 
@@ -193,6 +202,15 @@ class Intake:
             domain, contact = known
             if domain.standing.contacts[contact].ended_at is None:
                 domain.feed(e.CallerHungUp(contact))
+
+    def _called(self, call: str, event: Callable[[str], e.Event]) -> None:
+        """Something became of a call that we made."""
+        known = self._domain_of_call(call)
+        if known is not None and known[0].standing.contacts[known[1]].ended_at is None:
+            domain, contact = known
+            domain.feed(event(contact))
+        elif event is e.CallAnswered:
+            self._errands.release(call)  # given up in the same moment: nobody is there to talk with
 
     # -- legs and prompts --------------------------------------------------------------------------------------------
     def _answered(self, leg: str) -> None:
@@ -281,7 +299,7 @@ class Intake:
             self._ended(call)
         for domain in self._domains.values():
             for contact in list(domain.standing.contacts.values()):
-                if contact.ended_at is None and contact.call not in on_switch:
+                if contact.ended_at is None and not contact.on_the_way and contact.call not in on_switch:
                     domain.feed(e.CallerHungUp(contact.id))
 
     # -- a look now and then ------------------------------------------------------------------------------------------
@@ -296,7 +314,8 @@ class Intake:
         except s.SwitchError as error:
             log.warning("switch.audit_failed", error=str(error))
             return 0
-        odd = find_oddities(self._domains.values(), calls, legs, self._pending.keys() | self._turned_away)
+        answered = {call.call: call.answered for call in calls.values()}
+        odd = find_oddities(self._domains.values(), answered, legs, self._pending.keys() | self._turned_away)
         lost = odd & self._suspects
         self._suspects = odd - lost
         self._arrived_unheard(calls[name] for kind, name in lost if kind == "stranger")
@@ -304,6 +323,10 @@ class Intake:
             log.error("switch.event_lost", kind=kind, name=name)
             if kind == "call":
                 self._ended(name)
+            elif kind == "reached":
+                self._called(name, e.CallAnswered)
+            elif kind == "unreached":
+                self._called(name, partial(e.CallFailed, reason="failed"))
             elif kind == "orphan":
                 self._errands.cancel(name)
             elif kind == "leg":

@@ -22,6 +22,7 @@ from zuoxi.telephony.switch import NUMBER, MonitorMode, Switch, SwitchError
 log = structlog.get_logger(__name__)
 
 _EARLY: frozenset[type] = frozenset({c.AnswerCall, c.KeepWaiting, c.OfferCall, c.RingParty})
+_MARGIN = 5.0  # seconds: the router's own time limit decides how a call out ends, the switch's is for when it is away
 _JOURNAL_PATIENCE = 1.0  # seconds; a disk that hangs must not hold calls up for ever
 
 Failed = Callable[[c.SwitchCommand, SwitchError], None]
@@ -112,13 +113,13 @@ class Lanes:
     async def _ring(self, leg: str, contact: str, call: str, phone: str, timeout: float) -> None:
         """Ring an agent's phone; an ordinary telephone only as the tenant's limits let it through."""
         if not phone.startswith(NUMBER):
-            await self._switch.ring(leg, call, phone, self._caller_number(contact), timeout)
+            await self._switch.ring(leg, call or None, phone, self._caller_number(contact), timeout)
             return
         home = self.home(leg)
         if home is None:
             raise SwitchError("refused", "this telephone may not be dialled")
         confirm = None if home.confirm is None else f"{self._prompts}/{home.confirm}"
-        await self._switch.ring(leg, call, home.phone, home.caller_id, timeout, confirm)
+        await self._switch.ring(leg, call or None, home.phone, home.caller_id, timeout, confirm)
 
     async def _carry_out(self, command: c.SwitchCommand) -> None:
         switch = self._switch
@@ -135,6 +136,8 @@ class Lanes:
                 await self._ring(party, contact, call, command.phone, command.timeout)
             case c.DialParty(_, call, party):
                 await switch.dial(party, call, command.number, command.caller_id, command.timeout)
+            case c.CallOut(_, call, offer):
+                await switch.call_out(call, offer, command.number, command.caller_id, command.timeout + _MARGIN)
             case c.MonitorLeg(_, party, target, mode):
                 await switch.monitor(party, target, MonitorMode(mode.value))
             case c.GatherLegs(contact, call, with_caller, members):

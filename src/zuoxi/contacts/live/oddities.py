@@ -10,11 +10,12 @@ Oddity = tuple[str, str]  # (kind, the name of a call or leg); kinds: see find_o
 
 
 def find_oddities(
-    domains: Iterable[Domain], calls: Collection[str], legs: Mapping[str, bool], settled: Collection[str]
+    domains: Iterable[Domain], calls: Mapping[str, bool], legs: Mapping[str, bool], settled: Collection[str]
 ) -> set[Oddity]:
     """``calls`` and ``legs`` (each with whether it has answered) are what the switch holds, ``settled`` the calls that
-    are being taken care of. A *call* is gone; a *leg* (talking) or *ring* is gone; an *answer* was not told; an
-    *orphan* leg is nobody's; a *stranger* is a call of which nobody heard."""
+    are being taken care of. A *call* is gone; whom we called was *reached*, or *unreached*, and nobody said so; a *leg*
+    (talking) or *ring* is gone; an *answer* was not told; an *orphan* leg is nobody's; a *stranger* is a call of which
+    nobody heard."""
     odd: set[Oddity] = set()
     known_legs: set[str] = set()
     known_calls = set(settled)
@@ -25,7 +26,12 @@ def find_oddities(
         for contact in standing.contacts.values():
             if contact.ended_at is not None:
                 continue
-            if contact.call not in calls:
+            if contact.stage == "dialling" and not domain.lanes.holds(contact.id):
+                if contact.call not in calls:
+                    odd.add(("unreached", contact.call))
+                elif calls[contact.call]:
+                    odd.add(("reached", contact.call))
+            if not contact.on_the_way and contact.call not in calls:
                 odd.add(("call", contact.call))
             for offer, answered in contact.phones().items():
                 if offer not in legs and not domain.lanes.holds(offer):

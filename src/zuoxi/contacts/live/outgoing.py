@@ -26,7 +26,7 @@ class Outgoing:
         self._ledger = lines.DialLedger()
         self._permits: dict[str, lines.Permit] = {}  # contact → what was let through for it last
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self.adopted: Callable[[], None] | None = None  # hears of the first rules
+        self.adopted: list[Callable[[], None]] = []  # who hears of the first rules
         domain.listen(self._happened)
 
     def permit(self, raw: str, contact: str) -> str:
@@ -46,8 +46,8 @@ class Outgoing:
             for contact in self._domain.standing.contacts.values():
                 for party in contact.parties.values():
                     self._enter_again(contact, party)
-            if self.adopted is not None:
-                self.adopted()
+            for told in self.adopted:
+                told()
 
     def _enter_again(self, contact: ContactStanding, party: PartyStanding) -> None:
         if party.number is None:
@@ -85,6 +85,16 @@ class Outgoing:
         found = lines.may_dial(number, self.rules, self._ledger.usage(at, project), project)
         self._ledger.begin(leg, found.tariff, at, project)
         return found
+
+    def may_begin(self, raw: str, project: str | None) -> str:
+        """What would be dialled for a number now. Raises DialRefused, or SwitchAway without rules."""
+        if self.rules is None:
+            raise SwitchAway
+        return lines.may_dial(raw, self.rules, self._ledger.usage(self._domain.now(), project), project).number
+
+    def answer(self, leg: str, at: float) -> None:
+        """It was answered, and costs from now on."""
+        self._ledger.answer(leg, at)
 
     def finish(self, leg: str, at: float) -> None:
         """It is over."""

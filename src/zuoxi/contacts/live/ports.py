@@ -88,6 +88,27 @@ class Concern:
     numbers: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class CallTarget:
+    """Somebody who can be called: the number as it is stored, and who it is, where that is known. ``line`` is the
+    business line on whose behalf, where what was pointed at says so."""
+
+    number: str
+    customer: str | None = None
+    vip: bool = False
+    line: str | None = None
+
+
+class CallTargets(Protocol):
+    async def find(
+        self, tenant_id: str, kind: str, object_id: str, *, line: str | None, own: str | None
+    ) -> CallTarget | None:
+        """Whom somebody means who need not see the number: ``kind`` is number (then ``object_id`` is what was typed),
+        customer_number, customer (its first number), order (the recipient), contact (with ``own``: only one that this
+        agent had a part in). ``line``: the line for whose client a typed number is looked up."""
+        ...
+
+
 class ScreenPop(Protocol):
     async def fetch(
         self, tenant_id: str, contact_id: str | None, line_id: str | None, number: str, customer_id: str | None

@@ -37,6 +37,9 @@ def find_differences(standing: Standing, calls: list[CallOnSwitch], legs: list[L
         if contact.ended_at is not None:
             continue
         call = on_switch.get(contact.call)
+        if contact.on_the_way:
+            _compare_call_out(contact, call, legs_on_switch, found)
+            continue
         if call is None or contact.place == "gone":
             found.events.append(e.CallerHungUp(contact.id))
             continue
@@ -56,6 +59,18 @@ def find_differences(standing: Standing, calls: list[CallOnSwitch], legs: list[L
 def orphan_legs(standings: list[Standing], legs: list[LegOnSwitch]) -> list[str]:
     """Legs that no domain knows (any more): they must be hung up."""
     return [leg.leg for leg in legs if not any(leg.leg in standing.legs for standing in standings)]
+
+
+def _compare_call_out(
+    contact: ContactStanding, call: CallOnSwitch | None, legs: dict[str, LegOnSwitch], found: Differences
+) -> None:
+    """What became of somebody who was being called. A call that is not there was not reached, or never dialled."""
+    if _compare_legs(contact, legs, found) or contact.stage == "calling":
+        return
+    if call is None:
+        found.events.append(e.CallFailed(contact.id, "failed"))
+    elif call.answered:
+        found.events.append(e.CallAnswered(contact.id))
 
 
 def _compare_legs(contact: ContactStanding, legs: dict[str, LegOnSwitch], found: Differences) -> bool:

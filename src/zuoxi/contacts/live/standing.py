@@ -15,7 +15,7 @@ from zuoxi.contacts.live.standing_parties import PARTY_COMMANDS, adopt
 from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import AgentState, Configuration, PartyState, Queue
+from zuoxi.routing.model import AgentState, Configuration, Direction, PartyState, Queue
 
 _ENDED_KEPT = 2000
 
@@ -187,8 +187,14 @@ class Standing:
             fact.customer,
             fact.vip,
             at if fact.since is None else fact.since,
+            direction=str(fact.direction),
+            stage="calling" if fact.direction is Direction.OUTBOUND else "",
         )
         self.calls[fact.call] = fact.contact
+
+    def _dialled(self, fact: c.ContactDialled, at: float) -> None:
+        contact = self.contacts[fact.contact]
+        contact.stage, contact.caller_id = "dialling", fact.caller_id
 
     def _queued(self, fact: c.ContactQueued, at: float) -> None:
         contact = self.contacts[fact.contact]
@@ -199,12 +205,15 @@ class Standing:
 
     def _offered(self, fact: c.ContactOffered, at: float) -> None:
         self._reasons[fact.offer] = fact.reason
+        contact = self.contacts[fact.contact]
+        if contact.queue is None:  # an agent's own call out waits in no queue, and is held to the rules of this one
+            contact.queue, contact.agent = fact.queue, fact.agent
 
     def _answered(self, fact: c.ContactAnswered, at: float) -> None:
         contact = self.contacts[fact.contact]
         if fact.offer in contact.parties:
             adopt(self, contact, fact.offer, at)
-        contact.agent, contact.held = fact.agent, False
+        contact.agent, contact.held, contact.stage = fact.agent, False, ""
         if contact.answered_at is None:
             contact.answered_at = at
 
@@ -221,6 +230,7 @@ class Standing:
     def _ended(self, fact: c.ContactEnded, at: float) -> None:
         contact = self.contacts[fact.contact]
         contact.ended_at, contact.outcome, contact.held = at, str(fact.outcome), False
+        contact.stage, contact.reason = "", fact.reason
         self.over[contact.call] = contact.id
         if len(self.over) > _ENDED_KEPT:
             del self.over[next(iter(self.over))]
@@ -297,6 +307,7 @@ _COMMANDS: dict[type, Any] = {
     c.ResumeCall: Standing._resume,
     c.ReleaseCall: Standing._release,
     c.ContactStarted: Standing._started,
+    c.ContactDialled: Standing._dialled,
     c.ContactQueued: Standing._queued,
     c.ContactOffered: Standing._offered,
     c.ContactAnswered: Standing._answered,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from zuoxi.routing.model import AgentState, PartyState
+from zuoxi.routing.model import AgentState, Direction, PartyState
 
 
 @dataclass(slots=True)
@@ -83,10 +83,19 @@ class ContactStanding:
     parties: dict[str, PartyStanding] = field(default_factory=dict)
     gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
     message_since: float | None = None  # the caller is asked for a message, or leaves one
+    direction: str = Direction.INBOUND
+    stage: str = ""  # of a call out: calling (the agent's own phone rings), dialling; then empty
+    caller_id: str = ""  # what whom we dialled sees
+    reason: str | None = None  # why it ended
     help_since: float | None = None  # its agent has pressed the help key
     paused_by: str | None = None  # the agent at whose wish the recording keeps silence
     paused_until: float | None = None
     pauses: int = 0  # how often the recording was paused
+
+    @property
+    def on_the_way(self) -> bool:
+        """A call out that nobody has answered yet."""
+        return bool(self.stage)
 
     def phones(self) -> dict[str, bool]:
         """All phones that ring or are on the line for this contact, and whether each has answered."""

@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zuoxi.routing import commands as c
-from zuoxi.routing.model import AgentState
+from zuoxi.routing.model import AgentState, Direction
 
 DayStart = Callable[[float], float]
 
 
 @dataclass(slots=True)
 class AgentDay:
-    """``talking_since``: seconds since the epoch, while in conversation; ``away_since`` while not ready for ``reason``,
-    both from today's midnight on. ``away_s``: stays that are over, by reason."""
+    """``answered``: calls that came in; ``dialled``: calls out, of which ``reached`` were answered. ``talking_since``:
+    seconds since the epoch, while in conversation; ``away_since`` while not ready for ``reason``, both from today's
+    midnight on. ``away_s``: stays that are over, by reason."""
 
     answered: int = 0
+    dialled: int = 0
+    reached: int = 0
     talked_s: float = 0.0
     talking_since: float | None = None
     away_s: dict[str, float] = field(default_factory=dict)
@@ -61,7 +64,11 @@ class Today:
         if self._ends is None or at >= self._ends:
             self._new_day(at)
         for fact in facts:
-            if isinstance(fact, c.ContactAnswered | c.ContactTakenOver):
+            if isinstance(fact, c.ContactDialled):
+                self.of(fact.agent).dialled += 1
+            elif isinstance(fact, c.ContactAnswered) and fact.direction is Direction.OUTBOUND:
+                self.of(fact.agent).reached += 1
+            elif isinstance(fact, c.ContactAnswered | c.ContactTakenOver):
                 self.of(fact.agent).answered += 1
             elif isinstance(fact, c.AgentStateChanged):
                 self._changed(fact, at)
@@ -91,4 +98,4 @@ class Today:
             self._agents[agent] = AgentDay(talking_since=since, away_since=away, reason=day.reason)
 
 
-FACTS = (c.ContactAnswered, c.ContactTakenOver, c.AgentStateChanged)
+FACTS = (c.ContactDialled, c.ContactAnswered, c.ContactTakenOver, c.AgentStateChanged)

@@ -13,6 +13,8 @@ from zuoxi.routing.model import AgentState, PartyKind, PartyState
 from zuoxi.routing.parties import SUPERVISE
 from zuoxi.telephony.switch import NUMBER
 
+_WITH_A_CONTACT = (AgentState.DIALLING, AgentState.TALKING, AgentState.WRAP_UP)
+
 Frame = dict[str, Any]
 PlaceOf = Callable[[str], str | None]
 
@@ -50,6 +52,8 @@ def _stage(contact: ContactStanding, agent_id: str, standing: Standing) -> str:
         return "wrap_up"
     if contact.ended_at is not None:
         return "ended"
+    if contact.stage:
+        return contact.stage
     leg = contact.legs.get(contact.leg or "")
     if contact.leg is not None and (leg is None or not leg.answered):
         return "reconnecting"  # the agent's phone is away, the caller is kept
@@ -62,7 +66,7 @@ def contact_frame(
     """The contact on an agent's desk: in conversation or in wrap-up; None when there is none."""
     agent = standing.agent(agent_id)
     contact = standing.contacts.get(agent.contact or "")
-    if contact is None or agent.state not in (AgentState.TALKING, AgentState.WRAP_UP):
+    if contact is None or agent.state not in _WITH_A_CONTACT:
         return None
     hotline = names.hotlines.get(contact.hotline)
     return {
@@ -78,6 +82,10 @@ def contact_frame(
         "queue": contact.queue,
         "queue_name": names.queues.get(contact.queue or ""),
         "customer_id": contact.customer,
+        "direction": contact.direction,
+        "caller_id": contact.caller_id or None,
+        "outcome": contact.outcome,
+        "reason": contact.reason,
         "started_at": contact.started_at,
         "answered_at": contact.answered_at,
         "held": contact.held,
@@ -170,6 +178,7 @@ def offer_frame(
     hotline = names.hotlines.get(contact.hotline)
     return {
         "id": leg.offer,
+        "direction": contact.direction,
         "contact": contact.id,
         "number": contact.number,
         "number_place": place_of(contact.number),

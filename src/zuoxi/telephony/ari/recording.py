@@ -1,4 +1,4 @@
-"""Pausing a recording, the one thing that ARI cannot: it goes by the engine's manager interface.
+"""Beginning and pausing a recording, which ARI cannot: it goes by the engine's manager interface.
 
 Paused, the recording goes on with silence on both sides, so that everything after the gap stays where it was in time.
 """
@@ -12,9 +12,20 @@ from zuoxi.telephony.engine.configuration import MANAGER_ADDRESS
 from zuoxi.telephony.switch import SwitchError
 
 
+async def start_recording(url: str, user: str, password: str, call: str, file: str, *, timeout: float = 5.0) -> None:
+    """Record a call from now on, both directions, as the dialplan does with those that come in. Raises SwitchError."""
+    fields = {"Channel": call, "File": file, "Options": "D"}
+    await _manage(url, user, password, timeout, Action="MixMonitor", **fields)
+
+
 async def pause_recording(url: str, user: str, password: str, call: str, *, paused: bool, timeout: float = 5.0) -> None:
     """Pause or go on with all recordings of a call. ``url`` is where ARI answers. Raises SwitchError (gone, refused,
     unavailable)."""
+    wanted = {"Channel": call, "Direction": "both", "State": str(int(paused))}
+    await _manage(url, user, password, timeout, Action="MixMonitorMute", **wanted)
+
+
+async def _manage(url: str, user: str, password: str, timeout: float, **fields: str) -> None:
     port = urlsplit(url).port or 8088
     try:
         async with asyncio.timeout(timeout):
@@ -22,8 +33,7 @@ async def pause_recording(url: str, user: str, password: str, call: str, *, paus
             try:
                 await reader.readline()  # its greeting
                 await _ask(reader, writer, Action="Login", Username=user, Secret=password, Events="off")
-                wanted = {"Channel": call, "Direction": "both", "State": str(int(paused))}
-                await _ask(reader, writer, Action="MixMonitorMute", **wanted)
+                await _ask(reader, writer, **fields)
             finally:
                 writer.close()
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:

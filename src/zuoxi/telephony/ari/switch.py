@@ -19,6 +19,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from zuoxi.telephony.ari.calls_out import CallsOut, calls_out_held
 from zuoxi.telephony.ari.client import Connection, Message, Refused
 from zuoxi.telephony.ari.confirmations import Confirmations
 from zuoxi.telephony.ari.gatherings import Gatherings
@@ -36,9 +37,9 @@ from zuoxi.telephony.ari.reconcile import (
     members,
     unconfirmed,
 )
-from zuoxi.telephony.ari.recording import pause_recording
+from zuoxi.telephony.ari.recording import pause_recording, start_recording
 from zuoxi.telephony.ari.rooms import TalkRooms, WaitingRooms
-from zuoxi.telephony.ari.translate import EVENT_TYPES, LEG, Translation
+from zuoxi.telephony.ari.translate import EVENT_TYPES, LEG, OUT, Translation
 from zuoxi.telephony.switch import (
     NUMBER,
     Answered,
@@ -65,6 +66,7 @@ _NUMBER = re.compile(r"\+?[0-9*#]+", re.ASCII)
 class AriSwitch:
     """Implements ``zuoxi.telephony.switch.Switch``. ``prompts`` is the folder of prompts as the engine sees it;
     ``trunks`` are the endpoints that are no phones, ``outbound`` is the one by which outside numbers are dialled,
+    ``recordings`` the folder in which calls out are recorded (calls that come in: by the engine's own configuration),
     ``phone_encryption`` a key of ``phones.ENCRYPTION``."""
 
     def __init__(
@@ -77,6 +79,7 @@ class AriSwitch:
         *,
         trunks: frozenset[str] = frozenset({"trunk"}),
         outbound: str = "trunk",
+        recordings: str = "",
         phone_encryption: str = "off",
         request_timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
@@ -84,7 +87,7 @@ class AriSwitch:
         self._url, self._user, self._password = url, user, password
         self._application, self._prompts = application, prompts
         self._trunks, self._outbound, self._timeout, self._clock = trunks, outbound, request_timeout, clock
-        self._phone_encryption = phone_encryption
+        self._phone_encryption, self._recordings = phone_encryption, recordings
         self._queue: asyncio.Queue[SwitchEvent | SwitchError | None] = asyncio.Queue()
         self._link = Link(
             partial(Connection.open, url, user, password, application, request_timeout=request_timeout),
@@ -99,6 +102,7 @@ class AriSwitch:
         self._gatherings = Gatherings(self._request, self._link.start)
         self._monitors = Monitors(self._request, application, self._link.start)
         self._confirmations = Confirmations(self._request, prompts, self._link.start, self._confirmed)
+        self._calls_out = CallsOut(self._request, application, self._record)
         self._answered: set[str] = set()
         self._talked: set[str] = set()  # calls that were joined with a leg, once at least
         self._playing: dict[str, set[str]] = {}
@@ -140,6 +144,10 @@ class AriSwitch:
         await self._confirmations.restore(unconfirmed(channels, bridges, self._application))
         waiting = self._confirmations.waiting
         self._translation.talking_legs = {leg.leg for leg in legs if leg.answered and leg.leg not in waiting}
+        self._translation.talking_legs = {leg.leg for leg in legs if leg.answered}
+        self._translation.calls_out = {call for call, answered in calls_out_held(channels).items() if answered}
+        for call in self._translation.calls_out:
+            self._link.start(self._calls_out.answered(call))  # perhaps while nobody of ours was here
         self._waiting.restore(members(bridges, WAITING))
         self._talks.restore(members(bridges, TALKING), {LEG + leg.leg: leg.leg for leg in legs})
         self._gatherings.restore(members(bridges, GATHERED))
@@ -160,13 +168,17 @@ class AriSwitch:
         kind = message["type"]
         if self._confirms(kind, message):
             return
+        self._calls_out.receive(message)
         if kind == "StasisEnd":
             self._call_gone(message["channel"]["id"], message.get("timestamp", ""))
         elif kind == "PlaybackFinished":
             playback = message["playback"]
             self._played(playback["target_uri"].removeprefix("channel:"), playback["id"])
         elif kind == "ChannelStateChange" and message["channel"]["state"] == "Up":
-            self._answered.add(message["channel"]["id"])
+            channel = message["channel"]["id"]
+            self._answered.add(channel)
+            if channel.startswith(OUT):
+                self._link.start(self._calls_out.answered(channel))
         elif kind == "ChannelDestroyed":
             channel = message["channel"]["id"]
             self._ended.append(channel)
@@ -249,7 +261,7 @@ class AriSwitch:
             await self._to_music(call, music)
 
     async def ring(
-        self, leg: str, call: str, phone: str, caller: str, timeout: float, confirm: str | None = None
+        self, leg: str, call: str | None, phone: str, caller: str, timeout: float, confirm: str | None = None
     ) -> None:
         if phone.startswith(NUMBER):
             endpoint, headers = self._outside(phone.removeprefix(NUMBER)), {}
@@ -265,10 +277,24 @@ class AriSwitch:
             raise SwitchError("refused", "no number to dial")
         return _device(f"{number}@{self._outbound}")
 
+    async def call_out(self, call: str, leg: str, number: str, caller_id: str, timeout: float) -> None:
+        endpoint = self._outside(number)
+        if not _NUMBER.fullmatch(caller_id or "0") or not call.startswith(OUT):
+            raise SwitchError("refused", "no name for a call, or nothing to show")
+        async with self._in_turn(call):
+            if not await self._calls_out.make(call, leg, endpoint, number):
+                return
+            try:
+                await self._talks.join(leg, LEG + leg, call)
+                await self._calls_out.dial(call, leg, caller_id, timeout)
+            except SwitchError:
+                await self._hang_up(call)
+                raise
+
     async def _originate(
         self,
         leg: str,
-        call: str,
+        call: str | None,
         endpoint: str,
         caller: str,
         timeout: float,
@@ -279,9 +305,9 @@ class AriSwitch:
             "endpoint": endpoint,
             "app": self._application,
             "channelId": LEG + leg,
-            "originator": call,
             "timeout": str(max(1, math.ceil(timeout))),
             "callerId": caller,
+            **({} if call is None else {"originator": call}),
         }
         if confirm is not None:
             query["appArgs"] = f"{CONFIRM},{confirm}"
@@ -308,7 +334,8 @@ class AriSwitch:
             if call not in self._answered:
                 await self._answer(call)
             await self._stop_prompts(call)
-            await self._talks.join(leg, call, LEG + leg)
+            if not (self._talks.seats(leg, call) and self._talks.seats(leg, LEG + leg)):
+                await self._talks.join(leg, call, LEG + leg)
             self._gatherings.leave(LEG + leg)
             self._gatherings.leave(call)
             self._monitors.leave(LEG + leg)
@@ -383,8 +410,15 @@ class AriSwitch:
         async with self._in_turn(call):
             await pause_recording(self._url, self._user, self._password, call, paused=paused, timeout=self._timeout)
 
+    async def _record(self, call: str) -> None:
+        if self._recordings:
+            file = f"{self._recordings}/{call}.raw"
+            await start_recording(self._url, self._user, self._password, call, file, timeout=self._timeout)
+
     async def release(self, call: str) -> None:
         async with self._in_turn(call):
+            if call.startswith(OUT):
+                self._translation.cancelled_legs.add(call)
             await self._hang_up(call)
 
     async def calls(self) -> list[CallOnSwitch]:

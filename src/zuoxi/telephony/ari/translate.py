@@ -2,9 +2,9 @@
 tell.
 
 A leg of ours is a channel whose id begins with ``leg-`` (the rest is the offer's id), one that begins with ``spy-`` is
-the ear of somebody who listens; every other channel that enters our application is a call. Asterisk ends a caller's
-life in our application with StasisEnd, and the life of a channel that we made with ChannelDestroyed; causes come
-beforehand in ChannelHangupRequest.
+the ear of somebody who listens, one that begins with ``out-`` is a call that we made; every other channel that enters
+our application is a call that came in. Asterisk ends a caller's life in our application with StasisEnd, and the life of
+a channel that we made with ChannelDestroyed; causes come beforehand in ChannelHangupRequest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 from zuoxi.telephony.switch import (
     Answered,
     Arrived,
+    CallAnswered,
+    CallFailed,
     DigitPressed,
     Ended,
     Failed,
@@ -30,6 +32,7 @@ from zuoxi.telephony.switch import (
 Message = dict[str, Any]
 
 LEG = "leg-"
+OUT = "out-"  # a call that we made: it is a call like any other once it was answered
 SPY = "spy-"  # a snoop channel, and the bridge in which somebody listens: no call
 EVENT_TYPES = (
     "RESTResponse",
@@ -64,6 +67,15 @@ _BY_CAUSE = {  # ITU-T Q.850
     20: LegFailure.UNREACHABLE,
     21: LegFailure.REJECTED,
 }
+# What a provider says, where it means something else than what a phone of ours says.
+_OUTSIDE_BY_STATUS = {
+    **_BY_STATUS,
+    408: LegFailure.NO_ANSWER,
+    480: LegFailure.UNREACHABLE,  # switched off, out of reach
+    484: LegFailure.UNREACHABLE,
+    487: LegFailure.NO_ANSWER,
+    604: LegFailure.UNREACHABLE,
+}
 _AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 _PHONE = "PJSIP/"
 
@@ -79,6 +91,7 @@ class Translation:
 
     folder: str
     talking_legs: set[str] = field(default_factory=set)
+    calls_out: set[str] = field(default_factory=set)  # those of our calls out that were answered
     cancelled_legs: set[str] = field(default_factory=set)
     unconfirmed_legs: set[str] = field(default_factory=set)  # lifted, and over before anybody confirmed
     cut_prompts: set[str] = field(default_factory=set)  # playbacks that we stopped: Asterisk calls them done
@@ -101,6 +114,8 @@ class Translation:
                 channel = message["channel"]
                 if channel["state"] == "Ringing" and channel["id"].startswith(LEG):
                     return Ringing(channel["id"].removeprefix(LEG))
+                if channel["state"] == "Up" and channel["id"].startswith(OUT):
+                    return self._called_answered(channel["id"])
             case "ChannelDtmfReceived":
                 if not message["channel"]["id"].startswith((LEG, SPY)):
                     return DigitPressed(message["channel"]["id"], message["digit"])
@@ -112,7 +127,7 @@ class Translation:
 
     def _started(self, message: Message) -> SwitchEvent | None:
         channel = message["channel"]
-        if channel["id"].startswith(SPY):
+        if channel["id"].startswith((SPY, OUT)):
             return None
         if channel["id"].startswith(LEG):
             leg = channel["id"].removeprefix(LEG)
@@ -127,13 +142,32 @@ class Translation:
         )
 
     def _left(self, channel: str) -> SwitchEvent | None:
-        if channel.startswith((LEG, SPY)):
-            return None  # of a leg, its ChannelDestroyed follows
+        if channel.startswith((LEG, SPY, OUT)):
+            return None  # of what we made ourselves, its ChannelDestroyed follows
         return Ended(channel, self.causes.pop(channel, (0, 0))[0])
+
+    def _called_answered(self, call: str) -> SwitchEvent | None:
+        if call in self.calls_out:
+            return None
+        self.calls_out.add(call)
+        return CallAnswered(call)
+
+    def _call_out_over(self, call: str, cause: int, status: int) -> SwitchEvent:
+        cancelled = call in self.cancelled_legs
+        self.cancelled_legs.discard(call)
+        if call in self.calls_out:
+            self.calls_out.discard(call)
+            return Ended(call, cause)
+        if cancelled:
+            return CallFailed(call, LegFailure.CANCELLED)
+        return CallFailed(call, _OUTSIDE_BY_STATUS.get(status) or _BY_CAUSE.get(cause) or LegFailure.FAILED)
 
     def _destroyed(self, message: Message) -> SwitchEvent | None:
         channel = message["channel"]["id"]
         cause, status = self.causes.pop(channel, (message.get("cause") or 0, 0))
+        if channel.startswith(OUT):
+            known = cause in _BY_CAUSE or status in _OUTSIDE_BY_STATUS
+            return self._call_out_over(channel, cause if known else message.get("cause") or 0, status)
         if not channel.startswith(LEG):
             return None  # its StasisEnd came before
         leg = channel.removeprefix(LEG)

@@ -71,7 +71,7 @@ def write(engine: Engine, configuration: Configuration) -> Path:
             f"[general]\nenabled = yes\nbindaddr = {MANAGER_ADDRESS}\nport = {configuration.http_port}\n"
             "displayconnects = no\nauthtimeout = 5\nauthlimit = 20\n"
             f"[{configuration.user}]\nsecret = {configuration.password}\n"
-            "deny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.0/255.0.0.0\nread =\nwrite = call\n"
+            "deny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.0/255.0.0.0\nread =\nwrite = call,system\n"
         ),
         "cdr.conf": "[general]\nenable = no\n",
         "cel.conf": "[general]\nenable = no\n",
