@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from zuoxi.accounts import Passwords
+from zuoxi.contacts.flow_services import DatabaseFlowServices, further_services
 from zuoxi.platform import logs
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.platform.database import Database
@@ -49,6 +50,8 @@ def assemble(services: Services | None, rooms: Sequence[str] = ROOMS) -> FastAPI
     app.state.services = services
     app.state.passwords = Passwords()
     if services is not None:
+        further = further_services(modules("flow_answers", rooms))
+        app.state.flow_services = DatabaseFlowServices(services.database, services.clock, further)
         app.state.wallboards = Wallboards(services.database, services.clock)
     app.add_api_route("/api/health", health, methods=["GET"], tags=["platform"])
     for module in modules("routes", rooms):

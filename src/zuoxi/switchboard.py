@@ -18,6 +18,7 @@ import uvicorn
 import uvloop
 
 from zuoxi import accounts, customers, lines, recordings
+from zuoxi.contacts.flow_services import DatabaseFlowServices, further_services
 from zuoxi.contacts.live.centre import LiveCentre, Parts
 from zuoxi.contacts.live.desk_commands import SeatAddress
 from zuoxi.contacts.live.desk_socket import DeskEndpoint
@@ -37,6 +38,8 @@ from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.listener import Listener
 from zuoxi.platform.outbox import Announced, Resync
+from zuoxi.platform.services import utc_now
+from zuoxi.rooms import modules
 from zuoxi.telephony.ari.switch import AriSwitch
 from zuoxi.telephony.switch import SwitchError
 
@@ -127,6 +130,7 @@ def build(
         dial_rules=dial_rules,
         call_targets=DatabaseCallTargets(database, look_up.clients),
         scopes=scopes,
+        flow_services=DatabaseFlowServices(database, utc_now, further_services(modules("flow_answers"))),
     )
     return LiveCentre(settings.folder("journal"), parts), switch
 

@@ -14,7 +14,7 @@ from tests.fixtures.database import Tenant
 from zuoxi.lines import make_missing_sounds, sound_file
 from zuoxi.lines.errors import VoiceFailed
 from zuoxi.lines.prompt_routes import voice
-from zuoxi.lines.prompts import SHIPPED, Language
+from zuoxi.lines.prompts import SHIPPED_BY_KEY, Language
 from zuoxi.lines.sound import Samples, to_wav
 from zuoxi.lines.voices import EspeakVoice
 from zuoxi.platform.config import Settings
@@ -35,7 +35,7 @@ async def test_a_new_text_is_read_out_at_once(
     manager = await api_client("tenant_administrator")
     path = sound_file(folder, tenant.id, "closed")
     before = {item["key"]: item for item in (await manager.get("/api/prompts")).json()["items"]}
-    assert set(before) == {prompt.key for prompt in SHIPPED}
+    assert set(before) == set(SHIPPED_BY_KEY)
     assert before["closed"]["shipped"] is True
     assert before["closed"]["ready"] is False
     missing = await manager.get("/api/prompts/closed/audio")
@@ -103,8 +103,8 @@ async def test_unknown_prompts_and_other_people_are_refused(api_client: SignIn) 
 
 
 async def test_set_up_reads_out_what_every_tenant_lacks(settings: Settings, tenant: Tenant, folder: Path) -> None:
-    assert await make_missing_sounds(settings, EspeakVoice()) >= 2 * len(SHIPPED)
+    assert await make_missing_sounds(settings, EspeakVoice()) >= 2 * len(SHIPPED_BY_KEY)
     for owner in (tenant.id, "common"):
-        assert {path.stem for path in (folder / owner).iterdir()} == {prompt.key for prompt in SHIPPED}
+        assert {path.stem for path in (folder / owner).iterdir()} == set(SHIPPED_BY_KEY)
     assert len(list((settings.folder("music") / "default").iterdir())) == 2
     assert await make_missing_sounds(settings, EspeakVoice()) == 0

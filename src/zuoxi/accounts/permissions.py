@@ -37,6 +37,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "customers.curate",  # VIP and blacklist
         "callbacks.work",
         "draws.view",
+        "flows.view",
         "recordings.export",
         "recordings.curate",  # model cases
     },
@@ -68,6 +69,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         {
             "users.manage",
             "lines.manage",
+            "flows.view",
+            "flows.manage",  # draw, publish and restore call flows
             "catalogue.manage",
             "audit.read",
             "wallboard.view",

@@ -106,6 +106,27 @@ class Contact(TenantRow, Base):
     )
 
 
+class SurveyAnswer(TenantRow, Base):
+    """One answer of a caller to a survey; ``agent_id``: whose conversation it is about. Append-only."""
+
+    __tablename__ = "survey_answer"
+
+    contact_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    flow_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    version: Mapped[int] = mapped_column(Integer)
+    node: Mapped[str] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(Text)
+    value: Mapped[int] = mapped_column(Integer)
+    agent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    at: Mapped[datetime] = mapped_column()
+
+    __table_args__ = (
+        reference("contact_id", "contact"),
+        Index(None, "tenant_id", "contact_id"),
+        Index(None, "tenant_id", "at"),
+    )
+
+
 class Callback(TenantRow, Base):
     """Somebody who should be called back: hung up waiting, or was told that all agents are busy."""
 

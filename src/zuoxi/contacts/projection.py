@@ -53,13 +53,14 @@ class Entry:
 class Projection:
     """``events``: rows of contact_event. ``started``: new rows of contact by id. ``changed``: changes to contacts that
     exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``: new rows.
-    ``audits``: rows of the audit log."""
+    ``audits``: rows of the audit log. ``answers``: callers' answers to surveys."""
 
     events: list[Row] = field(default_factory=list)
     started: dict[str, Row] = field(default_factory=dict)
     changed: dict[str, Row] = field(default_factory=dict)
     callbacks: list[Row] = field(default_factory=list)
     audits: list[Row] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
 
 
 ReadNumber = Callable[[str], tuple[str | None, str]]
@@ -166,6 +167,8 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
             waited_s=fact["waited"],
             talked_s=fact["talked"],
         )
+    elif kind == c.SurveyAnswered.__name__:
+        result.answers.append(_answer(entry, index, fact))
     elif kind == c.CallbackRecorded.__name__:
         name = f"{entry.domain}/{entry.epoch}/{entry.seq}/{index}"
         result.callbacks.append(
@@ -178,6 +181,20 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
                 "created_at": entry.at,
             }
         )
+
+
+def _answer(entry: Entry, index: int, fact: Row) -> Row:
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{entry.domain}/{entry.epoch}/{entry.seq}/{index}")),
+        "contact_id": fact["contact"],
+        "flow_id": as_uuid(fact["flow"].partition(":")[0]),
+        "version": fact["version"],
+        "node": fact["node"],
+        "question": fact["question"],
+        "value": int(fact["value"]),
+        "agent_id": as_uuid(fact["agent"]),
+        "at": entry.at,
+    }
 
 
 def _since(entry: Entry, fact: Row) -> float:

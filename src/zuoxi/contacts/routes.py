@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from zuoxi import lines
 from zuoxi.accounts import Principal, TenantSession, User, require
-from zuoxi.contacts import history
+from zuoxi.contacts import history, try_flow_routes
 from zuoxi.contacts.callbacks import State, callbacks, finish_callback
 from zuoxi.contacts.models import Callback, Contact
 from zuoxi.contacts.schemas import (
@@ -28,6 +28,7 @@ from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/api", tags=["contacts"])
+router.include_router(try_flow_routes.router)
 
 Reader = Annotated[Principal, Depends(require("contacts.read", "contacts.read_own"))]
 CallbackWorker = Annotated[Principal, Depends(require("callbacks.work"))]

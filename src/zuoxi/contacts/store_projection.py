@@ -88,6 +88,11 @@ _CALLBACKS = text(
     "on conflict do nothing"
 )
 
+_ANSWERS = text(
+    "insert into survey_answer (id, contact_id, flow_id, version, node, question, value, agent_id, at) values "
+    "(cast(:id as uuid), cast(:contact_id as uuid), cast(:flow_id as uuid), :version, :node, :question, :value, "
+    "cast(:agent_id as uuid), to_timestamp(cast(:at as float8))) on conflict do nothing"
+)
 _AUDITS = text(
     "insert into audit_log (id, at, user_id, action, kind, object_id, detail) values (cast(:id as uuid), "
     "to_timestamp(cast(:at as float8)), cast(:user_id as uuid), :action, :kind, :object_id, cast(:detail as jsonb)) "
@@ -121,6 +126,8 @@ async def store_projection(session: AsyncSession, domain: str, projection: Proje
         await session.execute(_CHANGES, [{"id": contact, **row} for contact, row in projection.changed.items()])
     if projection.callbacks:
         await session.execute(_CALLBACKS, projection.callbacks)
+    if projection.answers:
+        await session.execute(_ANSWERS, projection.answers)
     if projection.audits:
         rows = [row | {"detail": orjson.dumps(row["detail"]).decode()} for row in projection.audits]
         await session.execute(_AUDITS, rows)

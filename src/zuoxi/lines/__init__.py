@@ -2,6 +2,8 @@
 
 from zuoxi.lines.assign_skills import assign_skills
 from zuoxi.lines.change_dialling import dial_rules
+from zuoxi.lines.change_flows import create_flow, find_flow, find_version, publish, save_draft, use_for_hotlines
+from zuoxi.lines.change_flows import read as read_flow
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
 from zuoxi.lines.dialling import (
     DialLedger,
@@ -14,11 +16,13 @@ from zuoxi.lines.dialling import (
     dial_form,
     may_dial,
 )
-from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, sound_file, tenants
+from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
+from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, prompt_keys, sound_file, tenants
+from zuoxi.lines.make_prompts import texts as prompt_texts
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
 from zuoxi.lines.move_agents import HeldSkill, held_skills, move_agent, skills_of_projects
 from zuoxi.lines.music import compose
-from zuoxi.lines.prompts import Language
+from zuoxi.lines.prompts import Language, PromptText
 from zuoxi.lines.queries import (
     Names,
     QueueView,
@@ -42,6 +46,8 @@ __all__ = [
     "LINES_CHANGED",
     "AgentSkill",
     "BusinessLine",
+    "CallFlow",
+    "CallFlowVersion",
     "DialLedger",
     "DialLimits",
     "DialRefused",
@@ -53,6 +59,7 @@ __all__ = [
     "Language",
     "Names",
     "Permit",
+    "PromptText",
     "Queue",
     "QueueView",
     "ReasonView",
@@ -65,9 +72,12 @@ __all__ = [
     "compose",
     "configuration_changed",
     "create",
+    "create_flow",
     "dial_form",
     "dial_rules",
     "dispositions",
+    "find_flow",
+    "find_version",
     "held_skills",
     "is_open",
     "make_missing_of",
@@ -77,13 +87,19 @@ __all__ = [
     "names",
     "not_ready_reasons",
     "opening",
+    "prompt_keys",
+    "prompt_texts",
+    "publish",
     "queues",
+    "read_flow",
     "recording_rules",
     "routing_configuration",
+    "save_draft",
     "skills_of_projects",
     "sound_file",
     "tells_supervised",
     "tenant_of_hotline",
     "tenants",
+    "use_for_hotlines",
     "zone",
 ]

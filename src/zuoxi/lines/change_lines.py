@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.lines.errors import NameTaken, NumberTaken, NumberUnreadable, SkillNeeded, StillUsed, UnknownReference
+from zuoxi.lines.flow_errors import NotPublished
+from zuoxi.lines.flow_models import CallFlow
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, LineSettings, Queue, Skill
 from zuoxi.lines.rules import hours_from_json, hours_to_json
 from zuoxi.platform import audit, outbox
@@ -131,6 +133,11 @@ async def _check_hotline(session: AsyncSession, values: dict[str, Any]) -> None:
         if not _NUMBER.fullmatch(number):
             raise NumberUnreadable(field="number")
         values["number"] = number
+    wanted = {values.get("flow_id"), values.get("survey_flow_id")} - {None}
+    if wanted:
+        usable = select(CallFlow.id).where(CallFlow.id.in_(wanted), CallFlow.published.is_not(None), ~CallFlow.archived)
+        if set(await session.scalars(usable)) != wanted:
+            raise NotPublished(field="flow_id")
     if "hours" in values:
         values["hours"] = hours_to_json(hours_from_json(values["hours"]))
 

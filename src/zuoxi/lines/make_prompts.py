@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Tenant
 from zuoxi.lines.errors import SoundTooLarge, SoundTooLong, UnknownPrompt
+from zuoxi.lines.flow_errors import PromptKeyTaken, PromptUsed
+from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
 from zuoxi.lines.models import Prompt
 from zuoxi.lines.music import write_music
 from zuoxi.lines.prompts import BEEP, COMMON_FOLDER, SHIPPED_BY_KEY, Language, PromptText
@@ -78,12 +81,17 @@ async def make_missing_of(folder: Path, owner: str, wanted: Mapping[str, PromptT
     """Read out the wanted prompts of one owner that have no sound. Returns how many."""
     missing = [prompt for prompt in wanted.values() if not sound_file(folder, owner, prompt.key).exists()]
     for prompt in missing:
-        await asyncio.to_thread(_make, sound_file(folder, owner, prompt.key), prompt, voice)
+        common = sound_file(folder, COMMON_FOLDER, prompt.key)
+        await asyncio.to_thread(_make, sound_file(folder, owner, prompt.key), common, prompt, voice)
     return len(missing)
 
 
-def _make(path: Path, prompt: PromptText, voice: Synthesiser) -> None:
-    if prompt is SHIPPED_BY_KEY.get(BEEP):
+def _make(path: Path, common: Path, prompt: PromptText, voice: Synthesiser) -> None:
+    """``common``: where the shipped text lies read out, perhaps: what a tenant has not changed need not be read out
+    again."""
+    if prompt is SHIPPED_BY_KEY.get(prompt.key) and path != common and common.exists():
+        write_whole(path, common.read_bytes())
+    elif prompt is SHIPPED_BY_KEY.get(BEEP):
         write_whole(path, to_wav(beep()))
     else:
         write_whole(path, to_wav(read_aloud(voice, prompt.zh, prompt.en, prompt.language)))
@@ -94,7 +102,7 @@ async def change_text(
 ) -> None:
     """Give a prompt another text and read it out at once; an uploaded recording gives way. Raises UnknownPrompt,
     NothingToSay, SoundTooLong, VoiceFailed, and then nothing has changed."""
-    _known(prompt.key)
+    await _known(session, prompt.key)
     spoken = await asyncio.to_thread(read_aloud, voice, prompt.zh, prompt.en, prompt.language)
     if spoken.size > LONGEST_PROMPT_S * TELEPHONE_RATE:
         raise SoundTooLong(seconds=round(spoken.size / TELEPHONE_RATE), longest=round(LONGEST_PROMPT_S))
@@ -109,7 +117,7 @@ async def upload(
     session: AsyncSession, user_id: str | None, folder: Path, tenant_id: str, key: str, content: bytes
 ) -> None:
     """Use a recording for a prompt. Raises UnknownPrompt, SoundTooLarge, SoundTooLong, SoundUnreadable."""
-    _known(key)
+    await _known(session, key)
     if len(content) > LARGEST_UPLOAD:
         raise SoundTooLarge(megabytes=LARGEST_UPLOAD // 1024 // 1024)
     sound = to_wav(level(await asyncio.to_thread(read_sound, content, LONGEST_PROMPT_S)))
@@ -119,9 +127,41 @@ async def upload(
     await asyncio.to_thread(write_whole, sound_file(folder, tenant_id, key), sound)
 
 
-def _known(key: str) -> None:
-    if key not in SHIPPED_BY_KEY:
+async def _known(session: AsyncSession, key: str) -> None:
+    if key not in SHIPPED_BY_KEY and await session.scalar(select(Prompt.id).where(Prompt.key == key)) is None:
         raise UnknownPrompt(key=key)
+
+
+async def add_own(
+    session: AsyncSession, user_id: str | None, folder: Path, tenant_id: str, prompt: PromptText, voice: Synthesiser
+) -> None:
+    """A prompt of the tenant's own, for its call flows; read out at once. Raises PromptKeyTaken, NothingToSay,
+    SoundTooLong, VoiceFailed."""
+    if prompt.key in await texts(session):
+        raise PromptKeyTaken(key=prompt.key, field="key")
+    await _store(session, prompt, uploaded=False)
+    await change_text(session, user_id, folder, tenant_id, prompt, voice)
+
+
+async def remove_own(session: AsyncSession, user_id: str | None, folder: Path, tenant_id: str, key: str) -> None:
+    """Remove a prompt of the tenant's own that no flow says. Raises UnknownPrompt, PromptUsed."""
+    await _known(session, key)
+    named = f'"{key}"'
+    drafts = (await session.scalars(select(CallFlow.draft))).all()
+    current = select(CallFlowVersion.document).join(
+        CallFlow, (CallFlow.id == CallFlowVersion.flow_id) & (CallFlow.published == CallFlowVersion.version)
+    )
+    documents = (*drafts, *(await session.scalars(current)))
+    if key in SHIPPED_BY_KEY or any(named in json.dumps(document) for document in documents):
+        raise PromptUsed(key=key)
+    await session.execute(delete(Prompt).where(Prompt.key == key))
+    await audit.record(session, user_id, "remove", "prompt", key, {})
+    await asyncio.to_thread(sound_file(folder, tenant_id, key).unlink, True)
+
+
+async def prompt_keys(session: AsyncSession) -> frozenset[str]:
+    """The keys of all prompts that the tenant can play."""
+    return frozenset({*SHIPPED_BY_KEY, *await session.scalars(select(Prompt.key))})
 
 
 async def _store(session: AsyncSession, prompt: PromptText, *, uploaded: bool) -> None:

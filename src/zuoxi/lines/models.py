@@ -78,6 +78,8 @@ class BusinessLine(TenantRow, Base):
 
 class Hotline(TenantRow, Base):
     """A dialled number. ``hours`` as in ``rules.hours_from_json`` (None: always open); ``greeting`` is a prompt's key.
+    Callers go through the call flow ``flow_id`` (None: straight into the queue), and through ``survey_flow_id`` when
+    the agent has left them.
     A number is unique in the installation: it alone says whose call it is."""
 
     __tablename__ = "hotline"
@@ -89,11 +91,15 @@ class Hotline(TenantRow, Base):
     answer_before_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     greeting: Mapped[str | None] = mapped_column(Text)
     hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    flow_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    survey_flow_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
     __table_args__ = (
         reference("line_id", "business_line"),
         reference("queue_id", "queue"),
+        reference("flow_id", "call_flow"),
+        reference("survey_flow_id", "call_flow"),
         UniqueConstraint("number"),
     )
 

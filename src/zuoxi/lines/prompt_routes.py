@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Principal, TenantSession, require
-from zuoxi.lines import make_prompts, schemas
+from zuoxi.lines import flow_schemas, make_prompts, schemas
 from zuoxi.lines.errors import PromptNotReady, UnknownPrompt
 from zuoxi.lines.prompts import SHIPPED_BY_KEY, Language, PromptText
 from zuoxi.lines.voices import EspeakVoice, Synthesiser
@@ -20,6 +20,8 @@ from zuoxi.platform.services import Services, services
 router = APIRouter(prefix="/prompts", tags=["prompts"])
 
 Manager = Annotated[Principal, Depends(require("lines.manage"))]
+Reader = Annotated[Principal, Depends(require("lines.manage", "flows.view", "flows.manage"))]
+FlowManager = Annotated[Principal, Depends(require("lines.manage", "flows.manage"))]
 Provided = Annotated[Services, Depends(services)]
 
 
@@ -44,6 +46,7 @@ async def _shown(session: AsyncSession, provided: Services, principal: Principal
                 shipped=key not in own,
                 uploaded=key in uploaded,
                 ready=seconds is not None,
+                own=key not in SHIPPED_BY_KEY,
                 seconds=seconds,
             )
         )
@@ -51,9 +54,31 @@ async def _shown(session: AsyncSession, provided: Services, principal: Principal
 
 
 @router.get("")
-async def list_prompts(principal: Manager, session: TenantSession, provided: Provided) -> Listed[schemas.PromptOut]:
+async def list_prompts(principal: Reader, session: TenantSession, provided: Provided) -> Listed[schemas.PromptOut]:
     items = await _shown(session, provided, principal)
     return Listed(items=items, total=len(items))
+
+
+@router.post("", status_code=201)
+async def add_prompt(
+    body: flow_schemas.OwnPromptIn,
+    principal: FlowManager,
+    session: TenantSession,
+    provided: Provided,
+    speaker: Annotated[Synthesiser, Depends(voice)],
+) -> schemas.PromptOut:
+    """Make a prompt of the tenant's own, for its call flows; it is read out at once."""
+    prompt = PromptText(body.key, body.zh, body.en, Language(body.language))
+    folder = provided.settings.folder("prompts")
+    await make_prompts.add_own(session, principal.user_id, folder, principal.tenant_id, prompt, speaker)
+    return next(shown for shown in await _shown(session, provided, principal) if shown.key == body.key)
+
+
+@router.delete("/{key}", status_code=204)
+async def remove_prompt(key: schemas.Code, principal: Manager, session: TenantSession, provided: Provided) -> None:
+    """Remove a prompt of the tenant's own that no flow says."""
+    folder = provided.settings.folder("prompts")
+    await make_prompts.remove_own(session, principal.user_id, folder, principal.tenant_id, key)
 
 
 @router.put("/{key}")
@@ -84,9 +109,9 @@ async def put_recording(
 
 
 @router.get("/{key}/audio")
-async def prompt_audio(key: schemas.Code, principal: Manager, provided: Provided) -> Response:
+async def prompt_audio(key: schemas.Code, principal: Reader, session: TenantSession, provided: Provided) -> Response:
     """What a caller hears, as WAV."""
-    if key not in SHIPPED_BY_KEY:
+    if key not in await make_prompts.prompt_keys(session):
         raise UnknownPrompt(key=key)
     path = make_prompts.sound_file(provided.settings.folder("prompts"), principal.tenant_id, key)
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from zuoxi.lines.flow_prompts import FLOW_PROMPTS
+
 
 class Language(StrEnum):
     """In which language a prompt is read out; ``BOTH`` reads Chinese, then English."""
@@ -101,7 +103,7 @@ SHIPPED: tuple[PromptText, ...] = (
     PromptText("draw_closed", "本次抽奖登记已经结束,感谢您的关注", "Registration for this draw is over. Thank you."),
 )
 
-SHIPPED_BY_KEY = {prompt.key: prompt for prompt in SHIPPED}
+SHIPPED_BY_KEY = {prompt.key: prompt for prompt in (*SHIPPED, *(PromptText(*row) for row in FLOW_PROMPTS))}
 
 # The folder of prompts that belong to no tenant: what a caller of an unknown number hears.
 COMMON_FOLDER = "common"

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Tenant, User, UserRole
+from zuoxi.lines import flow_queries
 from zuoxi.lines.models import (
     AgentSkill,
     AgentSkillToday,
@@ -45,6 +46,22 @@ async def routing_configuration(session: AsyncSession) -> routing.Configuration:
             .order_by(Hotline.id)
         )
     ).all()
+    hotlines = tuple(
+        routing.Hotline(
+            id=hotline.id,
+            number=hotline.number,
+            line=line.id,
+            project=line.project_id,
+            queue=hotline.queue_id,
+            answer_before_waiting=hotline.answer_before_waiting,
+            greeting=hotline.greeting,
+            vip_skill=line.vip_skill_id,
+            flow=hotline.flow_id,
+            survey_flow=hotline.survey_flow_id,
+            caller_id=line.outbound_caller_id or "",
+        )
+        for hotline, line in rows
+    )
     return routing.Configuration(
         version=settings.version if settings else 0,
         rules=_rules(settings),
@@ -62,21 +79,9 @@ async def routing_configuration(session: AsyncSession) -> routing.Configuration:
             )
             for queue in queues
         ),
-        hotlines=tuple(
-            routing.Hotline(
-                id=hotline.id,
-                number=hotline.number,
-                line=line.id,
-                project=line.project_id,
-                queue=hotline.queue_id,
-                answer_before_waiting=hotline.answer_before_waiting,
-                greeting=hotline.greeting,
-                vip_skill=line.vip_skill_id,
-                caller_id=line.outbound_caller_id or "",
-            )
-            for hotline, line in rows
-        ),
+        hotlines=hotlines + await flow_queries.test_hotlines(session, hotlines),
         agents=await _agents(session),
+        flows=await flow_queries.published_flows(session),
     )
 
 

@@ -11,6 +11,7 @@ from zuoxi.accounts import Principal, SignedIn, TenantSession, require
 from zuoxi.lines import (
     change_settings,
     dialling_routes,
+    flow_routes,
     prompt_routes,
     protect_sip_routes,
     queries,
@@ -28,6 +29,7 @@ router = APIRouter(prefix="/api", tags=["lines"])
 router.include_router(prompt_routes.router)
 router.include_router(special_day_routes.router)
 router.include_router(dialling_routes.router)
+router.include_router(flow_routes.router)
 router.include_router(protect_sip_routes.router)
 
 Manager = Annotated[Principal, Depends(require("lines.manage"))]

@@ -91,6 +91,8 @@ class HotlineChange(Strict):
 
     ``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
     ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null.
+    ``flow_id``: the call flow for its callers (null: straight into the queue); ``survey_flow_id``: for those whom the
+    agent has left (null: none).
     """
 
     number: DialledNumber = ""
@@ -100,6 +102,8 @@ class HotlineChange(Strict):
     answer_before_waiting: bool = True
     greeting: Code | None = None
     hours: dict[str, Any] | None = None
+    flow_id: Id | None = None
+    survey_flow_id: Id | None = None
     active: bool = True
 
 
@@ -119,6 +123,8 @@ class HotlineOut(_Out):
     answer_before_waiting: bool
     greeting: str | None
     hours: dict[str, Any] | None
+    flow_id: str | None
+    survey_flow_id: str | None
     active: bool
     open_now: bool | None = None
 
@@ -232,7 +238,8 @@ class PromptIn(Strict):
 
 
 class PromptOut(_Out):
-    """``shipped``: the text is ours; ``uploaded``: the sound is a recording; ``ready``: there is a sound to play."""
+    """``shipped``: the text is ours; ``own``: made by the tenant for call flows; ``uploaded``: the sound is a
+    recording; ``ready``: there is a sound to play."""
 
     key: str
     zh: str
@@ -241,4 +248,5 @@ class PromptOut(_Out):
     shipped: bool
     uploaded: bool
     ready: bool
+    own: bool = False
     seconds: float | None = None

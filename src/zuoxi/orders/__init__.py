@@ -23,6 +23,7 @@ from zuoxi.orders.rules import (
     transition,
 )
 from zuoxi.orders.steps import take_step
+from zuoxi.orders.tell_caller import OrderTold, order_for_caller
 from zuoxi.orders.waybills import add_courier, add_numbers, hand_over, make_waybills, number_range, print_labels
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderState",
+    "OrderTold",
     "Payment",
     "RecentOrder",
     "Step",
@@ -54,6 +56,7 @@ __all__ = [
     "make_waybills",
     "mend_order",
     "number_range",
+    "order_for_caller",
     "place_order",
     "print_labels",
     "recent",

@@ -1313,7 +1313,11 @@ export interface paths {
         /** List Prompts */
         get: operations["list_prompts_api_prompts_get"];
         put?: never;
-        post?: never;
+        /**
+         * Add Prompt
+         * @description Make a prompt of the tenant's own, for its call flows; it is read out at once.
+         */
+        post: operations["add_prompt_api_prompts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1334,7 +1338,11 @@ export interface paths {
          */
         put: operations["put_text_api_prompts__key__put"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove Prompt
+         * @description Remove a prompt of the tenant's own that no flow says.
+         */
+        delete: operations["remove_prompt_api_prompts__key__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1506,6 +1514,212 @@ export interface paths {
          * @description Whether a number may be dialled by these limits, were no other call running.
          */
         post: operations["try_number_api_dial_limits_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flow Vocabulary
+         * @description Kinds of nodes with their exits and settings, services, fields and spoken forms, with their words.
+         */
+        get: operations["flow_vocabulary_api_flow_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Flows */
+        get: operations["list_flows_api_flows_get"];
+        put?: never;
+        /** Create Flow */
+        post: operations["create_flow_api_flows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Flow
+         * @description What the rules find in a document, without keeping it.
+         */
+        post: operations["validate_flow_api_flows_validate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Flow */
+        get: operations["read_flow_api_flows__flow_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove Flow */
+        delete: operations["remove_flow_api_flows__flow_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Flow */
+        patch: operations["change_flow_api_flows__flow_id__patch"];
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Draft */
+        get: operations["read_draft_api_flows__flow_id__draft_get"];
+        /** Save Draft */
+        put: operations["save_draft_api_flows__flow_id__draft_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Flow
+         * @description Publish the draft for every call from now on; calls in progress end on the version they began.
+         */
+        post: operations["publish_flow_api_flows__flow_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Versions */
+        get: operations["list_versions_api_flows__flow_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Version */
+        get: operations["read_version_api_flows__flow_id__versions__version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Publish an earlier version as a new one.
+         */
+        post: operations["restore_version_api_flows__flow_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/hotlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put Hotlines */
+        put: operations["put_hotlines_api_flows__flow_id__hotlines_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/test-number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Number
+         * @description The number by which a phone of the house hears the draft.
+         */
+        post: operations["test_number_api_flows__flow_id__test_number_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1819,6 +2033,26 @@ export interface paths {
         /** Put Settings */
         put: operations["put_settings_api_line_settings_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Flow
+         * @description Go through a flow by typed keys. Look-ups are real; those that would write something do not.
+         */
+        post: operations["try_flow_api_flows__flow_id__try_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3677,32 +3911,19 @@ export interface components {
             /** Line Id */
             line_id?: string | null;
         };
-        /**
-         * DraftIn
-         * @description The page's own form, kept as it is.
-         */
-        DraftIn: {
-            /**
-             * Body
-             * @description Any JSON object of at most 64 kB
-             */
-            body: {
+        /** DocumentIn */
+        DocumentIn: {
+            /** Document */
+            document: {
                 [key: string]: unknown;
             };
         };
-        /** DraftOut */
-        DraftOut: {
-            /** Contact Id */
-            contact_id: string;
-            /**
-             * Body
-             * @description null: there is no draft
-             */
-            body: {
-                [key: string]: unknown;
-            } | null;
-            /** Updated At */
-            updated_at: string | null;
+        /** DraftSaved */
+        DraftSaved: {
+            /** Revision */
+            revision: number;
+            /** Findings */
+            findings: components["schemas"]["FlowFindingOut"][];
         };
         /**
          * DrawChange
@@ -4011,6 +4232,101 @@ export interface components {
             missing: boolean;
         };
         /**
+         * FlowChange
+         * @description What is to change of a flow; what is absent stays.
+         */
+        FlowChange: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Archived
+             * @default false
+             */
+            archived: boolean;
+        };
+        /**
+         * FlowFindingOut
+         * @description What the rules found, of a node or (null) of the whole flow.
+         */
+        FlowFindingOut: {
+            /** Node */
+            node: string | null;
+            /** Code */
+            code: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /** FlowFindings */
+        FlowFindings: {
+            /** Findings */
+            findings: components["schemas"]["FlowFindingOut"][];
+        };
+        /**
+         * FlowIn
+         * @description A new flow: from a template, or with the draft of another one.
+         */
+        FlowIn: {
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Copy Of */
+            copy_of?: string | null;
+            /**
+             * Template
+             * @default empty
+             * @enum {string}
+             */
+            template: "empty" | "order_status" | "menu";
+        };
+        /**
+         * FlowOut
+         * @description ``published`` is the version that callers meet now (null: none yet).
+         */
+        FlowOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Published */
+            published: number | null;
+            /** Draft Revision */
+            draft_revision: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string | null;
+            /** Published At */
+            published_at: string | null;
+            /** Hotlines */
+            hotlines: components["schemas"]["HotlineUseOut"][];
+            /** Archived */
+            archived: boolean;
+        };
+        /**
          * GapOut
          * @description The recording was paused.
          */
@@ -4119,6 +4435,8 @@ export interface components {
          *
          *     ``hours``: ``{"weekly": {"mon": [["09:00", "21:00"]]}, "keep_holidays": true}``, null: always open.
          *     ``answer_before_waiting`` false: callers wait on early media. ``greeting``: a prompt's key or null.
+         *     ``flow_id``: the call flow for its callers (null: straight into the queue); ``survey_flow_id``: for those whom the
+         *     agent has left (null: none).
          */
         HotlineChange: {
             /**
@@ -4154,6 +4472,10 @@ export interface components {
             hours?: {
                 [key: string]: unknown;
             } | null;
+            /** Flow Id */
+            flow_id?: string | null;
+            /** Survey Flow Id */
+            survey_flow_id?: string | null;
             /**
              * Active
              * @default true
@@ -4187,6 +4509,10 @@ export interface components {
             hours?: {
                 [key: string]: unknown;
             } | null;
+            /** Flow Id */
+            flow_id?: string | null;
+            /** Survey Flow Id */
+            survey_flow_id?: string | null;
             /**
              * Active
              * @default true
@@ -4213,10 +4539,47 @@ export interface components {
             hours: {
                 [key: string]: unknown;
             } | null;
+            /** Flow Id */
+            flow_id: string | null;
+            /** Survey Flow Id */
+            survey_flow_id: string | null;
             /** Active */
             active: boolean;
             /** Open Now */
             open_now?: boolean | null;
+        };
+        /**
+         * HotlineUseOut
+         * @description A hotline that uses the flow: for its callers, for its survey; or the flow's test number.
+         */
+        HotlineUseOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /**
+             * Use
+             * @enum {string}
+             */
+            use: "flow" | "survey" | "test";
+        };
+        /**
+         * HotlinesIn
+         * @description Exactly these hotlines use the flow.
+         */
+        HotlinesIn: {
+            /**
+             * Flow
+             * @default []
+             */
+            flow: string[];
+            /**
+             * Survey
+             * @default []
+             */
+            survey: string[];
         };
         /** ImportOut */
         ImportOut: {
@@ -4404,6 +4767,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[FlowOut] */
+        Listed_FlowOut_: {
+            /** Items */
+            items: components["schemas"]["FlowOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[HoldOut] */
         Listed_HoldOut_: {
             /** Items */
@@ -4541,6 +4911,13 @@ export interface components {
         Listed_UserOut_: {
             /** Items */
             items: components["schemas"]["UserOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[VersionOut] */
+        Listed_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
             /** Total */
             total: number;
         };
@@ -5087,6 +5464,24 @@ export interface components {
             /** Result Note */
             result_note: string | null;
         };
+        /**
+         * OwnPromptIn
+         * @description A prompt of the tenant's own, for its call flows.
+         */
+        OwnPromptIn: {
+            /** Key */
+            key: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en" | "zh+en";
+        };
         /** ParsedAddressOut */
         ParsedAddressOut: {
             /** Province */
@@ -5263,7 +5658,8 @@ export interface components {
         };
         /**
          * PromptOut
-         * @description ``shipped``: the text is ours; ``uploaded``: the sound is a recording; ``ready``: there is a sound to play.
+         * @description ``shipped``: the text is ours; ``own``: made by the tenant for call flows; ``uploaded``: the sound is a
+         *     recording; ``ready``: there is a sound to play.
          */
         PromptOut: {
             /** Key */
@@ -5280,6 +5676,11 @@ export interface components {
             uploaded: boolean;
             /** Ready */
             ready: boolean;
+            /**
+             * Own
+             * @default false
+             */
+            own: boolean;
             /** Seconds */
             seconds?: number | null;
         };
@@ -5290,6 +5691,19 @@ export interface components {
              * @default
              */
             public_word: string;
+        };
+        /**
+         * PublishIn
+         * @description ``revision``: the draft as it was looked at.
+         */
+        PublishIn: {
+            /** Revision */
+            revision: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Published
@@ -5613,6 +6027,11 @@ export interface components {
              * @description Why; shown in the order's history
              */
             reason: string;
+        };
+        /** RestoreIn */
+        RestoreIn: {
+            /** Version */
+            version: number;
         };
         /**
          * RetentionIn
@@ -6033,6 +6452,11 @@ export interface components {
             /** Active */
             active?: boolean | null;
         };
+        /** TestNumber */
+        TestNumber: {
+            /** Number */
+            number: string;
+        };
         /** TicketsAdded */
         TicketsAdded: {
             /** Added */
@@ -6114,6 +6538,79 @@ export interface components {
             code?: string | null;
             /** Message */
             message?: string | null;
+        };
+        /**
+         * TryIn
+         * @description ``state`` null: begin anew, as a call from ``number`` at ``at`` (null: now). Else what the answer before gave.
+         */
+        TryIn: {
+            /**
+             * Source
+             * @default draft
+             * @enum {string}
+             */
+            source: "draft" | "published" | "document";
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /** State */
+            state?: string | null;
+            input?: components["schemas"]["Typed"] | null;
+            /** At */
+            at?: string | null;
+        };
+        /**
+         * TryOut
+         * @description ``waiting``: for keys, for an exit of ``exits``, or null when the call is over.
+         */
+        TryOut: {
+            /** State */
+            state: string;
+            /** Ended */
+            ended: boolean;
+            /** Outcome */
+            outcome: string | null;
+            /** Node */
+            node: string | null;
+            /** Waiting */
+            waiting: ("keys" | "exit") | null;
+            /** Exits */
+            exits: string[];
+            /** Variables */
+            variables: {
+                [key: string]: string;
+            };
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Typed
+         * @description One thing that the caller does: ``keys`` pressed, ``wait`` until the flow stops waiting, the ``exit`` that a
+         *     queue or a message comes to, or ``hang_up``.
+         */
+        Typed: {
+            /** Keys */
+            keys?: string | null;
+            /**
+             * Wait
+             * @default false
+             */
+            wait: boolean;
+            /** Exit */
+            exit?: string | null;
+            /**
+             * Hang Up
+             * @default false
+             */
+            hang_up: boolean;
         };
         /**
          * UnclaimedOut
@@ -6230,6 +6727,38 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /** VersionDocument */
+        VersionDocument: {
+            /** Version */
+            version: number;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /** VersionMade */
+        VersionMade: {
+            /** Version */
+            version: number;
+        };
+        /** VersionOut */
+        VersionOut: {
+            /** Version */
+            version: number;
+            /** Note */
+            note: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Published By */
+            published_by: string | null;
+            /** Restored From */
+            restored_from: number | null;
+            /** Current */
+            current: boolean;
         };
         /**
          * WallboardOut
@@ -6388,6 +6917,28 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** DraftIn */
+        zuoxi__lines__flow_schemas__DraftIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Revision */
+            revision: number;
+        };
+        /** DraftOut */
+        zuoxi__lines__flow_schemas__DraftOut: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Revision */
+            revision: number;
+            /** Based On */
+            based_on: number | null;
+            /** Findings */
+            findings: components["schemas"]["FlowFindingOut"][];
+        };
         /** LineIn */
         zuoxi__lines__schemas__LineIn: {
             /** Name */
@@ -6427,6 +6978,33 @@ export interface components {
             warns: boolean;
             /** Code */
             code: string;
+        };
+        /**
+         * DraftIn
+         * @description The page's own form, kept as it is.
+         */
+        zuoxi__orders__order_schemas__DraftIn: {
+            /**
+             * Body
+             * @description Any JSON object of at most 64 kB
+             */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /** DraftOut */
+        zuoxi__orders__order_schemas__DraftOut: {
+            /** Contact Id */
+            contact_id: string;
+            /**
+             * Body
+             * @description null: there is no draft
+             */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /** Updated At */
+            updated_at: string | null;
         };
         /** LineIn */
         zuoxi__orders__order_schemas__LineIn: {
@@ -8568,7 +9146,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftOut"];
+                    "application/json": components["schemas"]["zuoxi__orders__order_schemas__DraftOut"];
                 };
             };
             /** @description Validation Error */
@@ -8594,7 +9172,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["zuoxi__orders__order_schemas__DraftIn"];
             };
         };
         responses: {
@@ -9091,6 +9669,39 @@ export interface operations {
             };
         };
     };
+    add_prompt_api_prompts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPromptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     put_text_api_prompts__key__put: {
         parameters: {
             query?: never;
@@ -9114,6 +9725,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PromptOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_prompt_api_prompts__key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -9442,6 +10082,505 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    flow_vocabulary_api_flow_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_flows_api_flows_get: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_FlowOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_flow_api_flows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    validate_flow_api_flows_validate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFindings"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_flow_api_flows__flow_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_flow_api_flows__flow_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_flow_api_flows__flow_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_draft_api_flows__flow_id__draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["zuoxi__lines__flow_schemas__DraftOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_draft_api_flows__flow_id__draft_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["zuoxi__lines__flow_schemas__DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_flow_api_flows__flow_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_versions_api_flows__flow_id__versions_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_VersionOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_version_api_flows__flow_id__versions__version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_version_api_flows__flow_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_hotlines_api_flows__flow_id__hotlines_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HotlinesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_number_api_flows__flow_id__test_number_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestNumber"];
                 };
             };
             /** @description Validation Error */
@@ -10358,6 +11497,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_flow_api_flows__flow_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryOut"];
                 };
             };
             /** @description Validation Error */

@@ -17,11 +17,19 @@ from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
 from zuoxi.contacts.live.desk_commands import DeskCommands, SeatAddress
 from zuoxi.contacts.live.domain import Domain
 from zuoxi.contacts.live.floor_watch import FloorWatch
+from zuoxi.contacts.live.flow_look_ups import FlowLookUps
 from zuoxi.contacts.live.home import HomePhones
 from zuoxi.contacts.live.intake import Intake
 from zuoxi.contacts.live.journal import Journal, JournalLockedError
 from zuoxi.contacts.live.outgoing import Outgoing
-from zuoxi.contacts.live.ports import CallerLookup, CallTargets, ConfigurationSource, DomainConfiguration, ScreenPop
+from zuoxi.contacts.live.ports import (
+    CallerLookup,
+    CallTargets,
+    ConfigurationSource,
+    DomainConfiguration,
+    FlowServices,
+    ScreenPop,
+)
 from zuoxi.contacts.live.recovery import open_domain_journal
 from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.live.views import PlaceOf
@@ -65,6 +73,7 @@ class Parts:
     dial_rules: Callable[[str], Awaitable[DialRules]] | None = None
     scopes: Callable[[str], Awaitable[Mapping[str, frozenset[str]]]] | None = None
     call_targets: CallTargets | None = None
+    flow_services: FlowServices | None = None  # None: every look-up of a flow fails
     grace: float = GRACE_SECONDS
 
 
@@ -193,6 +202,8 @@ class LiveCentre:
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
+        if parts.flow_services is not None:
+            domain.look_up = FlowLookUps(domain, parts.flow_services).start
         desks.await_everybody()
         if tenancy.shipper is not None:
             tenancy.shipping = asyncio.create_task(tenancy.shipper.run())

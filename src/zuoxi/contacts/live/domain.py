@@ -93,6 +93,7 @@ class Domain:
         self.hotlines: dict[str, Hotline] = {}  # by the dialled number
         self.scopes: Mapping[str, frozenset[str]] = {}  # user → projects, for those who are bound to some
         self.lanes = Lanes(switch, journal, tenant_id, self._caller_number, self._command_failed)
+        self.look_up: Callable[[c.LookUp], None] | None = None  # carries out what call flows ask
         self.gone: Callable[[c.SwitchCommand], None] | None = None  # hears of commands whose call or leg was gone
         self._clock = clock
         self._state = state
@@ -156,6 +157,13 @@ class Domain:
         """The domain's time, seconds since the epoch; never earlier than before."""
         self._last_at = max(self._last_at, self._clock())
         return self._last_at
+
+    def ask_again(self, command: c.SwitchCommand | c.LookUp) -> None:
+        """Carry out once more what was asked for in an earlier row."""
+        if not isinstance(command, c.LookUp):
+            self.lanes.put(command, 0)
+        elif self.look_up is not None:
+            self.look_up(command)
 
     def configure(self, settings: DomainConfiguration) -> None:
         """Take a new configuration; the router hears of it when it differs from what it has."""
@@ -222,6 +230,8 @@ class Domain:
         for command in commands:
             if type(command) in _SWITCH_COMMANDS:
                 self.lanes.put(command, seq)  # type: ignore[arg-type]
+            elif type(command) is c.LookUp and self.look_up is not None:
+                self.look_up(command)
         for listener in self._listeners:
             try:
                 listener(step)

@@ -278,7 +278,7 @@ class Intake:
             for command in found.reissue:
                 now = domain.standing.contacts.get(command.contact)
                 if now is not None and (now.place, now.leg) == places.get(now.id):
-                    domain.lanes.put(command, 0)
+                    domain.ask_again(command)
             for ended in found.ended_calls:
                 self._errands.release(ended)
             counted["events"] += len(found.events)

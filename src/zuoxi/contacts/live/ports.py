@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from zuoxi.routing.model import Caller, Configuration
@@ -75,6 +76,29 @@ class ConfigurationSource(Protocol):
 class CallerLookup(Protocol):
     async def look_up(self, tenant_id: str, line_id: str, number: str) -> Caller:
         """Who calls. ``number`` is as the trunk gave it. May be slow or fail: the live loop waits a second."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCall:
+    """Whose call asks in a flow. ``customer``: whom the look-up at arrival found. ``dry``: a trial, which must change
+    nothing; ``at``: the time it is to count as, when not now."""
+
+    tenant_id: str
+    contact: str
+    number: str
+    hotline: str
+    line: str | None
+    customer: str | None
+    dry: bool = False
+    at: datetime | None = None
+
+
+class FlowServices(Protocol):
+    async def ask(self, call: FlowCall, service: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
+        """The answer of a service of ``routing.flow_services``, with its exit under ``exit``; without one it has
+        failed. May be slow or fail: the live loop waits two seconds. Asked again after a restart, so one that writes
+        does it once for each contact."""
         ...
 
 

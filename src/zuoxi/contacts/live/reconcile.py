@@ -23,7 +23,7 @@ class Differences:
     ``strangers``: calls that the journal does not know, oldest first as the switch lists them."""
 
     events: list[e.Event] = field(default_factory=list)
-    reissue: list[c.SwitchCommand] = field(default_factory=list)
+    reissue: list[c.SwitchCommand | c.LookUp] = field(default_factory=list)
     ended_calls: list[str] = field(default_factory=list)
     strangers: list[CallOnSwitch] = field(default_factory=list)
 
@@ -121,6 +121,10 @@ def _compare_place(
     elif contact.prompt is not None:
         # Whether it is still being played nobody can say; hearing it twice is better than silence for ever.
         found.reissue.append(c.PlayPrompt(contact.id, contact.call, contact.prompt, tuple(contact.prompt_parts)))
+
+    if contact.look_up:
+        request, service, arguments = contact.look_up
+        found.reissue.append(c.LookUp(contact.id, request, service, tuple((name, value) for name, value in arguments)))
 
 
 def _compare_parties(contact: ContactStanding, legs: dict[str, LegOnSwitch], found: Differences) -> None:

@@ -4,6 +4,7 @@ import { define } from "@/lib/text";
 
 export const actionWords = define({
   add: ["加入", "added"],
+  assign: ["指定热线", "gave to hotlines"],
   ban: ["封禁", "banned"],
   cancel: ["取消", "cancelled"],
   change: ["修改", "changed"],
@@ -28,8 +29,10 @@ export const actionWords = define({
   open: ["开放", "opened"],
   pick_up: ["代接", "picked up"],
   print: ["打印", "printed"],
+  publish: ["发布", "published"],
   remove: ["删除", "removed"],
   reprint: ["补打", "printed again"],
+  restore: ["回退版本", "published an earlier version"],
   reveal: ["查看完整信息", "saw unmasked"],
   rotate: ["轮换", "rotated"],
   set_not_ready: ["置忙", "set not ready"],
@@ -41,8 +44,10 @@ export const actionWords = define({
   sign_out: ["退出登录", "signed out"],
   supervise: ["参与通话", "took part"],
   take_over: ["拦截", "took over"],
+  test: ["启用试听号码", "asked for a test number"],
   totp_off: ["停用动态验证码", "turned one-time codes off"],
   totp_on: ["启用动态验证码", "turned one-time codes on"],
+  try: ["试运行", "tried"],
 });
 
 export const kindWords = define({
@@ -50,6 +55,7 @@ export const kindWords = define({
   blacklist: ["黑名单", "Blacklist"],
   business_line: ["业务", "Business line"],
   callback: ["回拨", "Callback"],
+  call_flow: ["呼叫流程", "Call flow"],
   callback_list: ["回拨列表", "List of callbacks"],
   client: ["甲方", "Client"],
   contact: ["通话", "Call"],

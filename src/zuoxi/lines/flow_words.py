@@ -1,0 +1,151 @@
+"""The words for call flows: kinds of nodes, exits, settings, services, and what the rules find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Words = tuple[str, str]  # zh, en
+
+KINDS: Mapping[str, Words] = {
+    "start": ("开始", "Start"),
+    "prompt": ("播放语音", "Play a prompt"),
+    "menu": ("按键菜单", "Menu"),
+    "collect": ("收集按键", "Collect digits"),
+    "lookup": ("查询", "Look up"),
+    "hours": ("服务时间判断", "Hours check"),
+    "branch": ("条件分支", "Branch"),
+    "set": ("设置技能与优先级", "Set skill and priority"),
+    "queue": ("转入队列", "Queue"),
+    "voicemail": ("语音留言", "Voicemail"),
+    "callback": ("预约回呼", "Callback"),
+    "survey": ("满意度调查", "Survey"),
+    "transfer_out": ("转接外部号码", "Transfer outside"),
+    "hang_up": ("挂机", "Hang up"),
+}
+EXITS: Mapping[str, Words] = {
+    "next": ("下一步", "Next"),
+    "failed": ("失败", "Failed"),
+    "no_input": ("无按键", "No input"),
+    "ok": ("输入正确", "Accepted"),
+    "open": ("服务时间内", "Open"),
+    "closed": ("非服务时间", "Closed"),
+    "else": ("其他情况", "Otherwise"),
+    "timeout": ("排队超时", "Waited too long"),
+    "full": ("队列已满", "Queue full"),
+    "unstaffed": ("无人签入", "Nobody signed in"),
+    "found": ("查到", "Found"),
+    "not_found": ("未查到", "Not found"),
+    "known": ("老客户", "Known"),
+    "unknown": ("新客户", "Unknown"),
+    "registered": ("登记成功", "Registered"),
+    "duplicate": ("重复登记", "Registered before"),
+    "invalid": ("票号无效", "Invalid ticket"),
+}
+SETTINGS: Mapping[str, Words] = {
+    "say": ("播放内容", "Says"),
+    "barge_in": ("允许按键打断", "A key interrupts"),
+    "wrong": ("按错时播放", "Said after a wrong key"),
+    "tries": ("次数", "Tries"),
+    "timeout_s": ("等待按键(秒)", "Waits for a key (s)"),
+    "keys": ("按键", "Keys"),
+    "variable": ("保存到变量", "Kept in the variable"),
+    "min_length": ("最少位数", "Fewest digits"),
+    "max_length": ("最多位数", "Most digits"),
+    "pattern": ("格式(d 表示任意数字)", "Pattern (d: any digit)"),
+    "min": ("最小值", "Least"),
+    "max": ("最大值", "Most"),
+    "secret": ("保密,不留明文", "Secret, never kept in clear"),
+    "digit_timeout_s": ("按键间隔(秒)", "Between two digits (s)"),
+    "service": ("查询服务", "Service"),
+    "arguments": ("查询条件", "Asks with"),
+    "into": ("结果变量前缀", "Results under"),
+    "hotline": ("热线", "Hotline"),
+    "cases": ("条件", "Cases"),
+    "priority": ("优先级", "Priority"),
+    "skill": ("技能组", "Skill group"),
+    "variables": ("变量", "Variables"),
+    "queue": ("队列", "Queue"),
+    "number": ("号码", "Number"),
+    "keep_place": ("保留排队位置", "Keeps the place"),
+    "questions": ("问题", "Questions"),
+    "thanks": ("结束语", "Thanks"),
+    "outcome": ("结果", "Outcome"),
+}
+SERVICES: Mapping[str, Words] = {
+    "order_status": ("订单状态", "Order status"),
+    "customer": ("客户", "Customer"),
+    "hours": ("服务时间", "Hours"),
+    "draw_register": ("抽奖登记", "Enter a prize draw"),
+}
+ARGUMENTS: Mapping[str, Words] = {
+    "number": ("订单号", "Order number"),
+    "last4": ("手机号后四位", "Last four digits of the phone"),
+    "hotline": ("热线", "Hotline"),
+    "draw": ("抽奖", "Draw"),
+    "ticket": ("票号", "Ticket number"),
+}
+RESULTS: Mapping[str, Words] = {
+    "number": ("订单号", "Order number"),
+    "state": ("订单状态", "State"),
+    "state_prompt": ("订单状态语音", "State, as a prompt"),
+    "courier": ("快递公司", "Courier"),
+    "courier_prompt": ("快递公司语音", "Courier, as a prompt"),
+    "waybill": ("快递单号", "Waybill"),
+    "waybill_last4": ("快递单后四位", "Waybill's last four"),
+    "ordered_on": ("下单日期", "Date of the order"),
+    "items": ("件数", "Pieces"),
+    "amount": ("金额(分)", "Amount (minor units)"),
+    "vip": ("是否 VIP", "VIP"),
+    "orders": ("订单数", "Number of orders"),
+    "entry": ("登记号", "Entry number"),
+}
+FIELDS: Mapping[str, Words] = {
+    "customer.vip": ("客户是 VIP", "The customer is a VIP"),
+    "customer.known": ("客户是老客户", "The customer is known"),
+    "customer.blacklisted": ("客户在黑名单", "The caller is blacklisted"),
+    "customer.has_orders": ("客户有订单", "The customer has orders"),
+    "time.weekday": ("星期", "Day of the week"),
+    "time.clock": ("时刻", "Time of day"),
+    "time.date": ("日期", "Date"),
+    "var.": ("变量", "Variable"),
+}
+FORMS: Mapping[str, Words] = {
+    "digits": ("逐位读数字", "Digit by digit"),
+    "number": ("读作数值", "As a number"),
+    "money": ("读作金额", "As money"),
+    "date": ("读作日期", "As a date"),
+    "word": ("语音名称", "The prompt of this name"),
+}
+# {name}: the node's name, {detail}: what it is about.
+FINDINGS: Mapping[str, Words] = {
+    "start_missing": ("流程没有“开始”节点", "The flow has no start node"),
+    "start_twice": ("流程只能有一个“开始”节点", "A flow has one start node only"),
+    "never_ends": ("从“开始”出发到不了任何结束节点", "No node that ends the call can be reached from the start"),
+    "unreachable": ("没有任何路径通向这个节点", "Nothing leads to this node"),
+    "exit_missing": ("出口“{detail}”没有连接", "The exit “{detail}” leads nowhere"),
+    "target_unknown": ("出口“{detail}”指向不存在的节点", "The exit “{detail}” leads to a node that does not exist"),
+    "leads_to_start": ("出口“{detail}”不能回到“开始”节点", "The exit “{detail}” must not lead back to the start"),
+    "setting_missing": ("“{detail}”还没有填写", "“{detail}” is not filled in"),
+    "prompt_unknown": ("语音“{detail}”不存在", "There is no prompt “{detail}”"),
+    "queue_unknown": ("队列不存在", "The queue does not exist"),
+    "skill_unknown": ("技能组不存在", "The skill group does not exist"),
+    "hotline_unknown": ("热线不存在", "The hotline does not exist"),
+    "nothing_said": ("来电者听不到任何提示", "The caller hears nothing"),
+    "variable_unset": ("变量“{detail}”从未被赋值", "The variable “{detail}” is given no value anywhere"),
+    "keys_missing": ("菜单没有按键", "The menu has no keys"),
+    "cases_missing": ("分支没有条件", "The branch has no cases"),
+    "argument_missing": ("缺少查询条件“{detail}”", "The look-up needs “{detail}”"),
+    "argument_unknown": ("没有查询条件“{detail}”", "The look-up does not take “{detail}”"),
+    "lengths_crossed": ("最少位数大于最多位数", "The fewest digits are more than the most"),
+    "sizes_crossed": ("最小值大于最大值", "The least value is above the most"),
+    "secret_unchecked": (
+        "保密输入只能检查位数,不能设格式和大小",
+        "Of secret digits only the length can be checked, no pattern or size",
+    ),
+    "pattern_length": ("格式“{detail}”与位数要求不符", "The pattern “{detail}” does not fit the number of digits"),
+    "loop_without_wait": ("循环中没有等待来电者的节点", "A circle in which nothing waits for the caller"),
+    "survey_sends_away": (
+        "满意度调查流程中的这个节点不会执行",
+        "In a survey after a conversation this node does nothing",
+    ),
+}
