@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.fixtures.baresip import baresip
 from tests.fixtures.tones import heard, strength
 from tests.security.conftest import make_phone
 from tests.security.secure_phone import SecurePhone
@@ -26,7 +27,7 @@ from zuoxi.telephony.phone.audio import decode
 
 pytestmark = pytest.mark.engine
 
-ECHO = "[calls](+)\nexten => 600,1,Answer()\n same => n,Echo()\n"
+ECHO = "[calls](+)\nexten => 600,1,Answer()\n same => n,Echo()\nexten => 700,1,Dial(PJSIP/abaresip)\n"
 TONE = 1700.0
 
 
@@ -125,3 +126,24 @@ async def test_another_certificate_is_noticed_and_old_protocols_are_refused(
 
 def test_the_key_is_readable_by_the_engine_alone(sealed: EngineProcess) -> None:
     assert (sealed.configuration.folder / "etc" / "tls.key").stat().st_mode & 0o077 == 0
+
+
+async def test_a_baresip_phone_by_tls_speaks_over_srtp(
+    sealed: EngineProcess, context: ssl.SSLContext, certificate: tuple[Path, Path]
+) -> None:
+    """A phone that is not ours trusts the certificate, and sends back by SRTP what it hears by SRTP."""
+    name, password = "abaresip", "secret-of-the-phone"
+    await make_phone(sealed, name, password, **ENCRYPTION["required"])
+    async with (
+        baresip(name, password, ("127.0.0.1", tls_port(sealed)), certificate=certificate[0]) as phone,
+        SecurePhone(tls_port(sealed), context, "13800001111") as provider,
+    ):
+        answer = await provider.ask("INVITE", f"sip:700@127.0.0.1:{tls_port(sealed)}", provider.sound.description())
+        assert answer.status == 200, answer.start
+        await phone.expect("CALL_ESTABLISHED")
+        provider.sound.start(answer.body, tone(TONE, 1.0))
+        back = await provider.sound.listen(3.0)
+        assert heard(back, TONE) > 1.0
+        assert provider.sound.unsealed == 0
+        await provider.ask("BYE", answer.contact, to=answer.header("to"))
+        await phone.expect("CALL_CLOSED")
