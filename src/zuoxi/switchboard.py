@@ -32,6 +32,7 @@ from zuoxi.contacts.sources import (
     DatabaseLookup,
     DatabasePop,
 )
+from zuoxi.contacts.voicemail_rules import ESCALATED
 from zuoxi.platform import logs
 from zuoxi.platform.config import Settings, SettingsError
 from zuoxi.platform.database import Database
@@ -101,7 +102,7 @@ def build(
                 yield event.tenant_id if isinstance(event, Announced) else None
 
     async def pop_changes() -> AsyncIterator[Announced | Resync]:
-        with listener.subscribe(topics=POP_TOPICS) as heard:
+        with listener.subscribe(topics=POP_TOPICS | {ESCALATED}) as heard:
             async for event in heard:
                 yield event
 

@@ -27,6 +27,7 @@ from zuoxi.routing.model import (
     PartyState,
     PublishedFlow,
     Queue,
+    RuleAction,
     Rules,
 )
 from zuoxi.routing.records import ContactView, PartyView
@@ -476,7 +477,7 @@ class World:
             total += rules.last_agent_boost
         if known.transferred:
             total += rules.transfer_boost
-        return total
+        return total + sum(met.priority for met in known.caller.rules if met.action is RuleAction.PRIORITY)
 
     def levels(self, agent: str) -> dict[str, int]:
         return {name: level for p in self.configuration.agents if p.id == agent for name, level in p.skills}

@@ -27,12 +27,20 @@ from zuoxi.routing.model import (
     Exit,
     ExitKind,
     LastOrder,
+    MetRule,
     Overflow,
     Reach,
+    RefuseWith,
+    RuleAction,
     Rules,
     SupervisionMode,
 )
 
+MET_RULES = (
+    (MetRule("r1", RuleAction.FLAG), MetRule("r2", RuleAction.PRIORITY, -5)),
+    (MetRule("r3", RuleAction.BLOCK, refuse_with=RefuseWith.BUSY),),
+    (MetRule("r4", RuleAction.BLOCK, block_for=600.0), MetRule("r2", RuleAction.PRIORITY, 5)),
+)
 callers = st.builds(
     Caller,
     number=st.sampled_from(["13800000001", "13800000002", ""]),
@@ -43,6 +51,7 @@ callers = st.builds(
     | st.builds(
         LastOrder, st.sampled_from((*AGENTS, "gone")), st.sampled_from([None, "line-1"]), st.sampled_from([0.0, 99.0])
     ),
+    rules=st.sampled_from([(), (), *MET_RULES]),
 )
 rules_ = st.builds(
     Rules,
@@ -440,7 +449,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
             case "arrive":
                 arrived += 1
                 order = LastOrder(chance.choice(AGENTS), "line-1", 40.0) if chance.random() < 0.3 else None
-                caller = Caller(str(arrived), None, chance.random() < 0.1, chance.random() < 0.02, order)
+                met = chance.choice(MET_RULES) if chance.random() < 0.05 else ()
+                caller = Caller(str(arrived), None, chance.random() < 0.1, chance.random() < 0.02, order, met)
                 number = chance.choice((*HOTLINES, "9999"))
                 since = chance.choice([None, world.now, world.now - 9.0, world.now - 5000.0, world.now + 60.0])
                 is_open = chance.random() > 0.02

@@ -21,6 +21,8 @@ _AGENT = frozenset(
         "orders.write",
         "contacts.read_own",
         "recordings.read_own",
+        "voicemail.work",  # agents: of the queues of their skills
+        "callers.report",  # the nuisance key
     }
 )
 
@@ -38,6 +40,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "callbacks.work",
         "draws.view",
         "flows.view",
+        "voicemail.manage",  # after how long unheard messages are told
+        "callers.block",  # rules against callers
         "recordings.export",
         "recordings.curate",  # model cases
     },
@@ -71,6 +75,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "lines.manage",
             "flows.view",
             "flows.manage",  # draw, publish and restore call flows
+            "voicemail.manage",
+            "callers.block",
             "catalogue.manage",
             "audit.read",
             "wallboard.view",

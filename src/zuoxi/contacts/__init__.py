@@ -2,9 +2,10 @@
 
 from zuoxi.contacts.history import get_contact, recent
 from zuoxi.contacts.live.shipper import TOPIC as CONTACTS_EVENTS
-from zuoxi.contacts.models import Callback, Contact, ContactEvent, ContactJournal
+from zuoxi.contacts.models import Callback, Contact, ContactEvent, ContactJournal, Voicemail
 from zuoxi.contacts.projection import Entry, Projection, ReadNumber, project
 from zuoxi.contacts.store_projection import rebuild, store_projection, store_rows
+from zuoxi.contacts.voicemail import get_voicemail, note_heard
 
 __all__ = [
     "CONTACTS_EVENTS",
@@ -15,7 +16,10 @@ __all__ = [
     "Entry",
     "Projection",
     "ReadNumber",
+    "Voicemail",
     "get_contact",
+    "get_voicemail",
+    "note_heard",
     "project",
     "rebuild",
     "recent",

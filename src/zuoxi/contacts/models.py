@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, Index, Integer, Text, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Float, Index, Integer, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -148,3 +148,107 @@ class Callback(TenantRow, Base):
         CheckConstraint("state in ('open', 'done', 'dropped')", name="state"),
         Index(None, "tenant_id", "state", "created_at"),
     )
+
+
+class Voicemail(TenantRow, Base):
+    """A message that a caller left: ``seconds`` of the contact's own recording, from ``left_at``. ``called_at``: when
+    somebody last called back for it. ``escalated_at``: since when supervisors know that nobody heard it in time."""
+
+    __tablename__ = "voicemail"
+
+    contact_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    queue_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    line_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    project_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    customer_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    number: Mapped[str] = mapped_column(Text)
+    number_key: Mapped[str] = mapped_column(Text(collation="C"))
+    left_at: Mapped[datetime] = mapped_column()
+    seconds: Mapped[float] = mapped_column(Float)
+    state: Mapped[str] = mapped_column(Text, server_default=text("'new'"))
+    heard_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    heard_at: Mapped[datetime | None] = mapped_column()
+    called_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    called_at: Mapped[datetime | None] = mapped_column()
+    closed_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    closed_at: Mapped[datetime | None] = mapped_column()
+    result: Mapped[str | None] = mapped_column(Text)
+    escalated_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        reference("contact_id", "contact"),
+        CheckConstraint("state in ('new', 'heard', 'done')", name="state"),
+        Index(None, "tenant_id", "state", "left_at"),
+        Index(None, "tenant_id", "contact_id"),
+    )
+
+
+class VoicemailSetting(TenantRow, Base):
+    """After how many seconds an unheard message of a queue is told to supervisors; a queue without a row: see
+    ``voicemail_rules.ESCALATE_AFTER_S``."""
+
+    __tablename__ = "voicemail_setting"
+
+    queue_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    escalate_after_s: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        reference("queue_id", "queue", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "queue_id"),
+        CheckConstraint("escalate_after_s > 0", name="limit"),
+    )
+
+
+class CallerRule(TenantRow, Base):
+    """What is done with certain callers. ``pattern``: the number's key (kind number) or how it begins (prefix);
+    ``calls`` within ``minutes`` (repeated: calls before this one; silent: those in which nobody spoke). ``state``
+    review: in force on an agent's word until a supervisor has looked. ``parent_id``: the counted rule that blocked this
+    number for a while; ``contact_id``: the call for which it was made."""
+
+    __tablename__ = "caller_rule"
+
+    kind: Mapped[str] = mapped_column(Text)
+    pattern: Mapped[str] = mapped_column(Text(collation="C"), server_default=text("''"))
+    calls: Mapped[int | None] = mapped_column(Integer)
+    minutes: Mapped[int | None] = mapped_column(Integer)
+    line_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    action: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    block_minutes: Mapped[int | None] = mapped_column(Integer)
+    refuse_with: Mapped[str] = mapped_column(Text, server_default=text("'message'"))
+    why: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default=text("'active'"))
+    contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    parent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    made_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    made_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime | None] = mapped_column()
+    reviewed_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    reviewed_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        reference("line_id", "business_line"),
+        CheckConstraint("kind in ('number', 'prefix', 'withheld', 'repeated', 'silent')", name="kind"),
+        CheckConstraint("action in ('flag', 'priority', 'block')", name="action"),
+        CheckConstraint("refuse_with in ('message', 'busy')", name="refuse_with"),
+        CheckConstraint("state in ('review', 'active', 'ended')", name="state"),
+        CheckConstraint("(kind in ('number', 'prefix')) = (pattern <> '')", name="pattern"),
+        CheckConstraint(
+            "(kind in ('repeated', 'silent')) = (calls is not null and minutes is not null)", name="counted"
+        ),
+        CheckConstraint("calls > 0 and minutes > 0 and block_minutes > 0", name="sizes"),
+        Index(None, "tenant_id", "state", "made_at"),
+    )
+
+
+class CallerRuleHit(TenantRow, Base):
+    """A rule met a call."""
+
+    __tablename__ = "caller_rule_hit"
+
+    rule_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    contact_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    at: Mapped[datetime] = mapped_column()
+    action: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (reference("contact_id", "contact"), Index(None, "tenant_id", "rule_id", "at"))

@@ -52,13 +52,16 @@ class Entry:
 @dataclass(slots=True)
 class Projection:
     """``events``: rows of contact_event. ``started``: new rows of contact by id. ``changed``: changes to contacts that
-    exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``: new rows.
-    ``audits``: rows of the audit log. ``answers``: callers' answers to surveys."""
+    exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``,
+    ``voicemails``, ``rule_hits``: new rows. ``audits``: rows of the audit log. ``answers``: callers' answers to
+    surveys."""
 
     events: list[Row] = field(default_factory=list)
     started: dict[str, Row] = field(default_factory=dict)
     changed: dict[str, Row] = field(default_factory=dict)
     callbacks: list[Row] = field(default_factory=list)
+    voicemails: list[Row] = field(default_factory=list)
+    rule_hits: list[Row] = field(default_factory=list)
     audits: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
 
@@ -169,11 +172,37 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
         )
     elif kind == c.SurveyAnswered.__name__:
         result.answers.append(_answer(entry, index, fact))
+    elif kind == c.VoicemailLeft.__name__:
+        result.voicemails.append(
+            {
+                "id": _own_id(entry, index),
+                "contact_id": fact["contact"],
+                "queue_id": as_uuid(fact["queue"]),
+                "line_id": as_uuid(fact["line"]),
+                "project_id": as_uuid(fact["project"]),
+                "customer_id": as_uuid(fact["customer"]),
+                "number": fact["number"],
+                "number_key": read_number(fact["number"])[1],
+                "left_at": fact["begun_at"],
+                "seconds": fact["seconds"],
+            }
+        )
+    elif kind == c.CallerRuleApplied.__name__:
+        result.rule_hits.append(
+            {
+                "id": _own_id(entry, index),
+                "rule_id": fact["rule"],
+                "contact_id": fact["contact"],
+                "at": entry.at,
+                "action": fact["action"],
+                "refuse_with": fact["refuse_with"],
+                "until": fact["until"],
+            }
+        )
     elif kind == c.CallbackRecorded.__name__:
-        name = f"{entry.domain}/{entry.epoch}/{entry.seq}/{index}"
         result.callbacks.append(
             {
-                "id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+                "id": _own_id(entry, index),
                 "contact_id": fact["contact"],
                 "number": fact["number"],
                 "queue_id": as_uuid(fact["queue"]),
@@ -195,6 +224,11 @@ def _answer(entry: Entry, index: int, fact: Row) -> Row:
         "agent_id": as_uuid(fact["agent"]),
         "at": entry.at,
     }
+
+
+def _own_id(entry: Entry, index: int) -> str:
+    """The same for the same fact, however often it is projected."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{entry.domain}/{entry.epoch}/{entry.seq}/{index}"))
 
 
 def _since(entry: Entry, fact: Row) -> float:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from zuoxi import lines
 from zuoxi.accounts import Principal, TenantSession, User, require
-from zuoxi.contacts import history, try_flow_routes
+from zuoxi.contacts import caller_rule_routes, history, try_flow_routes, voicemail_routes
 from zuoxi.contacts.callbacks import State, callbacks, finish_callback
 from zuoxi.contacts.models import Callback, Contact
 from zuoxi.contacts.schemas import (
@@ -27,8 +27,11 @@ from zuoxi.platform.errors import Forbidden
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
 
-router = APIRouter(prefix="/api", tags=["contacts"])
-router.include_router(try_flow_routes.router)
+router = APIRouter()
+router.include_router(voicemail_routes.router)
+router.include_router(caller_rule_routes.router)
+records = APIRouter(prefix="/api", tags=["contacts"])
+records.include_router(try_flow_routes.router)
 
 Reader = Annotated[Principal, Depends(require("contacts.read", "contacts.read_own"))]
 CallbackWorker = Annotated[Principal, Depends(require("callbacks.work"))]
@@ -40,7 +43,7 @@ def _own(reader: Principal) -> str | None:
     return None if reader.may("contacts.read") else reader.user_id
 
 
-@router.get("/contacts", operation_id="list_contacts")
+@records.get("/contacts", operation_id="list_contacts")
 async def list_contacts(
     reader: Reader,
     session: TenantSession,
@@ -84,7 +87,7 @@ async def list_contacts(
     )
 
 
-@router.get("/contacts/{contact_id}", operation_id="get_contact")
+@records.get("/contacts/{contact_id}", operation_id="get_contact")
 async def get_contact(contact_id: Id, reader: Reader, session: TenantSession, reveal: bool = False) -> ContactDetail:
     """One contact with its timeline. ``reveal`` shows the number whole, which needs the right and is audited."""
     if reveal and not reader.may("customers.reveal"):
@@ -102,7 +105,7 @@ async def get_contact(contact_id: Id, reader: Reader, session: TenantSession, re
     return ContactDetail(**values, timeline=[TimelineEntry.of(event, name, names) for event, name in entries])
 
 
-@router.put("/contacts/{contact_id}/note", operation_id="take_note")
+@records.put("/contacts/{contact_id}/note", operation_id="take_note")
 async def put_note(contact_id: Id, body: NoteIn, reader: Reader, session: TenantSession) -> ContactOut:
     """The service note of a contact, and which customer it was with."""
     contact = await take_note(
@@ -113,7 +116,7 @@ async def put_note(contact_id: Id, body: NoteIn, reader: Reader, session: Tenant
     return ContactOut(**ContactOut.values(contact, names, None, customer.name if customer else None, revealed=False))
 
 
-@router.get("/callbacks", operation_id="list_callbacks")
+@records.get("/callbacks", operation_id="list_callbacks")
 async def list_callbacks(
     worker: CallbackWorker, session: TenantSession, page: Paged, state: State | None = "open"
 ) -> Listed[CallbackOut]:
@@ -141,7 +144,7 @@ async def list_callbacks(
     )
 
 
-@router.post("/callbacks/{callback_id}/done", operation_id="finish_callback", status_code=204)
+@records.post("/callbacks/{callback_id}/done", operation_id="finish_callback", status_code=204)
 async def post_done(
     callback_id: Id,
     body: CallbackResult,
@@ -151,3 +154,6 @@ async def post_done(
 ) -> None:
     """Close a callback with what came of it."""
     await finish_callback(session, worker.user_id, callback_id, body.result, dropped=body.dropped, now=provided.clock())
+
+
+router.include_router(records)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +19,7 @@ from zuoxi.contacts.live.ports import AgentName, CallTarget, Concern, DomainConf
 from zuoxi.contacts.models import Contact
 from zuoxi.contacts.projection import as_uuid
 from zuoxi.platform.database import Database
-from zuoxi.routing.model import Caller, LastOrder
+from zuoxi.routing.model import Caller, LastOrder, MetRule, RefuseWith, RuleAction
 
 Frame = dict[str, Any]
 _RECENT = 8
@@ -30,7 +31,11 @@ async def _leave_as_is(_connection: object) -> None:
     """The look-up leaves nothing behind in its connection: no round trip to reset it."""
 
 
-_LOOK_UP = "select * from caller_look_up($1, $2, $3, $4)"
+# The first names the tenant for the statement, and so for the second.
+_LOOK_UP = (
+    "select found.*, caller_rules_met($2, $5, $6, $4) from caller_look_up($1::uuid, $2::text, $3::uuid, "
+    "$4::timestamptz) found"
+)
 
 
 class Clients:
@@ -132,16 +137,22 @@ class DatabaseLookup:
 
     async def look_up(self, tenant_id: str, line_id: str, number: str) -> Caller:
         key = customers.read_number(number).key
-        if not key:
-            return Caller(number)
         pool = self._pool or await self._open_pool()
-        row = await pool.fetchrow(_LOOK_UP, tenant_id, key, self.clients.of(line_id), datetime.now(UTC))
+        client, now = self.clients.of(line_id), datetime.now(UTC)
+        row = await pool.fetchrow(_LOOK_UP, tenant_id, key, client, now, number, line_id or None)
         assert row is not None
-        customer, vip, blacklisted, agent, line, age = row
+        customer, vip, blacklisted, agent, line, age, rules = row
         last_order = None
         if agent is not None and not blacklisted:
             last_order = LastOrder(str(agent), None if line is None else str(line), max(0.0, age))
-        return Caller(number, None if customer is None else str(customer), vip, blacklisted, last_order)
+        return Caller(
+            number,
+            None if customer is None else str(customer),
+            vip,
+            blacklisted,
+            last_order,
+            () if rules == "[]" else tuple(_met(*rule) for rule in orjson.loads(rules)),
+        )
 
     async def _open_pool(self) -> Any:
         async with self._opening:  # several calls may be the first
@@ -162,6 +173,11 @@ class DatabaseLookup:
         """Close the connections."""
         if self._pool is not None:
             await self._pool.close()
+
+
+def _met(rule: str, action: str, priority: int, refuse_with: str, block_minutes: int | None) -> MetRule:
+    block_for = None if block_minutes is None else 60.0 * block_minutes
+    return MetRule(rule, RuleAction(action), priority, RefuseWith(refuse_with), block_for)
 
 
 class DatabasePop:

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.contacts.projection import FIRST, NEWEST, Entry, Projection, ReadNumber, project
+from zuoxi.contacts.voicemail_rules import VOICEMAILS_CHANGED
+from zuoxi.platform.outbox import announce
 
 _JOURNAL = text(
     """
@@ -93,6 +95,27 @@ _ANSWERS = text(
     "(cast(:id as uuid), cast(:contact_id as uuid), cast(:flow_id as uuid), :version, :node, :question, :value, "
     "cast(:agent_id as uuid), to_timestamp(cast(:at as float8))) on conflict do nothing"
 )
+# What people did with a message since stays when a rebuild writes it again.
+_VOICEMAILS = text(
+    "insert into voicemail (id, contact_id, queue_id, line_id, project_id, customer_id, number, number_key, left_at, "
+    "seconds) values (cast(:id as uuid), cast(:contact_id as uuid), cast(:queue_id as uuid), cast(:line_id as uuid), "
+    "cast(:project_id as uuid), cast(:customer_id as uuid), :number, :number_key, "
+    "to_timestamp(cast(:left_at as float8)), cast(:seconds as float8)) on conflict do nothing"
+)
+_RULE_HITS = text(
+    "insert into caller_rule_hit (id, rule_id, contact_id, at, action) values (cast(:id as uuid), "
+    "cast(:rule_id as uuid), cast(:contact_id as uuid), to_timestamp(cast(:at as float8)), :action) "
+    "on conflict do nothing"
+)
+# A counted rule turns the number away for a while: a rule of its own, which people see and can end.
+_RULE_BLOCKS = text(
+    "insert into caller_rule (id, kind, pattern, action, refuse_with, why, contact_id, parent_id, made_at, expires_at) "
+    "select cast(:id as uuid), 'number', contact.number_key, 'block', :refuse_with, rule.why, contact.id, rule.id, "
+    "to_timestamp(cast(:at as float8)), to_timestamp(cast(:until as float8)) from caller_rule rule, contact "
+    "where rule.id = cast(:rule_id as uuid) and rule.kind in ('repeated', 'silent') "
+    "and contact.id = cast(:contact_id as uuid) and contact.number_key <> '' on conflict do nothing"
+)
+
 _AUDITS = text(
     "insert into audit_log (id, at, user_id, action, kind, object_id, detail) values (cast(:id as uuid), "
     "to_timestamp(cast(:at as float8)), cast(:user_id as uuid), :action, :kind, :object_id, cast(:detail as jsonb)) "
@@ -128,6 +151,17 @@ async def store_projection(session: AsyncSession, domain: str, projection: Proje
         await session.execute(_CALLBACKS, projection.callbacks)
     if projection.answers:
         await session.execute(_ANSWERS, projection.answers)
+    if projection.voicemails:
+        await session.execute(_VOICEMAILS, projection.voicemails)
+        for row in projection.voicemails:
+            await announce(session, VOICEMAILS_CHANGED, row["id"])
+    if projection.rule_hits:
+        names = ("id", "rule_id", "contact_id", "at", "action")
+        hits = [{name: row[name] for name in names} for row in projection.rule_hits]
+        await session.execute(_RULE_HITS, hits)
+        lasting = [row for row in projection.rule_hits if row["until"] is not None]
+        for row in lasting:
+            await session.execute(_RULE_BLOCKS, {name: row[name] for name in row if name != "action"})
     if projection.audits:
         rows = [row | {"detail": orjson.dumps(row["detail"]).decode()} for row in projection.audits]
         await session.execute(_AUDITS, rows)

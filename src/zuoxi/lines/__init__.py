@@ -5,6 +5,7 @@ from zuoxi.lines.change_dialling import dial_rules
 from zuoxi.lines.change_flows import create_flow, find_flow, find_version, publish, save_draft, use_for_hotlines
 from zuoxi.lines.change_flows import read as read_flow
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
+from zuoxi.lines.change_settings import change_refusal, refusal
 from zuoxi.lines.dialling import (
     DialLedger,
     DialLimits,
@@ -69,6 +70,7 @@ __all__ = [
     "Tariff",
     "Usage",
     "assign_skills",
+    "change_refusal",
     "compose",
     "configuration_changed",
     "create",
@@ -93,6 +95,7 @@ __all__ = [
     "queues",
     "read_flow",
     "recording_rules",
+    "refusal",
     "routing_configuration",
     "save_draft",
     "skills_of_projects",

@@ -31,6 +31,16 @@ async def change_settings(session: AsyncSession, user_id: str | None, values: Ma
     await configuration_changed(session)
 
 
+async def refusal(session: AsyncSession) -> str:
+    """How callers on the blacklist are turned away: message or busy."""
+    return await session.scalar(select(LineSettings.refuse_with)) or "message"
+
+
+async def change_refusal(session: AsyncSession, user_id: str | None, refuse_with: str) -> None:
+    """Turn callers on the blacklist away with a message, or with the busy tone."""
+    await change_settings(session, user_id, {"refuse_with": refuse_with})
+
+
 async def keep_shipped_words(session: AsyncSession) -> None:
     """Store the shipped dispositions and reasons, where the tenant has none of its own yet."""
     if await session.scalar(select(Disposition.id).limit(1)) is None:

@@ -155,6 +155,7 @@ class LineSettings(Base):
     last_agent_max_age_s: Mapped[float | None] = mapped_column(Float)
     seconds_per_priority: Mapped[float | None] = mapped_column(Float)
     confirm_home: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    refuse_with: Mapped[str] = mapped_column(Text, server_default=text("'message'"))
     record_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     pause_recording_limit_s: Mapped[float] = mapped_column(Float, server_default=text("120"))
     tell_supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
@@ -164,6 +165,7 @@ class LineSettings(Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),
         CheckConstraint("last_agent_reach in ('any_line', 'same_line', 'off')", name="reach"),
+        CheckConstraint("refuse_with in ('message', 'busy')", name="refuse_with"),
     )
 
 

@@ -94,6 +94,7 @@ def _rules(settings: LineSettings | None) -> routing.Rules:
         last_agent_reach=routing.Reach(settings.last_agent_reach),
         last_agent_max_age=settings.last_agent_max_age_s,
         seconds_per_priority=settings.seconds_per_priority,
+        refuse_with=routing.RefuseWith(settings.refuse_with),
         confirm_home=settings.confirm_home,
         pause_recording_limit=settings.pause_recording_limit_s,
     )

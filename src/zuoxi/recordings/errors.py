@@ -68,6 +68,13 @@ class KeyInUse(DomainError):
     en = "{recordings} recordings still need this key"
 
 
+class NotFinishedYet(DomainError):
+    code = "recordings.not_finished_yet"
+    kind = "conflict"
+    zh = "录音正在处理,请稍后再听"
+    en = "The recording is still being finished; try again in a moment"
+
+
 class CaseNotHeard(DomainError):
     code = "recordings.case_removed"
     kind = "not_found"

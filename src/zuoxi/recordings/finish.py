@@ -22,7 +22,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import lines
-from zuoxi.contacts import Contact
+from zuoxi.contacts import Contact, Voicemail
 from zuoxi.platform.database import Database
 from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.services import Clock
@@ -169,6 +169,12 @@ class Finisher:
                 contacts += await session.scalars(select(Contact).where(or_(*these)))
             if not contacts:
                 return []
+            left = await session.execute(
+                select(Voicemail.contact_id, Voicemail.left_at).where(
+                    Voicemail.contact_id.in_([contact.id for contact in contacts])
+                )
+            )
+            messages = {row.contact_id: row.left_at for row in left}
             rules = await lines.recording_rules(session)
             zone = await lines.zone(session)
             unanswered = set(
@@ -186,6 +192,7 @@ class Finisher:
                     outcome=contact.outcome,
                     answered_before_waiting=contact.hotline_id not in unanswered,
                     crashed=contact.ended_at is None or contact.reason == "engine_lost",
+                    message_at=messages.get(contact.id),
                 ),
                 keep_waiting=rules.keep_waiting,
                 zone=zone,

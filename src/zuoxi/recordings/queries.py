@@ -73,6 +73,13 @@ def on_hold(now: datetime) -> ColumnElement[bool]:
     return holds.exists()
 
 
+async def bound_to(session: AsyncSession, principal: Principal) -> set[str]:
+    """The projects whose calls alone this user may hear; empty: all."""
+    return set(
+        await session.scalars(select(RecordingScope.project_id).where(RecordingScope.user_id == principal.user_id))
+    )
+
+
 async def audible(session: AsyncSession, principal: Principal) -> ColumnElement[bool]:
     """Of a statement over ``Recording`` and ``Contact``: what this user may hear.
 
@@ -80,9 +87,7 @@ async def audible(session: AsyncSession, principal: Principal) -> ColumnElement[
     ``recordings.read_own`` those of calls that the user took.
     """
     if principal.may("recordings.read"):
-        bound = set(
-            await session.scalars(select(RecordingScope.project_id).where(RecordingScope.user_id == principal.user_id))
-        )
+        bound = await bound_to(session, principal)
         return project_of().in_(bound) if bound else literal(value=True)
     if principal.may("recordings.read_own"):
         return _answered_by(principal.user_id)

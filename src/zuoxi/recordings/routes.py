@@ -19,7 +19,7 @@ from zuoxi.platform.identifiers import new_id
 from zuoxi.platform.masking import mask_number
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
-from zuoxi.recordings import case_routes, checking_routes, keeping_routes
+from zuoxi.recordings import case_routes, checking_routes, keeping_routes, message_routes
 from zuoxi.recordings.errors import TooMuchToExport
 from zuoxi.recordings.export import MOST_SECONDS, Item, pack
 from zuoxi.recordings.finish import MAKING
@@ -31,6 +31,7 @@ from zuoxi.recordings.sound import Sounds
 
 router = APIRouter()
 router.include_router(case_routes.router)
+router.include_router(message_routes.router)
 # their fixed addresses come before the address of one recording
 router.include_router(keeping_routes.router)
 router.include_router(checking_routes.router)

@@ -16,7 +16,8 @@ _HEARD_A_MESSAGE = frozenset({"timed_out", "blocked", "closed", "served", "voice
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What the event log says of a call. ``answered_at``: when an agent first answered. ``crashed``: its end was not
-    seen when it happened (the engine died), so ``ended_at`` says little about the sound."""
+    seen when it happened (the engine died), so ``ended_at`` says little about the sound. ``message_at``: when the
+    message began that the caller left, if one was."""
 
     started_at: datetime
     answered_at: datetime | None
@@ -24,6 +25,7 @@ class CallFacts:
     outcome: str | None
     answered_before_waiting: bool = True
     crashed: bool = False
+    message_at: datetime | None = None
 
 
 def kept_from_s(facts: CallFacts, keep_waiting: bool, sound_s: float) -> float | None:
@@ -34,15 +36,22 @@ def kept_from_s(facts: CallFacts, keep_waiting: bool, sound_s: float) -> float |
     """
     if keep_waiting and facts.answered_before_waiting:
         return 0.0
+    if facts.answered_at is None and facts.message_at is not None and not keep_waiting:
+        return _into(facts, facts.message_at, sound_s)
     if facts.answered_at is None:
         return 0.0 if keep_waiting and facts.outcome in _HEARD_A_MESSAGE else None
+    return _into(facts, facts.answered_at, sound_s)
+
+
+def _into(facts: CallFacts, moment: datetime, sound_s: float) -> float:
+    """A little before how many seconds into the sound the moment lies."""
     if facts.ended_at is not None and not facts.crashed:
         # The end is where both clocks agree: before the answer the engine may have written less than passed, or the
         # call may have waited in the engine before it became ours.
-        answer_s = sound_s - (facts.ended_at - facts.answered_at).total_seconds()
+        seconds = sound_s - (facts.ended_at - moment).total_seconds()
     else:
-        answer_s = (facts.answered_at - facts.started_at).total_seconds()
-    return max(0.0, answer_s - _EARLIER_S)
+        seconds = (moment - facts.started_at).total_seconds()
+    return max(0.0, seconds - _EARLIER_S)
 
 
 def begun_between(call: str, written_at: datetime) -> tuple[datetime, datetime]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from zuoxi.routing.model import Caller, Hotline, LastOrder, Outcome, Reach, Rules
+from zuoxi.routing.model import Caller, Hotline, LastOrder, MetRule, Outcome, Reach, RefuseWith, RuleAction, Rules
 
 # A caller stays in the switch's own waiting loop while nobody is there to route; longer than this nobody does, so an
 # older time is the mark of a clock that is wrong, not of patience.
@@ -35,6 +35,17 @@ class Dismissal:
         return prompt
 
 
+def blocking(caller: Caller) -> MetRule | None:
+    """The rule that turns this call away, if any: the first that does."""
+    return next((met for met in caller.rules if met.action is RuleAction.BLOCK), None)
+
+
+def refusal(caller: Caller, rules: Rules) -> RefuseWith:
+    """How a blocked caller is turned away: as the rule says, or for the blacklist as the setting does."""
+    met = None if caller.blacklisted else blocking(caller)
+    return rules.refuse_with if met is None else met.refuse_with
+
+
 # In this order; the first that applies decides.
 DISMISSALS: tuple[Dismissal, ...] = (
     Dismissal(
@@ -42,6 +53,13 @@ DISMISSALS: tuple[Dismissal, ...] = (
         Outcome.BLOCKED,
         "the caller is blacklisted",
         lambda caller, hotline, is_open: caller.blacklisted,
+        "blocked_prompt",
+    ),
+    Dismissal(
+        "caller_rule",
+        Outcome.BLOCKED,
+        "a rule against callers turns the caller away",
+        lambda caller, hotline, is_open: blocking(caller) is not None,
         "blocked_prompt",
     ),
     Dismissal(

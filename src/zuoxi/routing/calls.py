@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.arrival import arrived_at, dismissal
+from zuoxi.routing.arrival import arrived_at, dismissal, refusal
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import ContactState, OfferState, Outcome
+from zuoxi.routing.model import ContactState, OfferState, Outcome, RefuseWith, RuleAction
 from zuoxi.routing.outbound import ON_THE_WAY, Outbound
 from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.treatment import Treatment
@@ -55,12 +55,20 @@ class Calls:
         out = floor.out
         number, customer, vip = caller.number, caller.customer, caller.vip
         out.append(c.ContactStarted(contact.id, contact.call, name, line, project, number, customer, vip, since))
+        for rule in caller.rules:
+            until = None if rule.block_for is None else floor.now + rule.block_for
+            out.append(c.CallerRuleApplied(contact.id, rule.rule, rule.action, rule.refuse_with, until))
+        contact.rule_priority = sum(rule.priority for rule in caller.rules if rule.action is RuleAction.PRIORITY)
         answer_first = hotline is None or hotline.answer_before_waiting
         flow = None if hotline is None else self._flows.published(hotline.flow)
         met = caller if flow is None or not flow[1].meets_blacklisted else replace(caller, blacklisted=False)
         refused = dismissal(met, hotline, event.open or (flow is not None and flow[1].asks_hours))
         if refused is not None:
             prompt = refused.message(floor.rules)
+            if refused.outcome is Outcome.BLOCKED and refusal(met, floor.rules) is RefuseWith.BUSY:
+                out.append(c.ReleaseCall(contact.id, contact.call, busy=True))
+                floor.end(contact, refused.outcome, refused.reason)
+                return
             if prompt is None:
                 out.append(c.ReleaseCall(contact.id, contact.call))
                 floor.end(contact, refused.outcome, refused.reason)

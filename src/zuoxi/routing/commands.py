@@ -10,6 +10,7 @@ from zuoxi.routing.facts import (
     AgentStateChanged,
     BreakLimitReached,
     CallbackRecorded,
+    CallerRuleApplied,
     ContactAnswered,
     ContactDialled,
     ContactEnded,
@@ -52,6 +53,7 @@ __all__ = [
     "BreakLimitReached",
     "CallOut",
     "CallbackRecorded",
+    "CallerRuleApplied",
     "CancelOffer",
     "Command",
     "Connect",
@@ -203,10 +205,11 @@ class ReleaseAgent:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseCall:
-    """End the caller's leg."""
+    """End the caller's leg; ``busy``: an unanswered one with the busy tone."""
 
     contact: str
     call: str
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

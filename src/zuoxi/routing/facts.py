@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zuoxi.routing.model import AgentState, Direction, Outcome, PartyKind, PartyState, SupervisionMode
+from zuoxi.routing.model import (
+    AgentState,
+    Direction,
+    Outcome,
+    PartyKind,
+    PartyState,
+    RefuseWith,
+    RuleAction,
+    SupervisionMode,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,18 @@ class CallbackRecorded:
     number: str
     queue: str | None
     reason: str  # abandoned, timed_out, engine_lost, ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRuleApplied:
+    """A rule against callers met this call. ``until``: its number is turned away until then (seconds since the
+    epoch)."""
+
+    contact: str
+    rule: str
+    action: RuleAction
+    refuse_with: RefuseWith
+    until: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +440,7 @@ Fact = (
     | DigitsCollected
     | SurveyAnswered
     | FlowLeft
+    | CallerRuleApplied
     | VoicemailBegun
     | VoicemailLeft
     | ContactOverflowed

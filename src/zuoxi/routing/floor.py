@@ -286,6 +286,7 @@ class Floor:
             queue.priority
             + (rules.vip_boost if contact.vip else 0)
             + (rules.last_agent_boost if contact.returning else 0)
+            + contact.rule_priority
             + (rules.transfer_boost if contact.transferred else contact.flow_priority)
         )
         # After a transfer the chosen queue alone decides; the boosts stay.

@@ -241,6 +241,13 @@ class AgentProfile:
     skills: tuple[tuple[str, int], ...] = ()
 
 
+class RefuseWith(StrEnum):
+    """How a caller is turned away: answered, with a message; or with the busy tone, unanswered."""
+
+    MESSAGE = "message"
+    BUSY = "busy"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The tenant's routing settings. ``seconds_per_priority``: how many seconds of waiting outweigh one point of
@@ -280,6 +287,7 @@ class Rules:
     usual_handling: float = 180.0
     spoken_language: str = "zh"
     dial_timeout: float = 45.0
+    refuse_with: RefuseWith = RefuseWith.MESSAGE  # whom the blacklist names
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +311,26 @@ class LastOrder:
     age: float = 0.0
 
 
+class RuleAction(StrEnum):
+    """What a rule against callers does: tell the agent, move the caller in the queue, or turn the call away."""
+
+    FLAG = "flag"
+    PRIORITY = "priority"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class MetRule:
+    """A rule that the look-up found for this very call. ``block_for``: for how many seconds the number's later calls
+    are turned away too (None: each call is judged anew)."""
+
+    rule: str
+    action: RuleAction
+    priority: int = 0
+    refuse_with: RefuseWith = RefuseWith.MESSAGE
+    block_for: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """What the look-up found. An unknown caller, or one whose look-up was late, is the default value."""
@@ -312,3 +340,4 @@ class Caller:
     vip: bool = False
     blacklisted: bool = False
     last_order: LastOrder | None = None
+    rules: tuple[MetRule, ...] = ()

@@ -80,6 +80,7 @@ class Contact:
     visited: tuple[str, ...] = ()  # the queues whose exits it took
     flow: InFlow | None = None  # the call flow it is in, or may come back into
     skill: str | None = None  # asked for by the flow instead of the queue's
+    rule_priority: int = 0  # added, or taken away, by a rule against callers
     flow_priority: int = 0  # added by the flow
 
 

@@ -36,6 +36,7 @@ from zuoxi.telephony.switch import (
     SwitchEvent,
 )
 
+BUSY = 17
 NORMAL = 16  # the cause of an ordinary hang-up (ITU-T Q.850)
 
 
@@ -308,9 +309,9 @@ class FakeSwitch:
     async def pause_recording(self, call: str, *, paused: bool) -> None:
         self._find(call, "pause_recording", str(paused)).recording_paused = paused
 
-    async def release(self, call: str) -> None:
-        self._ask("release", call)
-        self.hang_up(call)
+    async def release(self, call: str, *, busy: bool = False) -> None:
+        self._ask("release", call, *(("busy",) if busy else ()))
+        self.hang_up(call, BUSY if busy else NORMAL)
 
     async def calls(self) -> list[CallOnSwitch]:
         self._ask("calls")

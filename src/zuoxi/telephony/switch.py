@@ -257,8 +257,8 @@ class Switch(Protocol):
         is not touched."""
         ...
 
-    async def release(self, call: str) -> None:
-        """Hang up the caller."""
+    async def release(self, call: str, *, busy: bool = False) -> None:
+        """Hang up the caller; ``busy``: who was not answered yet hears the busy tone."""
         ...
 
     async def calls(self) -> list[CallOnSwitch]: ...

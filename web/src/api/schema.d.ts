@@ -2039,6 +2039,258 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/voicemails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Voicemails
+         * @description Messages, the most urgent first: those told to supervisors, then new ones, the oldest first.
+         */
+        get: operations["list_voicemails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemails/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Counts
+         * @description How many messages wait for this user.
+         */
+        get: operations["count_voicemails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemails/{voicemail_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Close
+         * @description Close a message with what came of it.
+         */
+        post: operations["close_voicemail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemails/{voicemail_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reopen
+         * @description Take back that a message is done.
+         */
+        post: operations["reopen_voicemail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemails/{voicemail_id}/called": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Called
+         * @description Somebody calls back for this message.
+         */
+        post: operations["note_voicemail_called"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemail-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description After how long unheard messages of each queue are told to supervisors.
+         */
+        get: operations["list_voicemail_settings"];
+        /**
+         * Put Settings
+         * @description Set these limits.
+         */
+        put: operations["change_voicemail_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caller-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Rules against callers, those that wait for a review first, then the newest.
+         */
+        get: operations["list_caller_rules"];
+        put?: never;
+        /**
+         * Post Rule
+         * @description Make a rule that holds from the next call on.
+         */
+        post: operations["make_caller_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caller-rules/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Refusal
+         * @description How callers on the blacklist are turned away.
+         */
+        get: operations["read_refusal"];
+        /**
+         * Put Refusal
+         * @description Turn callers on the blacklist away with a message, or with the busy tone.
+         */
+        put: operations["change_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caller-rules/nuisance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Nuisance
+         * @description Turn a nuisance caller away until a supervisor has looked, for a day at most.
+         */
+        post: operations["report_nuisance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caller-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Rule
+         * @description Change a rule.
+         */
+        put: operations["change_caller_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caller-rules/{rule_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Confirm
+         * @description Let an agent's rule go on.
+         */
+        post: operations["confirm_caller_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caller-rules/{rule_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post End
+         * @description End a rule, or refuse an agent's.
+         */
+        post: operations["end_caller_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/try": {
         parameters: {
             query?: never;
@@ -2487,6 +2739,46 @@ export interface paths {
          * @description The sound of the case and nothing of the call around it, whole or by ``Range``.
          */
         get: operations["read_case_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemails/{voicemail_id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Peaks
+         * @description What a page draws of the message.
+         */
+        get: operations["read_voicemail_peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voicemails/{voicemail_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audio
+         * @description The message's sound (FLAC), whole or by ``Range``. Hearing it is noted in the message and in the audit log.
+         */
+        get: operations["read_voicemail_audio"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3291,6 +3583,126 @@ export interface components {
             dropped: boolean;
         };
         /**
+         * CallerRuleIn
+         * @description ``pattern``: the number, or how it begins (kinds number and prefix). ``calls`` within ``minutes``: after so many
+         *     (kinds repeated and silent). ``priority``: added in every queue. ``block_minutes``: how long a number is turned away
+         *     that a counted rule met (null: each call is judged anew).
+         */
+        CallerRuleIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "prefix" | "withheld" | "repeated" | "silent";
+            /**
+             * Pattern
+             * @default
+             */
+            pattern: string;
+            /** Calls */
+            calls?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Line Id */
+            line_id?: string | null;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "flag" | "priority" | "block";
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Block Minutes */
+            block_minutes?: number | null;
+            /**
+             * Refuse With
+             * @default message
+             * @enum {string}
+             */
+            refuse_with: "message" | "busy";
+            /** Why */
+            why: string;
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /**
+         * CallerRuleOut
+         * @description A rule with who made it and whom it met. ``number``: the pattern of a whole number, masked by role.
+         */
+        CallerRuleOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "prefix" | "withheld" | "repeated" | "silent";
+            /** Pattern */
+            pattern: string;
+            /** Number Place */
+            number_place: string | null;
+            /** Calls */
+            calls: number | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Line Id */
+            line_id: string | null;
+            /** Line Name */
+            line_name: string | null;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "flag" | "priority" | "block";
+            /** Priority */
+            priority: number;
+            /** Block Minutes */
+            block_minutes: number | null;
+            /**
+             * Refuse With
+             * @enum {string}
+             */
+            refuse_with: "message" | "busy";
+            /** Why */
+            why: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "review" | "active" | "ended";
+            /** Expired */
+            expired: boolean;
+            /** Contact Id */
+            contact_id: string | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Made By */
+            made_by: string | null;
+            /** Made By Name */
+            made_by_name: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Reviewed By Name */
+            reviewed_by_name: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Hits */
+            hits: number;
+            /** Last Hit At */
+            last_hit_at: string | null;
+        };
+        /**
          * CaseChange
          * @description Absent fields stay.
          */
@@ -3447,6 +3859,14 @@ export interface components {
         ConfirmBody: {
             /** Password */
             password: string;
+        };
+        /**
+         * Confirmation
+         * @description Until when the rule goes on (null: without end).
+         */
+        Confirmation: {
+            /** Expires At */
+            expires_at?: string | null;
         };
         /**
          * ContactDetail
@@ -4151,6 +4571,33 @@ export interface components {
              */
             registered_at: string;
         };
+        /** EscalationIn */
+        EscalationIn: {
+            /**
+             * Queue Id
+             * @description An identifier (UUID)
+             */
+            queue_id: string;
+            /** Escalate After S */
+            escalate_after_s: number;
+        };
+        /** EscalationOut */
+        EscalationOut: {
+            /**
+             * Queue Id
+             * @description An identifier (UUID)
+             */
+            queue_id: string;
+            /** Queue Name */
+            queue_name: string;
+            /** Escalate After S */
+            escalate_after_s: number;
+        };
+        /** EscalationsIn */
+        EscalationsIn: {
+            /** Items */
+            items: components["schemas"]["EscalationIn"][];
+        };
         /** ExplainIn */
         ExplainIn: {
             /** Note */
@@ -4711,6 +5158,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[CallerRuleOut] */
+        Listed_CallerRuleOut_: {
+            /** Items */
+            items: components["schemas"]["CallerRuleOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[CaseOut] */
         Listed_CaseOut_: {
             /** Items */
@@ -4757,6 +5211,13 @@ export interface components {
         Listed_EntryOut_: {
             /** Items */
             items: components["schemas"]["EntryOut"][];
+            /** Total */
+            total: number;
+        };
+        /** Listed[EscalationOut] */
+        Listed_EscalationOut_: {
+            /** Items */
+            items: components["schemas"]["EscalationOut"][];
             /** Total */
             total: number;
         };
@@ -4921,6 +5382,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[VoicemailOut] */
+        Listed_VoicemailOut_: {
+            /** Items */
+            items: components["schemas"]["VoicemailOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[WaybillOut] */
         Listed_WaybillOut_: {
             /** Items */
@@ -5071,6 +5539,19 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /** NuisanceIn */
+        NuisanceIn: {
+            /**
+             * Contact Id
+             * @description An identifier (UUID)
+             */
+            contact_id: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NumberFacts
@@ -6007,6 +6488,17 @@ export interface components {
             agents: string[];
         };
         /**
+         * RefusalSetting
+         * @description How callers on the blacklist are turned away: with a message, or with the busy tone.
+         */
+        RefusalSetting: {
+            /**
+             * Refuse With
+             * @enum {string}
+             */
+            refuse_with: "message" | "busy";
+        };
+        /**
          * RegionOut
          * @description A province, city or district.
          */
@@ -6759,6 +7251,89 @@ export interface components {
             restored_from: number | null;
             /** Current */
             current: boolean;
+        };
+        /**
+         * VoicemailCounts
+         * @description ``new``: nobody heard it; ``escalated``: of those, for longer than the queue's limit; ``open``: not closed.
+         */
+        VoicemailCounts: {
+            /** New */
+            new: number;
+            /** Escalated */
+            escalated: number;
+            /** Open */
+            open: number;
+        };
+        /**
+         * VoicemailOut
+         * @description A message. ``reached_since``: an agent has spoken with the same number after it.
+         */
+        VoicemailOut: {
+            /**
+             * Id
+             * @description An identifier (UUID)
+             */
+            id: string;
+            /**
+             * Contact Id
+             * @description An identifier (UUID)
+             */
+            contact_id: string;
+            /** Number */
+            number: string;
+            /** Number Place */
+            number_place: string | null;
+            /** Withheld */
+            withheld: boolean;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Customer Name */
+            customer_name: string | null;
+            /** Queue Id */
+            queue_id: string | null;
+            /** Queue Name */
+            queue_name: string | null;
+            /** Line Id */
+            line_id: string | null;
+            /** Line Name */
+            line_name: string | null;
+            /**
+             * Left At
+             * Format: date-time
+             */
+            left_at: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "heard" | "done";
+            /** Escalated At */
+            escalated_at: string | null;
+            /** Heard By */
+            heard_by: string | null;
+            /** Heard By Name */
+            heard_by_name: string | null;
+            /** Heard At */
+            heard_at: string | null;
+            /** Called At */
+            called_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Result */
+            result: string | null;
+            /** Reached Since */
+            reached_since: boolean;
+        };
+        /** VoicemailResult */
+        VoicemailResult: {
+            /** Result */
+            result: string;
         };
         /**
          * WallboardOut
@@ -11510,6 +12085,462 @@ export interface operations {
             };
         };
     };
+    list_voicemails: {
+        parameters: {
+            query?: {
+                state?: ("open" | "new" | "heard" | "done") | null;
+                queue_id?: string | null;
+                from?: string | null;
+                /** @description Excluded */
+                to?: string | null;
+                escalated?: boolean | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_VoicemailOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_voicemails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailCounts"];
+                };
+            };
+        };
+    };
+    close_voicemail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicemailResult"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reopen_voicemail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    note_voicemail_called: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_voicemail_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_EscalationOut_"];
+                };
+            };
+        };
+    };
+    change_voicemail_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_caller_rules: {
+        parameters: {
+            query?: {
+                state?: ("in_force" | "review" | "ended") | null;
+                kind?: ("number" | "prefix" | "withheld" | "repeated" | "silent") | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CallerRuleOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_caller_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerRuleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalSetting"];
+                };
+            };
+        };
+    };
+    change_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_nuisance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NuisanceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_caller_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerRuleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_caller_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_caller_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     try_flow_api_flows__flow_id__try_post: {
         parameters: {
             query?: never;
@@ -12371,6 +13402,70 @@ export interface operations {
             path: {
                 /** @description An identifier (UUID) */
                 case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_voicemail_peaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_voicemail_audio: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                /** @description An identifier (UUID) */
+                voicemail_id: string;
             };
             cookie?: never;
         };

@@ -34,6 +34,7 @@ from zuoxi.contacts.live.recovery import open_domain_journal
 from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.live.views import PlaceOf
 from zuoxi.contacts.projection import ReadNumber
+from zuoxi.contacts.voicemail_rules import ESCALATED
 from zuoxi.lines import DialRules
 from zuoxi.platform.database import Database
 from zuoxi.platform.logs import describe
@@ -275,8 +276,16 @@ class LiveCentre:
             if isinstance(change, Resync):
                 for tenancy in self.tenancies.values():
                     tenancy.desks.refresh_pops()
+            elif change.tenant_id in self.tenancies and change.topic == ESCALATED:
+                self._tell_of_messages(self.tenancies[change.tenant_id])
             elif change.tenant_id in self.tenancies:
                 await self.tenancies[change.tenant_id].desks.something_changed(change.topic, change.id)
+
+    @staticmethod
+    def _tell_of_messages(tenancy: Tenancy) -> None:
+        zh = "有留言超过时限仍无人收听,请到「语音留言」处理"
+        en = "Nobody has heard a caller's message in time: see the voicemail page"
+        tenancy.desks.tell_supervisors("voicemail.escalated", "warning", zh, en, besides="")
 
     def _phone_changed(self, phone: str, reachable: bool) -> None:
         log.info("phone.changed", phone=phone, reachable=reachable)

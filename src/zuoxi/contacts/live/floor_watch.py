@@ -128,7 +128,7 @@ def _waiting(contact: ContactStanding, names: Names) -> Frame:
         "number": mask_number(contact.number),
         "vip": contact.vip,
         "since": contact.queued_at or contact.started_at,
-        "state": "waiting" if ringing is None else "ringing",
+        "state": "message" if contact.message_since else "waiting" if ringing is None else "ringing",
         "agent": ringing,
     }
 

@@ -162,7 +162,7 @@ class Intake:
         caller = Caller(number=number)
         hung_up = False
         try:
-            if hotline is not None and number:
+            if hotline is not None:
                 async with asyncio.timeout(LOOK_UP_SECONDS):
                     caller = await self._look_up.look_up(domain.tenant_id, hotline.line, number)
         except asyncio.CancelledError:

@@ -144,8 +144,8 @@ class Lanes:
                 await switch.gather(contact, (call, *members) if with_caller else members)
             case c.CancelOffer(_, offer) | c.ReleaseAgent(_, offer) | c.ReleaseParty(_, offer):
                 await switch.cancel(offer)
-            case c.ReleaseCall(_, call):
-                await switch.release(call)
+            case c.ReleaseCall(_, call, busy):
+                await switch.release(call, busy=busy)
             case c.PlayPrompt(_, call, prompt, parts):
                 await switch.play(call, self._key(prompt), [self._key(part) for part in parts])
             case c.TakeAside(_, call):

@@ -86,15 +86,19 @@ class Pops:
 
     def _start(self, contact: ContactStanding) -> None:
         self._tasks[contact.id] = asyncio.create_task(
-            self._fetch(contact.id, contact.line, contact.number, contact.customer)
+            self._fetch(contact.id, contact.line, contact.number, contact.customer, tuple(contact.flags))
         )
 
-    async def _fetch(self, contact: str, line: str | None, number: str, customer: str | None) -> None:
+    async def _fetch(
+        self, contact: str, line: str | None, number: str, customer: str | None, flags: tuple[str, ...]
+    ) -> None:
         try:
             while True:
                 self._outdated.discard(contact)
                 async with self._slots:
                     pop = await self._source.fetch(self._tenant_id, contact, line, number, customer)
+                if flags:
+                    pop = pop | {"flags": [*pop["flags"], *flags]}
                 if contact not in self._outdated:
                     break
         except Exception as error:

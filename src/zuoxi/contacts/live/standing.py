@@ -15,7 +15,7 @@ from zuoxi.contacts.live.standing_parties import PARTY_COMMANDS, adopt
 from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding, LegStanding, PartyStanding
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import AgentState, Configuration, Direction, PartyState, Queue
+from zuoxi.routing.model import AgentState, Configuration, Direction, PartyState, Queue, RuleAction
 
 _ENDED_KEPT = 2000
 
@@ -223,6 +223,10 @@ class Standing:
     def _resumed(self, fact: c.ContactResumed, at: float) -> None:
         self.contacts[fact.contact].held = False
 
+    def _rule_applied(self, fact: c.CallerRuleApplied, at: float) -> None:
+        if fact.action is not RuleAction.BLOCK:
+            self.contacts[fact.contact].flags.append("caller_rule")
+
     def _message_begun(self, fact: c.VoicemailBegun, at: float) -> None:
         contact = self.contacts[fact.contact]
         contact.queue, contact.message_since = fact.queue or contact.queue, at
@@ -313,6 +317,7 @@ _COMMANDS: dict[type, Any] = {
     c.ContactAnswered: Standing._answered,
     c.ContactHeld: Standing._held,
     c.ContactResumed: Standing._resumed,
+    c.CallerRuleApplied: Standing._rule_applied,
     c.VoicemailBegun: Standing._message_begun,
     c.ContactEnded: Standing._ended,
     c.AgentStateChanged: Standing._agent_changed,

@@ -82,6 +82,7 @@ class ContactStanding:
     desks: set[str] = field(default_factory=set)  # agents whose state names this contact
     parties: dict[str, PartyStanding] = field(default_factory=dict)
     gathered: list[str] = field(default_factory=list)  # who is together in the contact's room; empty: as ``place`` says
+    flags: list[str] = field(default_factory=list)  # for the pop, besides what its source knows
     message_since: float | None = None  # the caller is asked for a message, or leaves one
     direction: str = Direction.INBOUND
     stage: str = ""  # of a call out: calling (the agent's own phone rings), dialling; then empty

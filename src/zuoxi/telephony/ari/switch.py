@@ -415,11 +415,11 @@ class AriSwitch:
             file = f"{self._recordings}/{call}.raw"
             await start_recording(self._url, self._user, self._password, call, file, timeout=self._timeout)
 
-    async def release(self, call: str) -> None:
+    async def release(self, call: str, *, busy: bool = False) -> None:
         async with self._in_turn(call):
             if call.startswith(OUT):
                 self._translation.cancelled_legs.add(call)
-            await self._hang_up(call)
+            await self._delete(f"channels/{call}", {"reason": "busy"} if busy else None)
 
     async def calls(self) -> list[CallOnSwitch]:
         channels, bridges = await self._listing()
@@ -486,10 +486,10 @@ class AriSwitch:
         """Whether there was something to hang up."""
         return await self._delete(f"channels/{channel}")
 
-    async def _delete(self, uri: str) -> bool:
+    async def _delete(self, uri: str, query: Mapping[str, str] | None = None) -> bool:
         """Whether it was there."""
         try:
-            await self._request("DELETE", uri)
+            await self._request("DELETE", uri, query)
         except Refused as refused:
             if refused.code != "gone":
                 raise

@@ -6,6 +6,7 @@ export const actionWords = define({
   add: ["加入", "added"],
   assign: ["指定热线", "gave to hotlines"],
   ban: ["封禁", "banned"],
+  call_back: ["回电", "called back"],
   cancel: ["取消", "cancelled"],
   change: ["修改", "changed"],
   change_password: ["修改密码", "changed the password"],
@@ -20,6 +21,7 @@ export const actionWords = define({
   force_hang_up: ["强拆", "forced to hang up"],
   move_agent: ["调整坐席技能", "moved between queues"],
   force_transfer: ["强转", "forced a transfer"],
+  end: ["结束", "ended"],
   finish: ["办结", "finished"],
   hold: ["保全", "put on hold"],
   import: ["导入", "imported"],
@@ -48,6 +50,8 @@ export const actionWords = define({
   totp_off: ["停用动态验证码", "turned one-time codes off"],
   totp_on: ["启用动态验证码", "turned one-time codes on"],
   try: ["试运行", "tried"],
+  reopen: ["重新打开", "reopened"],
+  report_nuisance: ["标记骚扰电话", "reported a nuisance call"],
 });
 
 export const kindWords = define({
@@ -86,6 +90,11 @@ export const kindWords = define({
   tenant: ["租户", "Tenant"],
   user: ["人员", "Person"],
   waybill: ["快递单", "Waybill"],
+  voicemail: ["语音留言", "Voicemail"],
+  voicemail_list: ["留言列表", "Voicemail list"],
+  voicemail_setting: ["留言时限", "Voicemail limit"],
+  caller_rule: ["来电规则", "Rule against callers"],
+  caller_rule_list: ["来电规则列表", "Rules against callers"],
 });
 
 /** Names of what stands in an entry's detail; one without words is shown as it is called. */
