@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from zuoxi.lines.check_treatment import check_treatment, leads_to
 from zuoxi.lines.errors import NameTaken, NumberTaken, NumberUnreadable, SkillNeeded, StillUsed, UnknownReference
 from zuoxi.lines.flow_errors import NotPublished
 from zuoxi.lines.flow_models import CallFlow
@@ -26,7 +27,7 @@ LINES_CHANGED = "lines.changed"
 _NUMBER = re.compile(r"\+?\d{3,20}")
 
 Row = Skill | Queue | BusinessLine | Hotline
-Check = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
+Check = Callable[[AsyncSession, dict[str, Any], Row | None], Awaitable[None]]
 
 
 async def configuration_changed(session: AsyncSession) -> int:
@@ -55,7 +56,7 @@ async def create(session: AsyncSession, user_id: str | None, kind: type[Row], va
     checked = dict(values)
     if kind is Queue and checked.get("skill_id") is None:
         checked["skill_id"] = await _skill_named(session, user_id, checked["name"])
-    await _CHECKS[kind](session, checked)
+    await _CHECKS[kind](session, checked, None)
     row = kind(**checked)
     session.add(row)
     await _flush(session, checked)
@@ -70,7 +71,7 @@ async def change(
     """Change the given values of a row. Raises NotFound and this room's errors."""
     row = await _find(session, kind, row_id)
     checked = dict(values)
-    await _CHECKS[kind](session, checked)
+    await _CHECKS[kind](session, checked, row)
     for name, value in checked.items():
         setattr(row, name, value)
     await _flush(session, checked)
@@ -85,6 +86,8 @@ async def remove(session: AsyncSession, user_id: str | None, kind: type[Row], ro
     for table, column in _USED_BY[kind]:
         if await session.scalar(select(table.id).where(getattr(table, column) == row.id).limit(1)):
             raise StillUsed(by=table.__tablename__)
+    if isinstance(row, Queue) and await leads_to(session, row.id):
+        raise StillUsed(by="queue")
     await session.delete(row)
     await session.flush()
     await audit.record(session, user_id, "remove", kind.__tablename__, row.id, {"name": row.name})
@@ -118,16 +121,18 @@ async def _flush(session: AsyncSession, values: Mapping[str, Any]) -> None:
         raise
 
 
-async def _check_nothing(session: AsyncSession, values: dict[str, Any]) -> None:
+async def _check_nothing(session: AsyncSession, values: dict[str, Any], row: Row | None) -> None:
     pass
 
 
-async def _check_queue(session: AsyncSession, values: dict[str, Any]) -> None:
+async def _check_queue(session: AsyncSession, values: dict[str, Any], row: Row | None) -> None:
     if "skill_id" in values and values["skill_id"] is None:
         raise SkillNeeded(field="skill_id")
+    assert row is None or isinstance(row, Queue)
+    await check_treatment(session, values, row)
 
 
-async def _check_hotline(session: AsyncSession, values: dict[str, Any]) -> None:
+async def _check_hotline(session: AsyncSession, values: dict[str, Any], row: Row | None) -> None:
     if "number" in values:
         number = re.sub(r"[\s()-]", "", values["number"])
         if not _NUMBER.fullmatch(number):

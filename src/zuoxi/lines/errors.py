@@ -54,6 +54,42 @@ class SkillNeeded(DomainError):
     en = "A queue needs a skill group, or no agent can take its calls"
 
 
+class ExitTargetNeeded(DomainError):
+    code = "lines.exit_target_needed"
+    zh = "请选择要转到的队列或流程"
+    en = "Choose the queue or the call flow that callers go to"
+
+
+class LeadsToItself(DomainError):
+    code = "lines.leads_to_itself"
+    zh = "队列不能溢出到自己"
+    en = "A queue cannot pass its callers on to itself"
+
+
+class StepTwice(DomainError):
+    code = "lines.step_twice"
+    zh = "同一时间、同一条件的溢出步骤只能有一个"
+    en = "There is more than one overflow step for the same time and length"
+
+
+class StepTooLate(DomainError):
+    code = "lines.step_too_late"
+    zh = "溢出步骤({after} 秒)不早于等待上限({limit} 秒),永远不会执行"
+    en = "The overflow step at {after} s is not before the time limit of {limit} s and would never be taken"
+
+
+class AnnouncementEmpty(DomainError):
+    code = "lines.announcement_empty"
+    zh = "请选择播报内容(排队位置、预计等待或回电提示),或关闭播报"
+    en = "Choose what is announced (place, expected wait or the callback offer), or switch announcements off"
+
+
+class AnnouncementNeverBegins(DomainError):
+    code = "lines.announcement_never_begins"
+    zh = "请填写首次播报的时间"
+    en = "Say when place and wait are announced first"
+
+
 class StillUsed(DomainError):
     code = "lines.still_used"
     kind = "conflict"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
@@ -14,11 +15,12 @@ from zuoxi.accounts import Tenant
 from zuoxi.lines.errors import SoundTooLarge, SoundTooLong, UnknownPrompt
 from zuoxi.lines.flow_errors import PromptKeyTaken, PromptUsed
 from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
-from zuoxi.lines.models import Prompt
+from zuoxi.lines.models import LineSettings, Prompt
 from zuoxi.lines.music import write_music
 from zuoxi.lines.prompts import BEEP, COMMON_FOLDER, SHIPPED_BY_KEY, Language, PromptText
 from zuoxi.lines.sound import TELEPHONE_RATE, beep, level, read_sound, to_wav, write_whole
 from zuoxi.lines.voices import Synthesiser, read_aloud
+from zuoxi.lines.waiting_prompts import PIECE_KEYS
 from zuoxi.platform import audit
 from zuoxi.platform.config import Settings
 from zuoxi.platform.database import Database
@@ -44,8 +46,12 @@ def seconds_of(path: Path) -> float | None:
 
 
 async def texts(session: AsyncSession) -> dict[str, PromptText]:
-    """The tenant's prompts by key: the shipped ones, with the tenant's own texts instead where it has some."""
+    """The tenant's prompts by key: the shipped ones, with the tenant's own texts instead where it has some. The pieces
+    of spoken numbers are in the language that the tenant's settings say."""
     found = dict(SHIPPED_BY_KEY)
+    spoken = Language(await session.scalar(select(LineSettings.spoken_language)) or "zh")
+    if spoken is not Language.ZH:
+        found |= {key: replace(found[key], language=spoken) for key in PIECE_KEYS}
     for row in await session.scalars(select(Prompt).order_by(Prompt.key)):
         found[row.key] = PromptText(row.key, row.zh, row.en, Language(row.language))
     return found
@@ -78,7 +84,7 @@ async def make_missing_of_tenants(folder: Path, database: Database, narrow: Data
 
 
 async def make_missing_of(folder: Path, owner: str, wanted: Mapping[str, PromptText], voice: Synthesiser) -> int:
-    """Read out the wanted prompts of one owner that have no sound. Returns how many."""
+    """Make the sound of the wanted prompts of one owner that have none. Returns how many."""
     missing = [prompt for prompt in wanted.values() if not sound_file(folder, owner, prompt.key).exists()]
     for prompt in missing:
         common = sound_file(folder, COMMON_FOLDER, prompt.key)
@@ -125,6 +131,13 @@ async def upload(
     await audit.record(session, user_id, "change", "prompt", key, {"uploaded": True})
     await session.flush()
     await asyncio.to_thread(write_whole, sound_file(folder, tenant_id, key), sound)
+
+
+async def forget_pieces(session: AsyncSession, folder: Path, tenant_id: str) -> None:
+    """Let the pieces of spoken numbers be read out anew (in another language), but for the tenant's own."""
+    own = await own_keys(session)
+    for key in PIECE_KEYS - own:
+        await asyncio.to_thread(sound_file(folder, tenant_id, key).unlink, missing_ok=True)
 
 
 async def _known(session: AsyncSession, key: str) -> None:

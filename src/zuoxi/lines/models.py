@@ -24,6 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from zuoxi.platform.database import CURRENT_TENANT, Base, TenantRow, reference
 
+CLOSING_MESSAGE = """'{"kind": "message", "target": null}'::jsonb"""
+
 
 class Skill(TenantRow, Base):
     """A skill group (技能组): what a queue asks for and an agent has."""
@@ -36,7 +38,9 @@ class Skill(TenantRow, Base):
 
 
 class Queue(TenantRow, Base):
-    """Where callers wait. Durations in seconds; ``wrap_up_limit_s`` None: a wrap-up ends only by hand."""
+    """Where callers wait. Durations in seconds; ``wrap_up_limit_s`` None: a wrap-up ends only by hand. What callers
+    meet there means the same as in ``routing.model.Queue``; ``when_*``, ``overflow`` and ``comfort`` have the form of
+    the bodies in schemas."""
 
     __tablename__ = "queue"
 
@@ -50,6 +54,18 @@ class Queue(TenantRow, Base):
     wrap_up_extensions: Mapped[int] = mapped_column(Integer, server_default=text("2"))
     service_level_s: Mapped[float] = mapped_column(Float, server_default=text("20"))
     music: Mapped[str] = mapped_column(Text, server_default=text("'default'"))
+    max_waiting: Mapped[int | None] = mapped_column(Integer)
+    when_full: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text(CLOSING_MESSAGE))
+    when_unstaffed: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    when_timed_out: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text(CLOSING_MESSAGE))
+    overflow: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    announce_first_s: Mapped[float | None] = mapped_column(Float)
+    announce_every_s: Mapped[float | None] = mapped_column(Float)
+    say_position: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    say_wait: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    comfort: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    offer_callback: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    seconds_per_priority: Mapped[float | None] = mapped_column(Float)
 
     __table_args__ = (
         reference("skill_id", "skill"),
@@ -156,6 +172,7 @@ class LineSettings(Base):
     seconds_per_priority: Mapped[float | None] = mapped_column(Float)
     confirm_home: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     refuse_with: Mapped[str] = mapped_column(Text, server_default=text("'message'"))
+    spoken_language: Mapped[str] = mapped_column(Text, server_default=text("'zh'"))
     record_waiting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     pause_recording_limit_s: Mapped[float] = mapped_column(Float, server_default=text("120"))
     tell_supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
@@ -164,6 +181,7 @@ class LineSettings(Base):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),
+        CheckConstraint("spoken_language in ('zh', 'en')", name="spoken_language"),
         CheckConstraint("last_agent_reach in ('any_line', 'same_line', 'off')", name="reach"),
         CheckConstraint("refuse_with in ('message', 'busy')", name="refuse_with"),
     )

@@ -14,6 +14,7 @@ from zuoxi.lines import flow_schemas, make_prompts, schemas
 from zuoxi.lines.errors import PromptNotReady, UnknownPrompt
 from zuoxi.lines.prompts import SHIPPED_BY_KEY, Language, PromptText
 from zuoxi.lines.voices import EspeakVoice, Synthesiser
+from zuoxi.lines.waiting_prompts import PIECE_KEYS
 from zuoxi.platform.paging import Listed
 from zuoxi.platform.services import Services, services
 
@@ -47,6 +48,7 @@ async def _shown(session: AsyncSession, provided: Services, principal: Principal
                 uploaded=key in uploaded,
                 ready=seconds is not None,
                 own=key not in SHIPPED_BY_KEY,
+                piece=key in PIECE_KEYS,
                 seconds=seconds,
             )
         )

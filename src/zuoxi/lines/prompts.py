@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from zuoxi.lines.flow_prompts import FLOW_PROMPTS
+from zuoxi.lines.prompt_text import Language, PromptText
+from zuoxi.lines.waiting_prompts import MESSAGES, PIECES
 
-
-class Language(StrEnum):
-    """In which language a prompt is read out; ``BOTH`` reads Chinese, then English."""
-
-    ZH = "zh"
-    EN = "en"
-    BOTH = "zh+en"
-
-
-@dataclass(frozen=True, slots=True)
-class PromptText:
-    """One prompt: its key (also its file's name) and what it says."""
-
-    key: str
-    zh: str
-    en: str
-    language: Language = Language.ZH
-
+__all__ = ["BEEP", "COMMON_FOLDER", "SHIPPED", "SHIPPED_BY_KEY", "Language", "PromptText"]
 
 BEEP = "beep"  # made, not read out, until a tenant gives it a text or a recording
 
@@ -101,6 +83,8 @@ SHIPPED: tuple[PromptText, ...] = (
     ),
     PromptText("draw_not_open", "登记尚未开始,请在活动期间来电", "Registration has not begun yet."),
     PromptText("draw_closed", "本次抽奖登记已经结束,感谢您的关注", "Registration for this draw is over. Thank you."),
+    *MESSAGES,
+    *PIECES,
 )
 
 SHIPPED_BY_KEY = {prompt.key: prompt for prompt in (*SHIPPED, *(PromptText(*row) for row in FLOW_PROMPTS))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
@@ -74,6 +75,23 @@ async def routing_configuration(session: AsyncSession) -> routing.Configuration:
                 offer_timeout=queue.offer_timeout_s,
                 wrap_up_limit=queue.wrap_up_limit_s,
                 music=queue.music,
+                max_waiting=queue.max_waiting,
+                when_full=_exit(queue.when_full),
+                when_unstaffed=None if queue.when_unstaffed is None else _exit(queue.when_unstaffed),
+                when_timed_out=_exit(queue.when_timed_out),
+                overflow=tuple(
+                    routing.Overflow(step["to_queue"], step["after_s"], step["waiting_more_than"])
+                    for step in queue.overflow
+                ),
+                announce_first=queue.announce_first_s,
+                announce_every=queue.announce_every_s,
+                say_position=queue.say_position,
+                say_wait=queue.say_wait,
+                comfort=tuple(
+                    routing.Comfort(each["prompt"], each["first_s"], each["every_s"]) for each in queue.comfort
+                ),
+                offer_callback=queue.offer_callback,
+                seconds_per_priority=queue.seconds_per_priority,
                 wrap_up_extension=queue.wrap_up_extension_s,
                 wrap_up_extensions=queue.wrap_up_extensions,
             )
@@ -83,6 +101,10 @@ async def routing_configuration(session: AsyncSession) -> routing.Configuration:
         agents=await _agents(session),
         flows=await flow_queries.published_flows(session),
     )
+
+
+def _exit(stored: dict[str, Any]) -> routing.Exit:
+    return routing.Exit(routing.ExitKind(stored["kind"]), stored.get("target"))
 
 
 def _rules(settings: LineSettings | None) -> routing.Rules:
@@ -95,6 +117,7 @@ def _rules(settings: LineSettings | None) -> routing.Rules:
         last_agent_max_age=settings.last_agent_max_age_s,
         seconds_per_priority=settings.seconds_per_priority,
         refuse_with=routing.RefuseWith(settings.refuse_with),
+        spoken_language=settings.spoken_language,
         confirm_home=settings.confirm_home,
         pause_recording_limit=settings.pause_recording_limit_s,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,6 +13,7 @@ from zuoxi.lines import (
     change_settings,
     dialling_routes,
     flow_routes,
+    make_prompts,
     prompt_routes,
     protect_sip_routes,
     queries,
@@ -20,10 +22,11 @@ from zuoxi.lines import (
 )
 from zuoxi.lines.assign_skills import assign_skills, skills_of_agents
 from zuoxi.lines.models import BusinessLine, Disposition, Hotline, LineSettings, NotReadyReason, Queue, Skill
+from zuoxi.lines.music import kinds_of_music
 from zuoxi.lines.table_routes import add_table
 from zuoxi.platform.fields import Id
 from zuoxi.platform.paging import Listed
-from zuoxi.platform.services import Services
+from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/api", tags=["lines"])
 router.include_router(prompt_routes.router)
@@ -118,6 +121,14 @@ async def change_reason(
     await change_settings.change_word(session, principal.user_id, NotReadyReason, code, values)
 
 
+@router.get("/music")
+async def list_music(_: Manager, provided: Annotated[Services, Depends(services)]) -> Listed[schemas.MusicOut]:
+    """The waiting music that queues may play."""
+    found = await asyncio.to_thread(kinds_of_music, provided.settings.folder("music"))
+    items = [schemas.MusicOut(name=name, tunes=tunes) for name, tunes in found.items()]
+    return Listed(items=items, total=len(items))
+
+
 @router.get("/line-settings")
 async def read_settings(principal: Manager, session: TenantSession) -> schemas.SettingsBody:
     """The tenant's routing and recording settings."""
@@ -126,6 +137,15 @@ async def read_settings(principal: Manager, session: TenantSession) -> schemas.S
 
 
 @router.put("/line-settings")
-async def put_settings(body: schemas.SettingsBody, principal: Manager, session: TenantSession) -> schemas.SettingsBody:
+async def put_settings(
+    body: schemas.SettingsBody,
+    principal: Manager,
+    session: TenantSession,
+    provided: Annotated[Services, Depends(services)],
+) -> schemas.SettingsBody:
+    before = await session.get(LineSettings, principal.tenant_id)
+    language = "zh" if before is None else before.spoken_language
     await change_settings.change_settings(session, principal.user_id, body.model_dump())
+    if body.spoken_language != language:
+        await make_prompts.forget_pieces(session, provided.settings.folder("prompts"), principal.tenant_id)
     return body

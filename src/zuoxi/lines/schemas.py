@@ -29,9 +29,37 @@ class SkillOut(_Out):
     name: str
 
 
+class ExitBody(Strict):
+    """What becomes of a caller: ``target`` is the closing message's prompt (null: the usual one), the queue of an
+    overflow, a voicemail or a callback (null: the same), or the flow."""
+
+    kind: Literal["message", "overflow", "voicemail", "callback", "flow"] = "message"
+    target: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
+
+
+class OverflowBody(Strict):
+    """A step to another queue after so many seconds of waiting, if more than ``waiting_more_than`` wait then (null:
+    however many; with 0 seconds: when a caller comes)."""
+
+    to_queue: Id
+    after_s: Annotated[float, Field(ge=0, le=86400)] = 0
+    waiting_more_than: Annotated[int, Field(ge=0, le=10000)] | None = None
+
+
+class ComfortBody(Strict):
+    """A message to those who wait, ``first_s`` seconds after they came and ``every_s`` seconds from then on (null:
+    once)."""
+
+    prompt: Code
+    first_s: Annotated[float, Field(ge=0, le=3600)] = 30
+    every_s: Annotated[float, Field(ge=10, le=3600)] | None = 60
+
+
 class QueueChange(Strict):
     """What is to change of a queue; what is absent stays. Durations in seconds; a larger priority is served first;
-    ``wrap_up_limit_s`` null: no limit; an agent may put it off ``wrap_up_extensions`` times."""
+    ``wrap_up_limit_s`` null: no limit; an agent may put it off ``wrap_up_extensions`` times. ``max_waiting`` null:
+    never full; ``when_unstaffed`` null: callers wait also when nobody is signed in; ``announce_first_s`` null: place
+    and wait are never said, ``announce_every_s`` null: once; ``seconds_per_priority`` null: as the rules say."""
 
     name: Name = ""
     skill_id: Id | None = None
@@ -43,6 +71,18 @@ class QueueChange(Strict):
     wrap_up_extensions: Annotated[int, Field(ge=0, le=20)] = 2
     service_level_s: Seconds = 20
     music: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] = "default"
+    max_waiting: Annotated[int, Field(ge=0, le=10000)] | None = None
+    when_full: ExitBody = ExitBody()
+    when_unstaffed: ExitBody | None = None
+    when_timed_out: ExitBody = ExitBody()
+    overflow: Annotated[list[OverflowBody], Field(max_length=10)] = Field([])
+    announce_first_s: Annotated[float, Field(ge=0, le=3600)] | None = None
+    announce_every_s: Annotated[float, Field(ge=10, le=3600)] | None = None
+    say_position: bool = False
+    say_wait: bool = False
+    comfort: Annotated[list[ComfortBody], Field(max_length=10)] = Field([])
+    offer_callback: bool = False
+    seconds_per_priority: Annotated[float, Field(gt=0, le=86400)] | None = None
 
 
 class QueueIn(QueueChange):
@@ -63,6 +103,18 @@ class QueueOut(_Out):
     wrap_up_extensions: int
     service_level_s: float
     music: str
+    max_waiting: int | None
+    when_full: ExitBody
+    when_unstaffed: ExitBody | None
+    when_timed_out: ExitBody
+    overflow: list[OverflowBody]
+    announce_first_s: float | None
+    announce_every_s: float | None
+    say_position: bool
+    say_wait: bool
+    comfort: list[ComfortBody]
+    offer_callback: bool
+    seconds_per_priority: float | None
 
 
 class LineChange(Strict):
@@ -211,6 +263,7 @@ class SettingsBody(Strict):
     last_agent_max_age_s: Annotated[float, Field(gt=0, le=1e9)] | None = None
     seconds_per_priority: Annotated[float, Field(gt=0, le=86400)] | None = None
     confirm_home: bool = True
+    spoken_language: Literal["zh", "en"] = "zh"
     record_waiting: bool = True
     pause_recording_limit_s: Annotated[float, Field(ge=10, le=3600)] = 120
     tell_supervised: bool = False
@@ -231,6 +284,13 @@ class SpecialDayBody(Strict):
     spans: list[list[str]] = Field([])
 
 
+class MusicOut(BaseModel):
+    """Waiting music to choose from: a folder of tunes, by its name."""
+
+    name: str
+    tunes: int
+
+
 class PromptIn(Strict):
     zh: Text
     en: Text
@@ -241,6 +301,9 @@ class PromptOut(_Out):
     """``shipped``: the text is ours; ``own``: made by the tenant for call flows; ``uploaded``: the sound is a
     recording; ``ready``: there is a sound to play."""
 
+    """``shipped``: the text is ours; ``uploaded``: the sound is a recording; ``ready``: there is a sound to play;
+    ``piece``: a part of spoken numbers and announcements."""
+
     key: str
     zh: str
     en: str
@@ -249,4 +312,5 @@ class PromptOut(_Out):
     uploaded: bool
     ready: bool
     own: bool = False
+    piece: bool = False
     seconds: float | None = None

@@ -55,7 +55,7 @@ def add_table(
         return shown.model_validate(await change_lines.create(session, principal.user_id, kind, body.model_dump()))
 
     async def change(row_id: Id, body: BaseModel, principal: Manager, session: TenantSession) -> Any:
-        values = body.model_dump(exclude_unset=True)
+        values = body.model_dump(include=body.model_fields_set)  # what was sent, whole
         return shown.model_validate(await change_lines.change(session, principal.user_id, kind, row_id, values))
 
     async def remove(row_id: Id, principal: Manager, session: TenantSession) -> None:

@@ -2018,6 +2018,26 @@ export interface paths {
         patch: operations["change_reason_api_not_ready_reasons__code__patch"];
         trace?: never;
     };
+    "/api/music": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Music
+         * @description The waiting music that queues may play.
+         */
+        get: operations["list_music_api_music_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/line-settings": {
         parameters: {
             query?: never;
@@ -3855,6 +3875,25 @@ export interface components {
             /** Code */
             code: string;
         };
+        /**
+         * ComfortBody
+         * @description A message to those who wait, ``first_s`` seconds after they came and ``every_s`` seconds from then on (null:
+         *     once).
+         */
+        ComfortBody: {
+            /** Prompt */
+            prompt: string;
+            /**
+             * First S
+             * @default 30
+             */
+            first_s: number;
+            /**
+             * Every S
+             * @default 60
+             */
+            every_s: number | null;
+        };
         /** ConfirmBody */
         ConfirmBody: {
             /** Password */
@@ -4598,6 +4637,21 @@ export interface components {
             /** Items */
             items: components["schemas"]["EscalationIn"][];
         };
+        /**
+         * ExitBody
+         * @description What becomes of a caller: ``target`` is the closing message's prompt (null: the usual one), the queue of an
+         *     overflow, a voicemail or a callback (null: the same), or the flow.
+         */
+        ExitBody: {
+            /**
+             * Kind
+             * @default message
+             * @enum {string}
+             */
+            kind: "message" | "overflow" | "voicemail" | "callback" | "flow";
+            /** Target */
+            target?: string | null;
+        };
         /** ExplainIn */
         ExplainIn: {
             /** Note */
@@ -5263,6 +5317,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Listed[MusicOut] */
+        Listed_MusicOut_: {
+            /** Items */
+            items: components["schemas"]["MusicOut"][];
+            /** Total */
+            total: number;
+        };
         /** Listed[OrderOut] */
         Listed_OrderOut_: {
             /** Items */
@@ -5517,6 +5578,16 @@ export interface components {
              * @enum {string}
              */
             until: "today" | "changed";
+        };
+        /**
+         * MusicOut
+         * @description Waiting music to choose from: a folder of tunes, by its name.
+         */
+        MusicOut: {
+            /** Name */
+            name: string;
+            /** Tunes */
+            tunes: number;
         };
         /**
          * NameBody
@@ -5946,6 +6017,25 @@ export interface components {
             result_note: string | null;
         };
         /**
+         * OverflowBody
+         * @description A step to another queue after so many seconds of waiting, if more than ``waiting_more_than`` wait then (null:
+         *     however many; with 0 seconds: when a caller comes).
+         */
+        OverflowBody: {
+            /**
+             * To Queue
+             * @description An identifier (UUID)
+             */
+            to_queue: string;
+            /**
+             * After S
+             * @default 0
+             */
+            after_s: number;
+            /** Waiting More Than */
+            waiting_more_than?: number | null;
+        };
+        /**
          * OwnPromptIn
          * @description A prompt of the tenant's own, for its call flows.
          */
@@ -6162,6 +6252,11 @@ export interface components {
              * @default false
              */
             own: boolean;
+            /**
+             * Piece
+             * @default false
+             */
+            piece: boolean;
             /** Seconds */
             seconds?: number | null;
         };
@@ -6252,7 +6347,9 @@ export interface components {
         /**
          * QueueChange
          * @description What is to change of a queue; what is absent stays. Durations in seconds; a larger priority is served first;
-         *     ``wrap_up_limit_s`` null: no limit; an agent may put it off ``wrap_up_extensions`` times.
+         *     ``wrap_up_limit_s`` null: no limit; an agent may put it off ``wrap_up_extensions`` times. ``max_waiting`` null:
+         *     never full; ``when_unstaffed`` null: callers wait also when nobody is signed in; ``announce_first_s`` null: place
+         *     and wait are never said, ``announce_every_s`` null: once; ``seconds_per_priority`` null: as the rules say.
          */
         QueueChange: {
             /**
@@ -6302,6 +6399,52 @@ export interface components {
              * @default default
              */
             music: string;
+            /** Max Waiting */
+            max_waiting?: number | null;
+            /**
+             * @default {
+             *       "kind": "message"
+             *     }
+             */
+            when_full: components["schemas"]["ExitBody"];
+            when_unstaffed?: components["schemas"]["ExitBody"] | null;
+            /**
+             * @default {
+             *       "kind": "message"
+             *     }
+             */
+            when_timed_out: components["schemas"]["ExitBody"];
+            /**
+             * Overflow
+             * @default []
+             */
+            overflow: components["schemas"]["OverflowBody"][];
+            /** Announce First S */
+            announce_first_s?: number | null;
+            /** Announce Every S */
+            announce_every_s?: number | null;
+            /**
+             * Say Position
+             * @default false
+             */
+            say_position: boolean;
+            /**
+             * Say Wait
+             * @default false
+             */
+            say_wait: boolean;
+            /**
+             * Comfort
+             * @default []
+             */
+            comfort: components["schemas"]["ComfortBody"][];
+            /**
+             * Offer Callback
+             * @default false
+             */
+            offer_callback: boolean;
+            /** Seconds Per Priority */
+            seconds_per_priority?: number | null;
         };
         /**
          * QueueIn
@@ -6352,6 +6495,52 @@ export interface components {
              * @default default
              */
             music: string;
+            /** Max Waiting */
+            max_waiting?: number | null;
+            /**
+             * @default {
+             *       "kind": "message"
+             *     }
+             */
+            when_full: components["schemas"]["ExitBody"];
+            when_unstaffed?: components["schemas"]["ExitBody"] | null;
+            /**
+             * @default {
+             *       "kind": "message"
+             *     }
+             */
+            when_timed_out: components["schemas"]["ExitBody"];
+            /**
+             * Overflow
+             * @default []
+             */
+            overflow: components["schemas"]["OverflowBody"][];
+            /** Announce First S */
+            announce_first_s?: number | null;
+            /** Announce Every S */
+            announce_every_s?: number | null;
+            /**
+             * Say Position
+             * @default false
+             */
+            say_position: boolean;
+            /**
+             * Say Wait
+             * @default false
+             */
+            say_wait: boolean;
+            /**
+             * Comfort
+             * @default []
+             */
+            comfort: components["schemas"]["ComfortBody"][];
+            /**
+             * Offer Callback
+             * @default false
+             */
+            offer_callback: boolean;
+            /** Seconds Per Priority */
+            seconds_per_priority?: number | null;
         };
         /** QueueOut */
         QueueOut: {
@@ -6377,6 +6566,27 @@ export interface components {
             service_level_s: number;
             /** Music */
             music: string;
+            /** Max Waiting */
+            max_waiting: number | null;
+            when_full: components["schemas"]["ExitBody"];
+            when_unstaffed: components["schemas"]["ExitBody"] | null;
+            when_timed_out: components["schemas"]["ExitBody"];
+            /** Overflow */
+            overflow: components["schemas"]["OverflowBody"][];
+            /** Announce First S */
+            announce_first_s: number | null;
+            /** Announce Every S */
+            announce_every_s: number | null;
+            /** Say Position */
+            say_position: boolean;
+            /** Say Wait */
+            say_wait: boolean;
+            /** Comfort */
+            comfort: components["schemas"]["ComfortBody"][];
+            /** Offer Callback */
+            offer_callback: boolean;
+            /** Seconds Per Priority */
+            seconds_per_priority: number | null;
         };
         /**
          * ReasonChange
@@ -6676,6 +6886,12 @@ export interface components {
              * @default true
              */
             confirm_home: boolean;
+            /**
+             * Spoken Language
+             * @default zh
+             * @enum {string}
+             */
+            spoken_language: "zh" | "en";
             /**
              * Record Waiting
              * @default true
@@ -12028,6 +12244,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_music_api_music_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_MusicOut_"];
                 };
             };
         };
