@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from tests.routing.callback_ledger import CallbackLedger
 
 from zuoxi.routing import Router, codec
 from zuoxi.routing import commands as c
@@ -107,6 +108,7 @@ def configuration(
     greeting: str | None = None,
     priorities: dict[str, int] | None = None,
     wrap_up: float | None = 30.0,
+    offer_callback: bool = False,
     exits: dict[str, Exit] | None = None,
     treatments: dict[str, dict[str, Any]] | None = None,
 ) -> Configuration:
@@ -120,7 +122,8 @@ def configuration(
         tuple(
             replace(
                 Queue(name, name, priorities.get(name, 0), limit, offer_timeout=10.0, wrap_up_limit=wrap_up),
-                **{"when_timed_out": (exits or {}).get(name, CLOSING_MESSAGE)} | (treatments or {}).get(name, {}),
+                **{"when_timed_out": (exits or {}).get(name, CLOSING_MESSAGE), "offer_callback": offer_callback}
+                | (treatments or {}).get(name, {}),
             )
             for name in queues
         ),
@@ -190,6 +193,7 @@ class World:
     monitors: dict[str, tuple[str, str]] = field(default_factory=dict)  # party: whom it hears, and how
     silent: set[str] = field(default_factory=set)  # contacts whose recording keeps silence
     overstays: set[tuple[str, str]] = field(default_factory=set)  # agent and which limit, told in the present stay
+    ledger: CallbackLedger = field(default_factory=CallbackLedger)
     moved: tuple[str, str, str] | None = None  # an offer that must come again at another phone of the same agent
 
     def arrived(self, since: float | None) -> float:
@@ -212,6 +216,8 @@ class World:
             view = self.router.contact(event.contact)
             if view is not None and view.state is ContactState.DIALLING:
                 self.callers.discard(view.call)
+        if isinstance(event, e.CallbacksPlanned):
+            self.ledger.plans = {plan.queue: plan for plan in event.plans}
         if isinstance(event, e.CallerHungUp):
             self.callers.discard(f"call-{event.contact}")
             self.callers.discard(f"out-{event.contact}")
@@ -236,8 +242,10 @@ class World:
             assert copy.next_deadline() == self.router.next_deadline()
         for command in commands:
             self._fold(command)
+            self.ledger.fold(self, command)
         assert self.moved is None
         self._check()
+        self.ledger.check(self)
         return commands
 
     def pass_time(self, seconds: float) -> None:
@@ -308,7 +316,9 @@ class World:
                 else:
                     assert known.waiting
             case c.QueueLeft(contact, queue, _, exit, target):
-                assert exit in ("message", "overflow", "voicemail") and (exit != "overflow" or queue != target)
+                assert exit in ("message", "overflow", "voicemail", "callback") and (
+                    exit != "overflow" or queue != target
+                )
                 known = self.known[contact]
                 known.left = True
                 if known.queue is not None and known.queue.id == target:  # it waits there already
@@ -457,6 +467,15 @@ class World:
         self.entries += 1
         known.order, known.queued_at = self.entries, since
 
+    @property
+    def router_queues(self) -> tuple[Queue, ...]:
+        return self.configuration.queues
+
+    def ready(self) -> list[str]:
+        """Who is ready for calls."""
+        held = self.ledger.held
+        return [name for name, state in self.states.items() if state is AgentState.READY and name not in held]
+
     # -- an independent reading of the rules ---------------------------------------------------------------------------
     def favourite(self, known: Known) -> str | None:
         rules, order = self.configuration.rules, known.caller.last_order
@@ -514,7 +533,7 @@ class World:
 
     def _check_choice(self, contact: str, agent: str, reason: str) -> None:
         known = self.known[contact]
-        ready = [name for name, state in self.states.items() if state is AgentState.READY]
+        ready = self.ready()
         # The agent: no ready one has a better ground; on the same ground more skill; on the same skill a longer idle.
         ranks = []
         for name in ready:
@@ -537,11 +556,11 @@ class World:
         live = {view.id: view for view in router.contacts()}
         assert set(live) == set(self.known) - set(self.ended)
         assert {view.id: view.state for view in router.agents()} == self.states
-        ready = [name for name, state in self.states.items() if state is AgentState.READY]
         # A recording keeps silence only while its agent talks with the caller.
         assert self.silent == {name for name, view in live.items() if view.paused_by is not None}
         for name in self.silent:
             assert live[name].state is ContactState.TALKING and live[name].agent == live[name].paused_by
+        ready = self.ready()
         for name, view in live.items():
             known = self.known[name]
             assert known.waiting == (view.state is ContactState.WAITING)

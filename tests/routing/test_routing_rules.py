@@ -328,7 +328,7 @@ def test_the_time_limit_plays_the_message_and_records_a_callback() -> None:
     assert commands == [
         c.QueueLeft("c1", "sales", "timed_out", "message", None, 60.0),
         c.PlayPrompt("c1", "call-c1", "timed_out"),
-        c.CallbackRecorded("c1", "13812345678", "sales", "timed_out"),
+        c.CallbackRecorded("c1", "13812345678", "sales", "timed_out", None, world.now + 60.0, world.now + 86400.0),
     ]
     assert of(world.send(e.AgentReady("ann")), c.OfferCall) == []
     ended = only(world.send(e.PromptFinished("c1", "timed_out"), 12.0), c.ContactEnded)
@@ -364,7 +364,10 @@ def test_a_caller_who_gives_up_becomes_a_callback(ready: str) -> None:
     world = floor(ready=ready)
     call(world, "c1")
     commands = world.send(e.CallerHungUp("c1"), 7.0)
-    assert only(commands, c.CallbackRecorded) == c.CallbackRecorded("c1", "13812345678", "sales", "abandoned")
+    recorded = c.CallbackRecorded(
+        "c1", "13812345678", "sales", "abandoned", None, world.now + 60.0, world.now + 86400.0
+    )
+    assert only(commands, c.CallbackRecorded) == recorded
     assert only(commands, c.ContactEnded) == c.ContactEnded(
         "c1", Outcome.ABANDONED, "caller_hung_up", "sales", 7.0, 0.0
     )

@@ -118,7 +118,7 @@ def test_only_the_ready_are_offered_calls() -> None:
 def test_the_documents_part_is_complete_markdown() -> None:
     text = routing_markdown()
     assert decision_table() in text
-    assert text.count("```mermaid") == 4
+    assert text.count("```mermaid") == 5
     for line in decision_table().splitlines():
         if line.startswith("|"):
             assert line.count("|") == 4

@@ -355,11 +355,28 @@ def test_after_going_on_the_other_queue_speaks() -> None:
     assert music == ["default", "calm"]
 
 
-def test_the_offered_callback_key_is_heard_only_where_somebody_carries_it_out() -> None:
-    world = treated(offer_callback=True, announce_first=5.0)
-    assert world.router.hears_digits("c1") is False
+def test_who_presses_one_keeps_the_place_and_is_offered_in_turn() -> None:
+    """Virtual hold: c1 hangs up, c2 waits on; whoever becomes ready gets c1 to dial, then c2."""
+    world = treated(offer_callback=True)
     call(world, "c1")
-    assert world.send(e.DigitPressed("c1", "1")) == []
+    world.send(e.CallArrived("c2", "call-c2", "4001", Caller("13900000002")), 1.0)
+    commands = world.send(e.DigitPressed("c1", "1"), 5.0)
+    assert only(commands, c.CallbackRecorded).kept_place
+    assert only(commands, c.PlayPrompt).prompt == "callback_promised"
+    assert only(world.send(e.PromptFinished("c1", "callback_promised")), c.ContactEnded).outcome == "callback_requested"
+    offered = only(world.send(e.AgentReady("ann")), c.CallbackOffered)
+    assert (offered.task, offered.agent, offered.mode) == ("c1", "ann", "preview")
+    assert only(world.send(e.AgentReady("bob")), c.OfferCall).contact == "c2"
+    # who does nothing counts as away, and the place is kept for the next
+    ended = world.send(e.TimePassed(), offered.ends_at - world.now)
+    assert only(ended, c.CallbackOfferEnded).reason == "expired"
+    assert ("ann", "no_answer") in [(f.agent, f.reason) for f in ended if isinstance(f, c.AgentStateChanged)]
+
+
+def test_a_caller_without_a_number_keeps_waiting_for_a_person() -> None:
+    world = treated(offer_callback=True)
+    world.send(e.CallArrived("c1", "call-c1", "4001", Caller("")))
+    assert not [command for command in world.send(e.DigitPressed("c1", "1")) if isinstance(command, c.CallbackRecorded)]
     assert waits_in(world, "c1")[0] == "sales"
 
 

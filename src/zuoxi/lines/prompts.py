@@ -29,6 +29,11 @@ SHIPPED: tuple[PromptText, ...] = (
         "Please do not dial again. Thank you, and goodbye.",
     ),
     PromptText(
+        "callback_promised",
+        "好的,您的位置已为您保留,轮到您时我们会主动给您来电,请保持电话畅通,再见",
+        "Your place in line is kept. We will call you when it is your turn; please keep your phone at hand. Goodbye.",
+    ),
+    PromptText(
         "closed",
         "您好,现在是非服务时间,请您在服务时间内来电,谢谢,再见",
         "Our lines are closed now. Please call again during our opening hours. Thank you, and goodbye.",

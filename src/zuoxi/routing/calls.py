@@ -47,8 +47,12 @@ class Calls:
             caller.last_order,
             hotline,
             arrived,
+            number_key=caller.number_key,
+            client=caller.client,
         )
         floor.contacts[contact.id] = contact
+        if floor.book.tasks:
+            floor.book.touch(contact)
         name, line, project = (
             (event.hotline, None, None) if hotline is None else (hotline.id, hotline.line, hotline.project)
         )

@@ -120,6 +120,7 @@ _KINDS: dict[str, type] = {
         *get_args(events.Event),
         *get_args(commands.Command),
         model.Configuration,
+        model.CallbackPlan,
         model.Queue,
         model.PublishedFlow,
         model.Hotline,

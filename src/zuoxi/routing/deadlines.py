@@ -26,6 +26,7 @@ class Deadline(IntEnum):
     MESSAGE = 9
     SPEAK = 10  # something is to be said to who still waits after all that
     DIAL = 11  # whom an agent calls is rung
+    CALLBACK = 12
 
 
 class _Heap(list[tuple[float, str]]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from zuoxi.routing.arrival import DISMISSALS
 from zuoxi.routing.model import Rules
-from zuoxi.routing.transitions import AGENT, CONTACT, OFFER, PARTY, Lifecycle
+from zuoxi.routing.transitions import AGENT, CALLBACK, CONTACT, OFFER, PARTY, Lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +267,38 @@ _ANY: tuple[Decision, ...] = (
     Decision("an offer is answered after it was given up", "that phone is put down (ReleaseAgent)", "—"),
 )
 
+_CALLBACKS: tuple[Decision, ...] = (
+    Decision(
+        "a call is lost (abandoned, timed out, cut off), or its caller asks to be called",
+        "a task of that person; who has a live one joins it, which comes sooner then, never later",
+        "—",
+    ),
+    Decision(
+        "the caller presses 1 in a queue with `offer_callback`",
+        "says goodbye and ends; the place stays in the queue, and in its turn an agent is held for it and dials",
+        "`callback_requested`",
+    ),
+    Decision(
+        "a task is due, it is a permitted hour, and nobody with that person talks or waits",
+        "goes to the best-skilled, then longest-idle ready agent who has been without a call for the plan's `idle`; "
+        "`preview`: the agent dials or declines; `progressive`: dialled at once; `off`: only by hand",
+        "—",
+    ),
+    Decision("a call comes for an agent with an offered task", "the call first; the task waits again", "—"),
+    Decision("the person calls us meanwhile", "the task leaves the desk; its turn waits for the end of that call", "—"),
+    Decision(
+        "the person reaches an agent, leaves a message, orders, is blacklisted",
+        "the task is dropped (`reached_us`, `voicemail`, `ordered`, `blacklisted`)",
+        "—",
+    ),
+    Decision(
+        "an attempt is busy, not answered, or fails",
+        "again after the plan's time for that result; after the last attempt, or the plan's end, given up; an agent's "
+        "own phone that was not reached is no attempt",
+        "—",
+    ),
+)
+
 DECISIONS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
     ("A call arrives: the first line that applies", _ARRIVAL),
     ("In a call flow", _IN_FLOW),
@@ -275,6 +307,7 @@ DECISIONS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
     ("In conversation", _TALKING),
     ("Beside a conversation", _BESIDE),
     ("At any time", _ANY),
+    ("Calling back", _CALLBACKS),
 )
 
 
@@ -303,9 +336,9 @@ def decision_table() -> str:
 
 
 def lifecycles() -> str:
-    """The four lifecycles in Markdown, diagram and triggers."""
+    """The lifecycles in Markdown, diagram and triggers."""
     parts = []
-    for lifecycle in (CONTACT, OFFER, PARTY, AGENT):
+    for lifecycle in (CONTACT, OFFER, PARTY, AGENT, CALLBACK):
         rows = "".join(
             f"\n| {transition.source or '—'} | {transition.trigger} | {transition.target} | {transition.note} |"
             for transition in lifecycle.transitions

@@ -34,6 +34,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "routing.wrap_up_first": ("请先完成话后整理再外呼。", "Finish the wrap-up before you call out."),
     "routing.still_dialling": ("外呼尚未接通。", "The call out has not been answered yet."),
+    "routing.callback_over": (
+        "该回呼任务已结束或已不在您的桌面。",
+        "This callback is over, or not on your desk any more.",
+    ),
+    "routing.callback_taken": ("该回呼任务正由他人处理。", "Somebody else is working on this callback."),
+    "routing.callback_calling": (
+        "客户正在来电或通话中,不能回拨。",
+        "This customer is calling or talking with us just now.",
+    ),
+    "routing.callback_time": ("请选择三十天以内的将来时间。", "Choose a time in the next thirty days."),
     "routing.queue_unknown": ("目标队列不存在。", "There is no such queue."),
     "routing.queue_full": ("目标队列排队已满。", "That queue is full."),
     "routing.queue_unstaffed": ("目标队列当前没有坐席签入。", "Nobody is signed in for that queue."),

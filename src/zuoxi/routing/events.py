@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zuoxi.routing.model import Caller, Configuration, ConsultEnd, SupervisionMode
+from zuoxi.routing.model import CallbackPlan, Caller, Configuration, ConsultEnd, SupervisionMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +328,93 @@ class CommandFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbacksPlanned:
+    """How callbacks are made from now on, by queue, and when people may be called."""
+
+    plans: tuple[CallbackPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFound:
+    """The database holds an open callback of before: it becomes a task. The fields are those of CallbackRecorded and of
+    the contact named ``task``."""
+
+    task: str
+    number: str
+    number_key: str
+    client: str | None
+    customer: str | None
+    queue: str | None
+    hotline: str | None
+    reason: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTakeRequested:
+    """``agent`` wants to keep the task; ``kept`` False gives it back."""
+
+    agent: str
+    task: str
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDeclined:
+    """``agent`` does not want the task that was offered."""
+
+    agent: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDialRequested:
+    """``agent`` (by hand, or because a task was offered in progressive mode) dials. ``contact`` names the conversation
+    that comes; ``number`` is what to dial, permitted already."""
+
+    agent: str
+    task: str
+    contact: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDialRefused:
+    """The number of a task offered to ``agent`` may not be dialled: never (``final``), or not now."""
+
+    agent: str
+    task: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPostponeRequested:
+    """``until``: seconds since the epoch."""
+
+    agent: str
+    task: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCloseRequested:
+    """``agent`` closes a task with what came of it; ``dropped``: without having reached anybody."""
+
+    agent: str
+    task: str
+    result: str
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackSettled:
+    """The database says that nobody needs to be called any more: ordered, blacklisted, ..."""
+
+    task: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineLost:
     """The telephone engine died: every call it held is gone."""
 
@@ -377,6 +464,15 @@ Event = (
     | WrapUpExtensionRequested
     | BreakLimitPassed
     | LookedUp
+    | CallbacksPlanned
+    | CallbackFound
+    | CallbackTakeRequested
+    | CallbackDeclined
+    | CallbackDialRequested
+    | CallbackDialRefused
+    | CallbackPostponeRequested
+    | CallbackCloseRequested
+    | CallbackSettled
     | CommandFailed
     | EngineLost
     | TimePassed

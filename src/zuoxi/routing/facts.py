@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from zuoxi.routing.model import (
     AgentState,
+    CallbackMode,
+    CallbackState,
     Direction,
     Outcome,
     PartyKind,
@@ -127,10 +129,96 @@ class ContactEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallbackRecorded:
+    """Somebody is to be called back. The task is named by the contact, unless the same person has a live one already
+    (``joined``). ``due_at``: when the first attempt is due, ``expires_at``: the last; ``kept_place``: it has the place
+    of the call in its queue. Times: seconds since the epoch."""
+
     contact: str
     number: str
     queue: str | None
-    reason: str  # abandoned, timed_out, engine_lost, ...
+    reason: str  # abandoned, timed_out, engine_lost, requested, ...
+    joined: str | None = None
+    due_at: float | None = None
+    expires_at: float | None = None
+    kept_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAdopted:
+    """A callback of before is a task from now on."""
+
+    task: str
+    due_at: float
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOffered:
+    """A task is on an agent's desk until ``ends_at``; ``mode`` progressive: the phone rings at once."""
+
+    task: str
+    agent: str
+    mode: CallbackMode
+    ends_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOfferEnded:
+    """An offered task was not dialled: declined, expired, call_first, agent_left, calling_us, taken, not_permitted."""
+
+    task: str
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTaken:
+    """An agent keeps the task until ``until``; None: it is everybody's again."""
+
+    task: str
+    agent: str | None
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDialled:
+    """``dialled`` is the outbound contact; ``attempt`` counts from 1."""
+
+    task: str
+    agent: str
+    dialled: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAttempted:
+    """``result``: answered, busy, no_answer, rejected, unreachable, failed, or agent (the agent's own phone was not
+    reached; no attempt). ``due_at``: when the task's turn comes again; None: it is over."""
+
+    task: str
+    agent: str
+    dialled: str
+    result: str
+    due_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPostponed:
+    task: str
+    by: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackEnded:
+    """``reason``: answered, reached_us, voicemail, ordered, blacklisted, no_number, not_permitted, attempts, expired,
+    or what somebody (``by``) wrote who closed it by hand."""
+
+    task: str
+    state: CallbackState
+    reason: str
+    by: str | None = None
+    dialled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +509,14 @@ Fact = (
     | ContactTransferred
     | ContactEnded
     | CallbackRecorded
+    | CallbackAdopted
+    | CallbackAttempted
+    | CallbackDialled
+    | CallbackEnded
+    | CallbackOfferEnded
+    | CallbackOffered
+    | CallbackPostponed
+    | CallbackTaken
     | AgentStateChanged
     | RequestRefused
     | PartyCalled

@@ -7,8 +7,11 @@ take it is ready.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from zuoxi.routing import commands as c
 from zuoxi.routing.arrival import returning_to
+from zuoxi.routing.callback_book import CallbackBook
 from zuoxi.routing.deadlines import Deadline, Deadlines
 from zuoxi.routing.expected_wait import handling_after
 from zuoxi.routing.model import (
@@ -59,6 +62,7 @@ class Floor:
         self.handling: dict[str, float] = {}  # queue → how long its calls last with their wrap-up, on average (s)
         self.selection = Selection(self.agents)
         self.deadlines = Deadlines(self.deadline_holds)
+        self.book = CallbackBook(self)
         self.sequence = 0
         self.now = 0.0
         self.out: list[c.Command] = []
@@ -85,6 +89,8 @@ class Floor:
         if kind is Deadline.PARTY:
             party = self.parties.get(identifier)
             return party is not None and party.state is PartyState.RINGING and party.ends_at == at
+        if kind is Deadline.CALLBACK:
+            return self.book.holds(identifier, at)
         contact = self.contacts.get(identifier)
         if contact is None:
             return False
@@ -191,7 +197,10 @@ class Floor:
     # -- offers --------------------------------------------------------------------------------------------------------
     def offer(self, contact: Contact, agent: Agent, reason: str, trigger: str = "offer") -> None:
         """Ring a ready agent for a contact that waits (or is transferred to exactly this agent); with the ``trigger``
-        pick_up, somebody who asked for it."""
+        pick_up, somebody who asked for it. A place kept in the queue becomes a callback on the agent's desk."""
+        if contact.task is not None:
+            self.book.offer(contact.task, agent)
+            return
         contact.state = CONTACT.after(contact.state, "offer")
         contact.ticket = 0
         offer = self.ring(contact, agent, reason)
@@ -376,12 +385,19 @@ class Floor:
         self.deadlines.set(contact.limit_at, Deadline.ANNOUNCEMENT, contact.id)
         self.out.append(c.PlayPrompt(contact.id, contact.call, prompt))
 
+    def everybody_waiting(self) -> Iterator[Contact]:
+        """All live contacts, and the places kept for those who are to be called when their turn comes."""
+        yield from self.contacts.values()
+        for task in self.book.tasks.values():
+            if task.place is not None and task.place.ticket:
+                yield task.place
+
     def stop_waiting(self, contact: Contact) -> None:
         contact.waited += self.now - contact.queued_at
 
     def record_callback(self, contact: Contact, reason: str) -> None:
-        queue = None if contact.queue is None else contact.queue.id
-        self.out.append(c.CallbackRecorded(contact.id, contact.number, queue, reason))
+        """The caller is to be called back."""
+        self.book.record(contact, reason)
 
     def end(self, contact: Contact, outcome: Outcome, reason: str) -> None:
         """The one end of a contact. Who has spoken with an agent is answered, whatever came later."""
@@ -392,6 +408,8 @@ class Floor:
         if contact.paused_by is not None:
             self.resume_recording(contact, None, "ended")
         del self.contacts[contact.id]
+        if self.book.tasks:
+            self.book.touch(contact)
         if contact.answered:
             outcome = Outcome.ANSWERED
         queue = None if contact.queue is None else contact.queue.id

@@ -8,7 +8,7 @@ queue's limits may send it back (``leave_queue``), an agent who answers ends it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
@@ -30,6 +30,21 @@ _REMEMBERED = 200
 _EXITS = {Occasion.FULL: "full", Occasion.UNSTAFFED: "unstaffed", Occasion.TIMED_OUT: "timeout"}
 
 
+class CallBack(Protocol):
+    def __call__(
+        self,
+        contact: Contact,
+        queue: str | None,
+        reason: str,
+        *,
+        keep_place: bool,
+        number: str | None = None,
+        say: bool = True,
+    ) -> bool:
+        """The contact ends, and its caller is called."""
+        ...
+
+
 class Flows:
     """The flows of one domain, and the callers in them."""
 
@@ -37,6 +52,7 @@ class Flows:
         self._floor = floor
         self._treatment = treatment
         self._voicemail = voicemail
+        self.call_back: CallBack | None = None  # whoever keeps callbacks
         self._read: dict[tuple[str, int], Flow | None] = {}
 
     # -- which flow ----------------------------------------------------------------------------------------------------
@@ -196,6 +212,8 @@ class Flows:
         elif what == "voicemail" and not contact.answered:
             self._left(contact, place, what)
             self._voicemail.begin(contact, detail["queue"], FLOW)
+        elif what == "callback" and not contact.answered:
+            self._to_callback(contact, place, detail)
         elif what == "hang_up":
             self._hang_up(contact, place, detail["outcome"])
         elif what == "broken":
@@ -224,6 +242,16 @@ class Flows:
             return
         contact.skill, contact.flow_priority = detail["skill"], detail["priority"]
         self._treatment.admit(contact, queue, FLOW, floor.now)
+
+    def _to_callback(self, contact: Contact, place: InFlow, detail: dict[str, Any]) -> None:
+        hotline = contact.hotline
+        queue = detail["queue"] or (None if hotline is None else hotline.queue)
+        number, keep_place = detail["number"], detail["keep_place"]
+        if self.call_back is None or not (number or contact.number):
+            self._come_back_failed(contact, place)
+            return
+        self._left(contact, place, "callback")
+        self.call_back(contact, queue, FLOW, keep_place=keep_place, number=number or None, say=False)
 
     def _hang_up(self, contact: Contact, place: InFlow, wanted: str) -> None:
         self._left(contact, place, "hang_up")

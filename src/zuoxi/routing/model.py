@@ -106,6 +106,26 @@ class ConsultEnd(StrEnum):
     CONFERENCE = "conference"
 
 
+class CallbackState(StrEnum):
+    """Where a task to call somebody back stands."""
+
+    WAITING = "waiting"
+    RETRY_WAITING = "retry_waiting"  # tried, or put off: the plan's or somebody's time comes first
+    OFFERED = "offered"  # on an agent's desk
+    DIALLING = "dialling"
+    DONE = "done"
+    DROPPED = "dropped"  # not needed any more, or not wanted
+    GIVEN_UP = "given_up"  # tried as often, or as long, as the plan says
+
+
+class CallbackMode(StrEnum):
+    """How an idle agent comes to a callback: not by itself, by pressing dial, or at once."""
+
+    OFF = "off"
+    PREVIEW = "preview"
+    PROGRESSIVE = "progressive"
+
+
 class Reach(StrEnum):
     """From which orders the agent of the last order is taken."""
 
@@ -271,6 +291,7 @@ class Rules:
     timed_out_prompt: str = "timed_out"
     closed_prompt: str = "closed"
     unknown_prompt: str | None = "unknown_number"
+    callback_prompt: str = "callback_promised"
     transfer_boost: int = 10
     announcement_limit: float = 60.0
     reconnect_limit: float = 20.0
@@ -300,6 +321,44 @@ class Configuration:
     hotlines: tuple[Hotline, ...] = ()
     agents: tuple[AgentProfile, ...] = ()
     flows: tuple[PublishedFlow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPlan:
+    """How callbacks of ``queue`` are made (None: of every queue without a plan of its own). Durations in seconds.
+
+    ``first_after``: from the lost call to the first attempt; ``busy_after``, ``no_answer_after``, ``failed_after``:
+    from an attempt to the next by its result. After ``attempts`` attempts, or ``expires_after`` the lost call, nobody
+    tries any more. ``idle``: how long an agent has been without a call; ``preview``: how long an offered task stays on
+    the desk. ``windows``: when people may be called (from, until; seconds since the epoch, in order); None: always.
+    """
+
+    queue: str | None = None
+    mode: CallbackMode = CallbackMode.OFF
+    attempts: int = 3
+    first_after: float = 60.0
+    busy_after: float = 300.0
+    no_answer_after: float = 1800.0
+    failed_after: float = 600.0
+    expires_after: float = 86400.0
+    idle: float = 5.0
+    preview: float = 30.0
+    windows: tuple[tuple[float, float], ...] | None = None
+
+    def retry_after(self, result: str) -> float:
+        """Seconds until the next attempt after one that ended like this."""
+        if result == "busy":
+            return self.busy_after
+        return self.no_answer_after if result in ("no_answer", "rejected") else self.failed_after
+
+    def permitted_from(self, at: float) -> float | None:
+        """The first moment, not before ``at``, at which people may be called; None when none is known."""
+        if self.windows is None:
+            return at
+        for opens, closes in self.windows:
+            if closes > at:
+                return max(at, opens)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +392,10 @@ class MetRule:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the look-up found. An unknown caller, or one whose look-up was late, is the default value."""
+    """What the look-up found. An unknown caller, or one whose look-up was late, is the default value.
+
+    ``number_key``: what two presentations of one number share; ``client``: for whom the dialled line works.
+    """
 
     number: str = ""
     customer: str | None = None
@@ -341,3 +403,5 @@ class Caller:
     blacklisted: bool = False
     last_order: LastOrder | None = None
     rules: tuple[MetRule, ...] = ()
+    number_key: str = ""
+    client: str | None = None

@@ -8,6 +8,8 @@ from zuoxi.routing.commands import AgentStateChanged
 from zuoxi.routing.flow_run import Run
 from zuoxi.routing.model import (
     AgentState,
+    CallbackMode,
+    CallbackState,
     ContactState,
     Hotline,
     LastOrder,
@@ -65,6 +67,9 @@ class Contact:
     caller_id: str = ""  # what whom we dial for it sees; empty: what the hotline says
     callback: str | None = None  # the task that this call out fulfils
     dialled_at: float = 0.0
+    number_key: str = ""  # what two presentations of the number share
+    client: str | None = None
+    task: Task | None = None  # only a place kept in a queue: the callback it is kept for
     gathered: tuple[str, ...] = ()  # who was put together last, while that holds: the caller's call and legs
     # While it waits (see plans.py): whose plan holds, the moments from which plan and announcements count, how much of
     # both was considered already, what is due next, and what is being said until when.
@@ -82,6 +87,11 @@ class Contact:
     skill: str | None = None  # asked for by the flow instead of the queue's
     rule_priority: int = 0  # added, or taken away, by a rule against callers
     flow_priority: int = 0  # added by the flow
+
+    @property
+    def person(self) -> tuple[str | None, str]:
+        """Who it is with: the same for every call and callback of one person at one client."""
+        return self.client, self.number_key or self.number
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +127,8 @@ class Agent:
     party: Party | None = None  # beside whose contact
     served_queue: str | None = None  # of the conversation whose wrap-up goes on
     served_since: float = 0.0
+    task: Task | None = None  # offered to call back
+    spared_until: float = 0.0  # no callback is offered before
 
 
 @dataclass(slots=True, eq=False)
@@ -149,6 +161,70 @@ class Party:
     state: PartyState
     ends_at: float
     heard: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """Somebody to be called back. ``ticket`` is 0 unless it waits for its turn at ``due_at``; ``owner``: who keeps it
+    until ``owner_until``; ``agent``: on whose desk it is, or who dials; ``dialled``: the outbound contact of an
+    attempt; ``place``: the place kept in the queue."""
+
+    id: str
+    number: str
+    number_key: str
+    client: str | None
+    customer: str | None
+    queue: str | None
+    hotline: str | None
+    line: str | None
+    project: str | None
+    caller_id: str
+    reason: str
+    created_at: float
+    due_at: float
+    expires_at: float
+    sequence: int
+    state: CallbackState = CallbackState.WAITING
+    attempts: int = 0
+    ticket: int = 0
+    owner: str | None = None
+    owner_until: float = 0.0
+    agent: Agent | None = None
+    mode: CallbackMode | None = None
+    ends_at: float = 0.0
+    dialled: str | None = None
+    place: Contact | None = None
+
+    @property
+    def person(self) -> tuple[str | None, str]:
+        """Whom it is about: the same for every task and call of one person at one client."""
+        return self.client, self.number_key or self.number
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackView:
+    """A live task as others may see it. Times are seconds since the epoch."""
+
+    id: str
+    number: str
+    client: str | None
+    customer: str | None
+    queue: str | None
+    hotline: str | None
+    project: str | None
+    reason: str
+    state: CallbackState
+    created_at: float
+    due_at: float
+    expires_at: float
+    attempts: int
+    owner: str | None
+    agent: str | None
+    mode: CallbackMode | None
+    ends_at: float
+    dialled: str | None
+    kept_place: bool
+    number_key: str
 
 
 @dataclass(frozen=True, slots=True)

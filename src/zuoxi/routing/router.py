@@ -31,23 +31,31 @@ from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing import snapshots
 from zuoxi.routing.breaks import Breaks
+from zuoxi.routing.callbacks import Callbacks
 from zuoxi.routing.calls import Calls
 from zuoxi.routing.consultation import Consultation
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flow_run import MASK
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import ContactState, Exit, ExitKind, Occasion, Outcome, Queue
+from zuoxi.routing.model import CallbackPlan, ContactState, Exit, ExitKind, Occasion, Outcome, Queue
 from zuoxi.routing.outbound import Outbound
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.pauses import Pauses
 from zuoxi.routing.phones import Phones
-from zuoxi.routing.records import AgentView, Contact, ContactView, OfferView, PartyView
+from zuoxi.routing.records import (
+    AgentView,
+    CallbackView,
+    Contact,
+    ContactView,
+    OfferView,
+    PartyView,
+)
 from zuoxi.routing.requests import Requests
 from zuoxi.routing.seats import Seats
 from zuoxi.routing.supervision import Supervision
 from zuoxi.routing.treatment import Treatment
-from zuoxi.routing.views import view_agent, view_contact, view_offer, view_party
+from zuoxi.routing.views import view_agent, view_contact, view_offer, view_party, view_task
 from zuoxi.routing.voicemail import Voicemail
 
 _C = ContactState
@@ -74,6 +82,9 @@ class Router:
         breaks = Breaks(floor)
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
+        callbacks = self._callbacks = Callbacks(floor, outbound, treatment.withdraw)
+        treatment.exits[ExitKind.CALLBACK] = callbacks.carry
+        flows.call_back = callbacks.request
         # Which keys mean something depends on what the caller is in the middle of; elsewhere they mean nothing.
         self._digits: dict[ContactState, Callable[[Contact, str], None]] = {
             _C.IN_FLOW: flows.digit_pressed,
@@ -129,6 +140,7 @@ class Router:
             e.RecordingPauseFailed: pauses.failed,
             e.WrapUpExtensionRequested: breaks.extension_requested,
             e.BreakLimitPassed: breaks.limit_passed,
+            **callbacks.handlers,
             e.TimePassed: self._time_passed,
         }
 
@@ -148,6 +160,8 @@ class Router:
             floor.free_everybody()
         if floor.paused:
             self._pauses.settle()
+        if floor.book.tasks:
+            self._callbacks.settle()
         return out
 
     def next_deadline(self) -> float | None:
@@ -211,6 +225,20 @@ class Router:
         """Everybody who is rung or on the line beside a contact."""
         return [view_party(record) for record in self._floor.parties.values()]
 
+    def callback(self, task: str) -> CallbackView | None:
+        """A live task to call somebody back."""
+        record = self._floor.book.tasks.get(task)
+        return None if record is None else view_task(record)
+
+    def callbacks(self) -> list[CallbackView]:
+        """All live tasks in the order in which they came."""
+        return [view_task(record) for record in self._floor.book.tasks.values()]
+
+    @property
+    def callback_plans(self) -> tuple[CallbackPlan, ...]:
+        """How callbacks are made, as the router was told."""
+        return tuple(self._floor.book.plans.values())
+
     def waiting(self, queue: str) -> list[ContactView]:
         """The contacts that wait in ``queue`` (also while an agent's phone rings), first to be served first."""
         found = [
@@ -239,6 +267,8 @@ class Router:
                 self._phones.give_up_reconnecting(floor.contacts[identifier])
             elif kind is Deadline.FLOW:
                 self._flows.time_passed(floor.contacts[identifier])
+            elif kind is Deadline.CALLBACK:
+                self._callbacks.due(identifier)
             elif kind is Deadline.WAITING:
                 self._treatment.time_out(floor.contacts[identifier])
             elif kind is Deadline.MESSAGE:
@@ -298,9 +328,11 @@ class Router:
             floor.arm_speech(contact)
             if moved is not None:
                 floor.out.append(c.ContactQueued(contact.id, moved.id, contact.priority, "queue_removed"))
-        floor.selection.rebuild(floor.contacts.values(), floor.agents.values())
+        self._callbacks.configured()
+        floor.selection.rebuild(floor.everybody_waiting(), floor.agents.values())
         waiting = [contact for contact in floor.contacts.values() if contact.state is _C.WAITING]
         for contact in sorted(waiting, key=lambda contact: contact.key):
             found = floor.selection.find_agent(contact)
             if found is not None:
                 floor.offer(contact, *found)
+        self._callbacks.placed_anew()

@@ -142,7 +142,7 @@ class Selection:
                 return agent, VIP_GROUP
         if contact.last_agent is not None:
             agent = self._agents.get(contact.last_agent)
-            if agent is not None and agent.state is _READY:
+            if agent is not None and agent.state is _READY and agent.ticket:
                 return agent, LAST_AGENT
         assert contact.queue is not None
         agent = self._best(contact.skill or contact.queue.skill)
@@ -176,5 +176,5 @@ class Selection:
             if contact.state is _WAITING:
                 self._put_contact(contact)
         for agent in agents:
-            if agent.state is _READY:
+            if agent.state is _READY and agent.ticket:  # without one, held for a callback
                 self._put_agent(agent)

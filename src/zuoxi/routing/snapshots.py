@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from zuoxi.routing.callback_book import WAKE, CallbackBook
 from zuoxi.routing.codec import decode, encode
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.errors import CodecError
@@ -13,6 +14,8 @@ from zuoxi.routing.flow_document import parse
 from zuoxi.routing.flow_run import Run
 from zuoxi.routing.model import (
     AgentState,
+    CallbackMode,
+    CallbackState,
     ContactState,
     OfferState,
     Outcome,
@@ -21,21 +24,24 @@ from zuoxi.routing.model import (
     PublishedFlow,
     SupervisionMode,
 )
-from zuoxi.routing.records import Agent, Contact, InFlow, Offer, Party
+from zuoxi.routing.records import Agent, Contact, InFlow, Offer, Party, Task
 
 FORMAT = 1
 _CONTACT_MADE = frozenset(
     {
         *("last_order", "hotline", "queue", "home", "state", "outcome"),
-        *("offer", "agent", "key", "parties", "gathered", "visited", "flow"),
+        *("offer", "agent", "key", "parties", "gathered", "visited", "flow", "task"),
     }
 )
 _CONTACT_PLAIN = tuple(field.name for field in fields(Contact) if field.name not in _CONTACT_MADE)
 _AGENT_PLAIN = tuple(
     field.name
     for field in fields(Agent)
-    if field.name not in ("skills", "state", "offer", "wish", "ready_fact", "party")
+    if field.name not in ("skills", "state", "offer", "wish", "ready_fact", "party", "task")
 )
+
+
+_TASK_PLAIN = tuple(field.name for field in fields(Task) if field.name not in ("state", "agent", "mode", "place"))
 
 
 def _encoded(value: Any) -> dict[str, Any] | None:
@@ -65,24 +71,8 @@ def take(floor: Floor) -> dict[str, Any]:
             }
             for agent in floor.agents.values()
         ],
-        "contacts": [
-            {
-                **{name: getattr(contact, name) for name in _CONTACT_PLAIN},
-                "last_order": _encoded(contact.last_order),
-                "hotline": _encoded(contact.hotline),
-                "queue": _encoded(contact.queue),
-                "home": _encoded(contact.home),
-                "visited": list(contact.visited),
-                "state": None if contact.state is None else contact.state.value,
-                "outcome": None if contact.outcome is None else contact.outcome.value,
-                "key": list(contact.key),
-                "agent": None if contact.agent is None else contact.agent.id,
-                "gathered": list(contact.gathered),
-                "flow": None if contact.flow is None else _flow(contact.flow),
-            }
-            for contact in floor.contacts.values()
-        ],
         "flows": [encode(source) for source in _pinned(floor)],
+        "contacts": [_contact_plain(contact) for contact in floor.contacts.values()],
         "offers": [
             {
                 "id": offer.id,
@@ -110,6 +100,42 @@ def take(floor: Floor) -> dict[str, Any]:
                 "heard": party.heard,
             }
             for party in floor.parties.values()
+        ],
+        "callbacks": _take_callbacks(floor.book),
+    }
+
+
+def _contact_plain(contact: Contact) -> dict[str, Any]:
+    return {
+        **{name: getattr(contact, name) for name in _CONTACT_PLAIN},
+        "last_order": _encoded(contact.last_order),
+        "hotline": _encoded(contact.hotline),
+        "queue": _encoded(contact.queue),
+        "home": _encoded(contact.home),
+        "visited": list(contact.visited),
+        "state": None if contact.state is None else contact.state.value,
+        "outcome": None if contact.outcome is None else contact.outcome.value,
+        "key": list(contact.key),
+        "agent": None if contact.agent is None else contact.agent.id,
+        "gathered": list(contact.gathered),
+        "flow": None if contact.flow is None else _flow(contact.flow),
+    }
+
+
+def _take_callbacks(book: CallbackBook) -> dict[str, Any]:
+    return {
+        "plans": [encode(plan) for plan in book.plans.values()],
+        "wake_at": book.wake_at,
+        "over": list(book.over),
+        "tasks": [
+            {
+                **{name: getattr(task, name) for name in _TASK_PLAIN},
+                "state": task.state.value,
+                "agent": None if task.agent is None else task.agent.id,
+                "mode": None if task.mode is None else task.mode.value,
+                "place": None if task.place is None else _contact_plain(task.place),
+            }
+            for task in book.tasks.values()
         ],
     }
 
@@ -166,20 +192,9 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
             floor.deadlines.set(agent.wrap_up_ends_at, Deadline.WRAP_UP, agent.id)
     pinned = {(flow.id, flow.version): flow for flow in map(decode, snapshot.get("flows", ()))}
     for plain in snapshot["contacts"]:
-        # What an earlier version did not write has its default.
-        values = {name: plain[name] for name in _CONTACT_PLAIN if name in plain}
-        for name in ("last_order", "hotline", "queue", "home"):
-            values[name] = _decoded(plain.get(name))
-        contact = Contact(**values)
-        contact.state = ContactState(plain["state"])
-        contact.outcome = None if plain["outcome"] is None else Outcome(plain["outcome"])
-        first, second, third = plain["key"]
-        contact.key = (first, second, third)
-        contact.agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
-        contact.gathered = tuple(plain.get("gathered", ()))
+        contact = _contact_from(floor, plain)
         if plain.get("flow") is not None:
             contact.flow = _put_back_flow(floor, plain["flow"], pinned)
-        contact.visited = tuple(plain.get("visited", ()))
         if contact.home is None and contact.queue is not None:  # written before there were plans
             contact.home, contact.plan_from = contact.queue, contact.queued_at
         floor.contacts[contact.id] = contact
@@ -196,7 +211,55 @@ def _put_back(floor: Floor, snapshot: dict[str, Any]) -> None:
             floor.deadlines.set(offer.ends_at, Deadline.OFFER, offer.id)
     for plain in snapshot.get("parties", ()):
         _put_back_party(floor, plain)
-    floor.selection.rebuild(floor.contacts.values(), floor.agents.values())
+    _put_back_callbacks(floor, snapshot.get("callbacks"))
+    floor.selection.rebuild(floor.everybody_waiting(), floor.agents.values())
+
+
+def _contact_from(floor: Floor, plain: dict[str, Any]) -> Contact:
+    # What an earlier version did not write has its default.
+    values = {name: plain[name] for name in _CONTACT_PLAIN if name in plain}
+    for name in ("last_order", "hotline", "queue", "home"):
+        values[name] = _decoded(plain.get(name))
+    contact = Contact(**values)
+    contact.state = ContactState(plain["state"])
+    contact.outcome = None if plain["outcome"] is None else Outcome(plain["outcome"])
+    first, second, third = plain["key"]
+    contact.key = (first, second, third)
+    contact.agent = None if plain["agent"] is None else floor.agents[plain["agent"]]
+    contact.gathered = tuple(plain.get("gathered", ()))
+    contact.visited = tuple(plain.get("visited", ()))
+    return contact
+
+
+def _put_back_callbacks(floor: Floor, plain: dict[str, Any] | None) -> None:
+    if plain is None:
+        return
+    book = floor.book
+    plans = [decode(plan) for plan in plain["plans"]]
+    book.plans = {plan.queue: plan for plan in plans}
+    book.over.update(dict.fromkeys(plain["over"]))
+    book.wake_at = plain["wake_at"]
+    if book.wake_at is not None:
+        floor.deadlines.set(book.wake_at, Deadline.CALLBACK, WAKE)
+    for values in plain["tasks"]:
+        task = Task(**{name: values[name] for name in _TASK_PLAIN if name in values})
+        task.state = CallbackState(values["state"])
+        task.mode = None if values["mode"] is None else CallbackMode(values["mode"])
+        task.agent = None if values["agent"] is None else floor.agents[values["agent"]]
+        if values["place"] is not None:
+            task.place = _contact_from(floor, values["place"])
+            task.place.task = task
+        book.tasks[task.id] = book.people[task.person] = task
+        book.set_deadline(task.expires_at, task)
+        if task.state is CallbackState.OFFERED and task.agent is not None:
+            task.agent.task = task
+            book.set_deadline(task.ends_at, task)
+        if task.owner is not None:
+            book.set_deadline(task.owner_until, task)
+        if task.dialled is not None:
+            book.dialled[task.dialled] = task
+        if task.ticket:
+            book.put(task)
 
 
 def _put_back_party(floor: Floor, plain: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from zuoxi.routing.errors import IllegalTransition
-from zuoxi.routing.model import AgentState, ContactState, OfferState, PartyState
+from zuoxi.routing.model import AgentState, CallbackState, ContactState, OfferState, PartyState
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -189,5 +189,34 @@ AGENT = Lifecycle(
         Transition(_A.ASSISTING, "sign_out", _A.SIGNED_OUT, "the same, with a wish kept"),
     ),
     initial=_A.SIGNED_OUT,
+    final=None,
+)
+
+_B = CallbackState
+_OPEN = (_B.WAITING, _B.RETRY_WAITING, _B.OFFERED)
+CALLBACK = Lifecycle(
+    "callback",
+    (
+        Transition(None, "record", _B.WAITING, "a call was lost, or the caller asked for it"),
+        *(
+            Transition(source, "offer", _B.OFFERED, "an idle agent gets it on the desk, or takes it")
+            for source in (_B.WAITING, _B.RETRY_WAITING)
+        ),
+        Transition(_B.OFFERED, "withdraw", _B.WAITING, "declined, not dialled in time, or a call came first"),
+        *(Transition(source, "dial", _B.DIALLING, "an agent dials") for source in _OPEN),
+        *(Transition(source, "retry", _B.RETRY_WAITING, "put off, or not dialled; tried before") for source in _OPEN),
+        Transition(_B.DIALLING, "withdraw", _B.WAITING, "the agent's own phone was not reached"),
+        Transition(_B.DIALLING, "retry", _B.RETRY_WAITING, "busy, no answer, failed: by the plan"),
+        Transition(_B.DIALLING, "finish", _B.DONE, "the customer answered"),
+        Transition(_B.DIALLING, "drop", _B.DROPPED, "the customer reached us meanwhile"),
+        Transition(_B.DIALLING, "give_up", _B.GIVEN_UP, "the last attempt of the plan"),
+        *(Transition(source, "finish", _B.DONE, "closed by hand with a result") for source in _OPEN),
+        *(
+            Transition(source, "drop", _B.DROPPED, "reached us, ordered, left a message, blacklisted, or by hand")
+            for source in _OPEN
+        ),
+        *(Transition(source, "give_up", _B.GIVEN_UP, "the plan's time is over") for source in _OPEN),
+    ),
+    initial=None,
     final=None,
 )

@@ -338,4 +338,5 @@ class Treatment:
         queue = contact.queue
         if queue is None or digit != CALLBACK_KEY or not queue.offer_callback or ExitKind.CALLBACK not in self.exits:
             return
-        self.leave(contact, Occasion.WISHED)
+        if contact.number:  # who hides it cannot be called, and waits on
+            self.leave(contact, Occasion.WISHED)

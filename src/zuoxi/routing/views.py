@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from zuoxi.routing.model import ContactState
-from zuoxi.routing.records import Agent, AgentView, Contact, ContactView, Offer, OfferView, Party, PartyView
+from zuoxi.routing.records import (
+    Agent,
+    AgentView,
+    CallbackView,
+    Contact,
+    ContactView,
+    Offer,
+    OfferView,
+    Party,
+    PartyView,
+    Task,
+)
 
 _ON_THE_WAY = (ContactState.CALLING, ContactState.DIALLING)
 
@@ -60,4 +71,29 @@ def view_party(party: Party) -> PartyView:
     agent = None if party.agent is None else party.agent.id
     return PartyView(
         party.id, party.contact.id, party.kind, party.by, agent, party.number, party.mode, party.state, party.heard
+    )
+
+
+def view_task(task: Task) -> CallbackView:
+    return CallbackView(
+        task.id,
+        task.number,
+        task.client,
+        task.customer,
+        task.queue,
+        task.hotline,
+        task.project,
+        task.reason,
+        task.state,
+        task.created_at,
+        task.due_at,
+        task.expires_at,
+        task.attempts,
+        task.owner,
+        None if task.agent is None else task.agent.id,
+        task.mode,
+        task.ends_at,
+        task.dialled,
+        task.place is not None,
+        task.number_key,
     )
