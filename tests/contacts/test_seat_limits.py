@@ -197,3 +197,20 @@ async def test_who_may_only_watch_the_floor_gives_no_commands(tmp_path: Path) ->
             assert refused["error"]["code"] == "desk.not_permitted"
         centre.tenancy.floor.subscribe(watcher.connection)
         assert watcher.last("floor")["agents"] is not None
+
+
+async def test_what_the_page_measures_reaches_the_floor_and_only_of_the_own_call(tmp_path: Path) -> None:
+    async with world(tmp_path) as centre:
+        ann, _, contact = await talking(centre)
+        bob = await centre.seat(BOB, ready=False, permissions=SUPERVISOR)
+        measured = {"state": "poor", "what": "loss", "loss_percent": 12.345, "jitter_ms": None}
+        assert (await ann.command("quality", contact=contact, **measured))["ok"]
+        (call,) = centre.tenancy.floor.frame(BOB)["calls"]
+        assert call["quality"] == {"agent": {"state": "poor", "what": "loss"}}
+        (fact,) = kinds(centre, "CallQualityChanged")
+        assert (fact["agent"], fact["loss_percent"]) == (ANN, 12.3)
+        assert not (await bob.command("quality", contact=contact, **measured))["ok"]
+        for wrong in ({"state": "bad"}, {"state": "poor", "loss_percent": 101}, {"state": "poor", "what": "x"}):
+            assert (await ann.command("quality", contact=contact, **wrong))["error"]["code"] == "desk.argument_missing"
+        assert (await ann.command("quality", contact=contact, state="good"))["ok"]
+        assert centre.tenancy.floor.frame(BOB)["calls"][0]["quality"] == {}

@@ -118,3 +118,17 @@ def test_a_break_over_its_limit_is_told_once_a_stay() -> None:
     assert world.send(passed) == []
     world.send(e.AgentNotReady("bob", "break"))
     assert len(world.send(passed, 600.0)) == 1
+
+
+def test_how_a_call_sounds_is_stated_when_it_changes_and_ends_with_the_agent() -> None:
+    world = World(twin=True)
+    contact = talking(world)
+    poor = e.QualityReported(contact, "agent", "poor", "jitter", 80.0, 1.5, None, "ann")
+    assert world.send(e.QualityReported(contact, "agent", "good")) == []
+    assert world.send(poor) == [c.CallQualityChanged(contact, "agent", "poor", "jitter", 80.0, 1.5, None, "ann")]
+    assert world.send(poor) == []
+    assert len(world.send(e.QualityReported(contact, "caller", "silent", "no_sound"))) == 1
+    done = world.send(e.TransferRequested("ann", contact, to_queue="service"))
+    (mended,) = of_kind(done, c.CallQualityChanged)
+    assert (mended.side, mended.state) == ("agent", "good")
+    assert world.send(e.QualityReported("nobody", "agent", "poor")) == []

@@ -314,6 +314,10 @@ class FloorMachine(RuleBasedStateMachine):
     def agent_pauses_the_recording(self, index: int, paused: bool) -> None:
         self.world.send(e.PauseRecordingRequested(*self.talking(index), paused))
 
+    @rule(index=pick, side=st.sampled_from(["agent", "caller"]), sounds=st.sampled_from(["good", "poor", "silent"]))
+    def somebody_measures(self, index: int, side: str, sounds: str) -> None:
+        self.world.send(e.QualityReported(self.contact(index), side, sounds, None, 12.0, None, None))
+
     @rule(index=pick)
     def the_recording_cannot_be_paused(self, index: int) -> None:
         self.world.send(e.RecordingPauseFailed(self.contact(index)))
@@ -507,7 +511,7 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
         "supervise": 6, "part_ends": 2, "take_over": 4, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
         "consult": 6, "consulted": 6, "help": 2, "helped": 1,
-        "key": 20, "looked_up": 25, "pause": 3, "extend": 5, "overstay": 6, "tone": 3, "digit": 2,
+        "key": 20, "looked_up": 25, "pause": 3, "measure": 2, "extend": 5, "overstay": 6, "tone": 3, "digit": 2,
         "dial": 10, "reached": 12, "not_reached": 5,
         "plan": 0.5, "dial_task": 8, "hold_place": 4,
         "take": 2, "decline": 2, "put_off": 1, "close": 1, "settled": 1, "found": 1,
@@ -627,6 +631,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 send(e.HelpAnswered(agent, talk[1]))
             case "pause":
                 send(e.PauseRecordingRequested(*talk, chance.random() < 0.7))
+            case "measure":
+                send(e.QualityReported(chance.choice(live), "agent", chance.choice(["good", "poor"])))
             case "extend":
                 view = router.agent(agent)
                 send(e.WrapUpExtensionRequested(agent, (view.contact if view else None) or "c0"))

@@ -65,7 +65,8 @@ class Contact(TenantRow, Base):
 
     ``direction`` is inbound or outbound; whom we called was rung from ``dialled_at`` on and saw ``caller_id``.
     ``queued_at`` and ``answered_at`` are the first, ``queue_id`` and ``agent_id`` the last; ``waited_s`` and
-    ``talked_s`` are sums of seconds over the whole contact.
+    ``talked_s`` are sums of seconds over the whole contact. ``quality``: the worst that it sounded (poor, silent; None:
+    good).
     """
 
     __tablename__ = "contact"
@@ -96,6 +97,7 @@ class Contact(TenantRow, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     disposition: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+    quality: Mapped[str | None] = mapped_column(Text)
     previous_contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
 
     __table_args__ = (

@@ -18,9 +18,11 @@ Row = dict[str, Any]
 
 FACT_KINDS: frozenset[str] = frozenset(fact.__name__ for fact in Fact.__args__)
 
-# The columns of ``contact`` that later facts change. FIRST keeps what is there, the others take the newest.
+# The columns of ``contact`` that later facts change. FIRST keeps what is there, NEWEST takes the newest, WORST what is
+# last by the alphabet (poor, silent).
 FIRST = ("queued_at", "dialled_at", "caller_id", "answered_at")
 NEWEST = ("queue_id", "agent_id", "ended_at", "outcome", "reason", "waited_s", "talked_s", "disposition", "note")
+WORST = ("quality",)
 
 
 # What supervisors do to others, for the audit log: event → action, and what stands in the entry's detail.
@@ -52,8 +54,8 @@ class Entry:
 @dataclass(slots=True)
 class Projection:
     """``events``: rows of contact_event. ``started``: new rows of contact by id. ``changed``: changes to contacts that
-    exist already, by id, with a value (or None for no change) for each of FIRST and NEWEST. ``callbacks``,
-    ``voicemails``, ``rule_hits``: new rows. ``audits``: rows of the audit log. ``answers``: callers' answers to
+    exist already, by id, with a value (or None for no change) for each of FIRST, NEWEST and WORST.
+    ``callbacks``, ``voicemails``, ``rule_hits``: new rows. ``audits``: rows of the audit log. ``answers``: callers' answers to
     surveys."""
 
     events: list[Row] = field(default_factory=list)
@@ -98,10 +100,10 @@ def _change(result: Projection, contact: str, **values: Any) -> None:
     if row is None:
         row = result.changed.get(contact)
         if row is None:
-            row = result.changed[contact] = dict.fromkeys((*FIRST, *NEWEST))
+            row = result.changed[contact] = dict.fromkeys((*FIRST, *NEWEST, *WORST))
     for name, value in values.items():
         if value is not None and not (name in FIRST and row[name] is not None):
-            row[name] = value
+            row[name] = max(value, row[name] or "") if name in WORST else value
 
 
 def _note_event(result: Projection, entry: Entry) -> None:
@@ -160,6 +162,9 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
         _change(result, fact["contact"], agent_id=as_uuid(fact["agent"]), answered_at=entry.at)
     elif kind == c.ContactTakenOver.__name__:
         _change(result, fact["contact"], agent_id=as_uuid(fact["agent"]))
+    elif kind == c.CallQualityChanged.__name__:
+        if fact["state"] != "good":
+            _change(result, fact["contact"], quality=fact["state"])
     elif kind == c.ContactEnded.__name__:
         _change(
             result,
@@ -257,6 +262,6 @@ def _new_contact(entry: Entry, fact: Row, read_number: ReadNumber) -> Row:
         "vip": fact["vip"],
         "call": fact["call"],
         "started_at": _since(entry, fact),
-        **dict.fromkeys((*FIRST, *NEWEST)),
+        **dict.fromkeys((*FIRST, *NEWEST, *WORST)),
         "agent_id": as_uuid(fact.get("agent")),
     }

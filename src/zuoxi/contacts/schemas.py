@@ -46,6 +46,7 @@ class ContactOut(BaseModel):
     reason: str | None
     disposition: str | None
     note: str | None
+    quality: str | None
     previous_contact_id: Id | None
 
     @classmethod

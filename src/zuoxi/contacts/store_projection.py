@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from zuoxi.contacts.projection import FIRST, NEWEST, Entry, Projection, ReadNumber, project
+from zuoxi.contacts.projection import FIRST, NEWEST, WORST, Entry, Projection, ReadNumber, project
 from zuoxi.contacts.voicemail_rules import VOICEMAILS_CHANGED
 from zuoxi.platform.outbox import announce
 
@@ -52,6 +52,7 @@ _STARTED = (
     "started_at",
     *FIRST,
     *NEWEST,
+    *WORST,
 )
 _FLOATS = frozenset({"waited_s", "talked_s"})
 _UUIDS = frozenset({"id", "project_id", "line_id", "hotline_id", "customer_id", "queue_id", "agent_id"})
@@ -81,6 +82,7 @@ _CHANGES = text(
     + ", ".join(
         [f"{name} = coalesce({name}, {_value(name)})" for name in FIRST]
         + [f"{name} = coalesce({_value(name)}, {name})" for name in NEWEST]
+        + [f"{name} = greatest({name}, {_value(name)})" for name in WORST]
     )
     + " where id = cast(:id as uuid)"
 )

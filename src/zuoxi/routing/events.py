@@ -320,6 +320,22 @@ class LookedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityReported:
+    """How a line of a contact sounds: ``side`` caller or agent, ``state`` good, poor or silent (no sound at all from
+    that side), ``what`` is worst: jitter, loss, delay, no_sound, microphone. ``agent``: who measured it, if an agent's
+    page did."""
+
+    contact: str
+    side: str
+    state: str
+    what: str | None = None
+    jitter_ms: float | None = None
+    loss_percent: float | None = None
+    rtt_ms: float | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """The switch could not carry out what the router asked for a contact (its call is of no more use)."""
 
@@ -463,6 +479,7 @@ Event = (
     | RecordingPauseFailed
     | WrapUpExtensionRequested
     | BreakLimitPassed
+    | QualityReported
     | LookedUp
     | CallbacksPlanned
     | CallbackFound

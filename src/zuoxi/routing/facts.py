@@ -497,6 +497,21 @@ class WaitAnnounced:
     messages: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CallQualityChanged:
+    """A line of a contact sounds otherwise from now on; see ``events.QualityReported``. ``agent``: whose line, or who
+    hears the caller so."""
+
+    contact: str
+    side: str
+    state: str
+    what: str | None
+    jitter_ms: float | None
+    loss_percent: float | None
+    rtt_ms: float | None
+    agent: str | None
+
+
 Fact = (
     ContactStarted
     | ContactDialled
@@ -531,6 +546,7 @@ Fact = (
     | RecordingResumed
     | WrapUpExtended
     | BreakLimitReached
+    | CallQualityChanged
     | FlowEntered
     | FlowNodeEntered
     | DigitsCollected

@@ -168,6 +168,9 @@ class Floor:
         assert agent is not None and queue is not None
         contact.agent = None
         self.clear_help(contact, agent.id, None)
+        if contact.quality.pop("agent", None) is not None:  # it was this agent's line
+            fact = c.CallQualityChanged(contact.id, "agent", "good", None, None, None, None, agent.id)
+            self.out.append(fact)
         self.drop_leg(contact)
         agent.served_queue, agent.served_since = queue.id, contact.talking_since
         self.move_agent(agent, "finish", None, contact.id)

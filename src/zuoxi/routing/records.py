@@ -62,6 +62,7 @@ class Contact:
     help: bool = False  # its agent has pressed the help key
     paused_by: str | None = None  # the agent at whose wish the recording keeps silence
     paused_until: float = 0.0
+    quality: dict[str, str] = field(default_factory=dict)  # of the lines that do not sound good: side -> state
     parties: list[Party] = field(default_factory=list)  # in the order in which they were rung
     outbound: bool = False  # we called the customer
     caller_id: str = ""  # what whom we dial for it sees; empty: what the hotline says

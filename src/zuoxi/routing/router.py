@@ -43,6 +43,7 @@ from zuoxi.routing.outbound import Outbound
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.pauses import Pauses
 from zuoxi.routing.phones import Phones
+from zuoxi.routing.quality import CallQuality
 from zuoxi.routing.records import (
     AgentView,
     CallbackView,
@@ -80,6 +81,7 @@ class Router:
         requests = Requests(floor, calls, parties, treatment, flows, outbound)
         pauses = self._pauses = Pauses(floor, requests)
         breaks = Breaks(floor)
+        quality = CallQuality(floor)
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
         callbacks = self._callbacks = Callbacks(floor, outbound, treatment.withdraw)
@@ -141,6 +143,7 @@ class Router:
             e.WrapUpExtensionRequested: breaks.extension_requested,
             e.BreakLimitPassed: breaks.limit_passed,
             **callbacks.handlers,
+            e.QualityReported: quality.reported,
             e.TimePassed: self._time_passed,
         }
 

@@ -3972,6 +3972,8 @@ export interface components {
             disposition: string | null;
             /** Note */
             note: string | null;
+            /** Quality */
+            quality: string | null;
             /** Previous Contact Id */
             previous_contact_id: string | null;
             /** Timeline */
@@ -4042,6 +4044,8 @@ export interface components {
             disposition: string | null;
             /** Note */
             note: string | null;
+            /** Quality */
+            quality: string | null;
             /** Previous Contact Id */
             previous_contact_id: string | null;
         };

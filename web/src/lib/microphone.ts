@@ -1,5 +1,7 @@
 /* The microphone, asked for before an agent goes ready, so that a missing one is told in words and not in silence. */
 
+import { chosenMicrophone } from "@/lib/sound-devices";
+
 export type MicrophoneFault = "insecure" | "missing" | "denied" | "busy" | "failed";
 
 export class MicrophoneError extends Error {
@@ -30,8 +32,15 @@ export async function openMicrophone(): Promise<MediaStream> {
   if (!devices) throw new MicrophoneError("insecure");
   try {
     const cleaned = !isPlain();
+    const device = chosenMicrophone();
     return await devices.getUserMedia({
-      audio: { echoCancellation: cleaned, noiseSuppression: cleaned, autoGainControl: cleaned },
+      audio: {
+        echoCancellation: cleaned,
+        noiseSuppression: cleaned,
+        autoGainControl: cleaned,
+        // one that was unplugged since leaves the system's own
+        ...(device && { deviceId: { ideal: device } }),
+      },
     });
   } catch (error) {
     throw new MicrophoneError(faults[(error as DOMException).name] ?? "failed");

@@ -54,6 +54,7 @@ export const factWords: Record<string, Text> = {
   AgentStateChanged: ["坐席状态", "Agent state"],
   RecordingPaused: ["暂停录音（敏感信息）", "Recording paused"],
   RecordingResumed: ["恢复录音", "Recording goes on"],
+  CallQualityChanged: ["通话质量", "Call quality"],
   WrapUpExtended: ["延长整理", "Wrap-up extended"],
   BreakLimitReached: ["小休超时", "Break over its limit"],
   WrapUpRecorded: ["小结", "Disposition"],

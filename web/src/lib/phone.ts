@@ -1,6 +1,8 @@
 /* The phone in the page: a SIP user agent over the same origin's WebSocket. It rings only for offers of ours (the INVITE
  * names the offer in X-Zuoxi-Offer), keeps itself registered, and never ends a call by closing the page: the
  * switchboard decides when a call is over. */
+import { readStats, type Measured } from "@/lib/call-quality";
+import { speakTo } from "@/lib/sound-devices";
 import JsSIP from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { IncomingRTCSessionEvent, RTCSessionEvent, UA } from "jssip/lib/UA";
@@ -35,13 +37,20 @@ export interface PhoneOptions {
   onRegistered: (busy: boolean) => void;
   /** Registering failed. `refused`: by the engine (the password), not by the line. */
   onFailure: (refused: boolean, busy: boolean) => void;
+  /** How the conversation sounds, each time it was measured. */
+  onMeasured?: (measured: Measured) => void;
+  /** The way of the sound is broken and does not come back by itself. */
+  onCut?: (offer: string) => void;
 }
 
 interface Leg {
   offer: string;
   session: RTCSession;
   stream: MediaStream | null;
+  connection: RTCPeerConnection | null;
 }
+
+const MEASURE_EVERY_MS = 2_000;
 
 /** How long ICE may look for further addresses once it has one: the engine is reached directly. */
 const ICE_GRACE_MS = 150;
@@ -137,10 +146,10 @@ export class BrowserPhone {
       session.terminate({ status_code: 486 });
       return;
     }
-    const leg: Leg = { offer, session, stream: null };
+    const leg: Leg = { offer, session, stream: null, connection: null };
     this.legs.set(offer, leg);
     this.change({ ringing: offer });
-    session.on("peerconnection", ({ peerconnection }) => this.listen(peerconnection));
+    session.on("peerconnection", ({ peerconnection }) => this.listen(peerconnection, leg));
     session.on("icecandidate", ({ ready }) => setTimeout(ready, ICE_GRACE_MS));
     session.on("confirmed", () => this.change({ talking: offer, ringing: null }));
     session.on("ended", () => this.forget(leg));
@@ -165,7 +174,27 @@ export class BrowserPhone {
     this.change({ ringing: null });
   }
 
-  private listen(connection: RTCPeerConnection): void {
+  /** The sound goes to another speaker ("" is the system's own). */
+  speakTo(device: string): void {
+    void speakTo(this.options.speaker, device);
+  }
+
+  private async measure(leg: Leg): Promise<void> {
+    if (!leg.connection || this.state.talking !== leg.offer) return;
+    const stats: Record<string, unknown>[] = [];
+    (await leg.connection.getStats()).forEach((one: Record<string, unknown>) => stats.push(one));
+    if (this.legs.get(leg.offer) === leg) this.options.onMeasured?.(readStats(stats, performance.now()));
+  }
+
+  private listen(connection: RTCPeerConnection, leg: Leg): void {
+    leg.connection = connection;
+    const timer = setInterval(() => {
+      if (connection.connectionState === "closed") clearInterval(timer);
+      else void this.measure(leg);
+    }, MEASURE_EVERY_MS);
+    connection.addEventListener("connectionstatechange", () => {
+      if (connection.connectionState === "failed" && this.legs.get(leg.offer) === leg) this.options.onCut?.(leg.offer);
+    });
     connection.addEventListener("track", ({ streams: [stream] }) => {
       if (!stream) return;
       this.options.speaker.srcObject = stream;

@@ -55,3 +55,21 @@ def member(kind: type[_E], frame: dict[str, Any], name: str) -> _E:
     if value not in list(kind):
         raise ArgumentMissing(argument=name)
     return kind(value)
+
+
+def one_of(frame: dict[str, Any], name: str, known: frozenset[str]) -> str:
+    """One of these words. Raises ArgumentMissing."""
+    value = frame.get(name)
+    if not isinstance(value, str) or value not in known:
+        raise ArgumentMissing(argument=name)
+    return value
+
+
+def figure(frame: dict[str, Any], name: str, most: float) -> float | None:
+    """A measured figure from 0 to ``most``, or none. Raises ArgumentMissing."""
+    value = frame.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise ArgumentMissing(argument=name)
+    return round(float(value), 1)

@@ -23,7 +23,9 @@ from zuoxi.contacts.live.desk_arguments import (
     CommandUnknown,
     NotPermitted,
     SwitchAway,
+    figure,
     member,
+    one_of,
     optional_text,
     text,
 )
@@ -46,6 +48,8 @@ USE = "desk.use"  # the permission; who may only watch the floor gives no comman
 _KEYS_KEPT = 20_000
 _NOTE_LIMIT = 4000
 _MESSAGE_LIMIT = 1000
+QUALITY_STATES = frozenset({"good", "poor", "silent"})
+QUALITY_FAULTS = frozenset({"jitter", "loss", "delay", "no_sound", "microphone"})
 _DIGITS = frozenset("0123456789*#ABCD")
 
 Frame = dict[str, Any]
@@ -245,6 +249,8 @@ class DeskCommands:
                 if not isinstance(paused, bool):
                     raise ArgumentMissing(argument="paused")
                 return e.PauseRecordingRequested(agent_id, self._contact(agent_id, frame), paused)
+            case "quality":
+                return self._quality(agent_id, frame)
             case "extend_wrap_up":
                 return e.WrapUpExtensionRequested(agent_id, self._contact(agent_id, frame))
             case "reject_offer":
@@ -254,6 +260,24 @@ class DeskCommands:
                 return e.OfferFailed(offer, "rejected")
             case _:
                 raise CommandUnknown(name=str(name)[:40])
+
+    def _quality(self, agent_id: str, frame: Frame) -> e.Event:
+        """What the agent's page measures of its own line: what comes from the caller, and what goes to them."""
+        contact = self._contact(agent_id, frame)
+        found = self._domain.standing.contacts.get(contact)
+        if found is None or found.agent != agent_id:
+            raise NoCall
+        what = None if frame.get("what") is None else one_of(frame, "what", QUALITY_FAULTS)
+        return e.QualityReported(
+            contact,
+            "agent",
+            one_of(frame, "state", QUALITY_STATES),
+            what,
+            figure(frame, "jitter_ms", 60_000),
+            figure(frame, "loss_percent", 100),
+            figure(frame, "rtt_ms", 600_000),
+            agent_id,
+        )
 
     def _contact(self, agent_id: str, frame: Frame) -> str:
         """The contact that a command means: the one it names, else the one on the agent's desk."""

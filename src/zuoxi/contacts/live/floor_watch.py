@@ -149,6 +149,7 @@ def _call(contact: ContactStanding, names: Names) -> Frame:
         "held": contact.held,
         "help_since": contact.help_since,
         "recording_paused": contact.paused_by is not None,
+        "quality": contact.quality,
         "supervisors": views.supervisors(contact, names),
         "consult": views.consult_frame(contact, names),
     }

@@ -1,4 +1,4 @@
-"""How ``standing`` folds paused recordings, extended wrap-ups and breaks over their limit."""
+"""How ``standing`` folds paused recordings, extended wrap-ups, breaks over their limit and how calls sound."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from zuoxi.contacts.live.standing_records import AgentStanding, ContactStanding
 from zuoxi.routing import commands as c
+from zuoxi.routing.quality import GOOD
 
 
 class Standing(Protocol):
@@ -38,9 +39,17 @@ def _limit_reached(standing: Standing, fact: c.BreakLimitReached, at: float) -> 
     standing.agent(fact.agent).overstayed.append(fact.what)
 
 
+def _quality_changed(standing: Standing, fact: c.CallQualityChanged, at: float) -> None:
+    quality = standing.contacts[fact.contact].quality
+    quality.pop(fact.side, None)
+    if fact.state != GOOD:
+        quality[fact.side] = {"state": fact.state, "what": fact.what}
+
+
 LIMIT_FACTS: Mapping[type, Any] = {
     c.RecordingPaused: _paused,
     c.RecordingResumed: _resumed,
     c.WrapUpExtended: _extended,
     c.BreakLimitReached: _limit_reached,
+    c.CallQualityChanged: _quality_changed,
 }

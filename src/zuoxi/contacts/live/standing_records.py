@@ -92,6 +92,7 @@ class ContactStanding:
     paused_by: str | None = None  # the agent at whose wish the recording keeps silence
     paused_until: float | None = None
     pauses: int = 0  # how often the recording was paused
+    quality: dict[str, dict[str, str | None]] = field(default_factory=dict)  # side → {state, what}, while not good
 
     @property
     def on_the_way(self) -> bool:

@@ -51,6 +51,10 @@ export const messages = define({
   message: ["发消息", "Message"],
   more: ["更多操作", "More"],
   move_agent: ["调整队列", "Move between queues"],
+  quality_agent_poor: ["坐席线路差", "agent's line is bad"],
+  quality_agent_silent: ["坐席单通", "one-way at the agent"],
+  quality_caller_poor: ["客户线路差", "caller's line is bad"],
+  quality_caller_silent: ["客户无声", "no sound from the caller"],
   recordingPaused: ["录音暂停", "not recorded"],
   // moving between queues
   moveTitle: ["调整 {name} 的队列", "Queues of {name}"],

@@ -41,7 +41,12 @@ export interface DeskState {
   messages: Message[];
   /** The whole floor, while a page follows it. */
   floor: Floor | null;
+  /** How the lines of the contact sound by the switch's figures. */
+  lines: { contact: string | null; caller: LineState; agent: LineState };
 }
+
+export type LineState = "good" | "poor" | "silent";
+const NO_LINES = { contact: null, caller: "good", agent: "good" } as const;
 
 export const emptyDesk: DeskState = {
   socket: "connecting",
@@ -58,6 +63,7 @@ export const emptyDesk: DeskState = {
   party: null,
   messages: [],
   floor: null,
+  lines: NO_LINES,
 };
 
 const OWN_DOING = new Set(["reconnect", "supervise", "take_over", "pickup"]);
@@ -158,6 +164,13 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
     case "floor": {
       const { agents, waiting, calls, at } = frame;
       return { ...state, floor: { agents, waiting, calls, at } };
+    }
+    case "quality": {
+      const { contact, side, state: sounds } = frame;
+      return {
+        ...state,
+        lines: { ...(state.lines.contact === contact ? state.lines : NO_LINES), contact, [side]: sounds },
+      };
     }
     case "configuration":
       return {

@@ -172,6 +172,16 @@ export interface Contact {
   help?: boolean;
 }
 
+/** How a line of a contact sounds, as the switch measures it; `side`: whose. */
+export interface LineQuality {
+  contact: string;
+  side: "caller" | "agent";
+  state: "good" | "poor" | "silent";
+  jitter_ms?: number | null;
+  loss_percent?: number | null;
+  rtt_ms?: number | null;
+}
+
 export interface Named {
   id: string;
   name: string;
@@ -239,6 +249,8 @@ export interface FloorCall {
   since: When;
   held: boolean;
   recording_paused?: boolean;
+  /** Which lines do not sound good. */
+  quality?: Partial<Record<"caller" | "agent", { state: "poor" | "silent"; what: string | null }>>;
   supervisors: Supervisor[];
   consult?: Consultation | null;
 }
@@ -263,4 +275,5 @@ export type DeskFrame =
   | ({ type: "message" } & Message)
   | ({ type: "floor" } & Floor)
   | { type: "configuration"; queues?: Named[]; reasons?: Choice[]; dispositions?: Choice[] }
+  | ({ type: "quality" } & LineQuality)
   | { type: "notice"; code?: string; message?: string; level?: "info" | "warning" | "error" };

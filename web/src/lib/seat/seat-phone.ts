@@ -1,6 +1,8 @@
 /* The phone of a seat in the page: its microphone and its registration. It never gives a conversation up because a
  * registration failed: the audio does not go by the SIP connection. */
 import { MicrophoneError, openMicrophone, type MicrophoneFault } from "@/lib/microphone";
+import type { Measured } from "@/lib/call-quality";
+import { chosenSpeaker, speakTo } from "@/lib/sound-devices";
 import { BrowserPhone, type PhoneCredentials, type PhoneState } from "@/lib/phone";
 
 export const PHONE_OFF: PhoneState = { status: "off", ringing: null, talking: null, muted: false };
@@ -16,6 +18,7 @@ export interface SeatPhoneOptions {
   onRefused: () => void;
   /** Refused again and again: another window or machine has taken the phone. */
   onTaken: () => void;
+  onMeasured?: (measured: Measured) => void;
 }
 
 const AGAIN_MS = 3_000;
@@ -54,6 +57,7 @@ export class SeatPhone {
     // What an earlier phone still says is not meant for the present one.
     const life = {};
     this.life = life;
+    void speakTo(this.options.speaker(), chosenSpeaker());
     this.phone = new BrowserPhone({
       credentials: { ...credentials, websocket: credentials.websocket || "/sip" },
       microphone: () => this.microphone ?? new MediaStream(),
@@ -64,6 +68,9 @@ export class SeatPhone {
         this.options.onRegistered();
         if (!busy) this.options.onFree();
       },
+      onMeasured: (measured) => this.life === life && this.options.onMeasured?.(measured),
+      // Its sound is lost for good: the switchboard rings this phone anew, and the caller hears music meanwhile.
+      onCut: (offer) => this.life === life && this.ringAnew(offer),
       onFailure: (refused, busy) => this.life === life && this.failed(life, refused, busy),
     });
   }
@@ -93,6 +100,12 @@ export class SeatPhone {
 
   mute(muted: boolean): void {
     this.phone?.mute(muted);
+  }
+
+  /** Puts down a dead conversation and lets the switchboard ring this phone again. */
+  ringAnew(offer: string): void {
+    this.phone?.end(offer);
+    this.options.onFree();
   }
 
   private failed(life: object, refused: boolean, busy: boolean): void {

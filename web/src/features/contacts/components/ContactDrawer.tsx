@@ -49,7 +49,21 @@ function Note({ contact }: { contact: ContactDetail }) {
 }
 
 function History({ contact }: { contact: ContactDetail }) {
+  const t = useText(messages);
   const label = useLabel();
+  /** What a fact says besides its reason: how a line sounds, how often a wrap-up may still be put off. */
+  const details = (data: Record<string, unknown>): string[] => {
+    const { side, state, loss_percent: lost, jitter_ms: jitter, left, ends_at } = data;
+    const found: string[] = [];
+    if (side === "caller" || side === "agent") {
+      found.push(t(side === "caller" ? "sideCaller" : "sideAgent"));
+      if (state === "good" || state === "poor" || state === "silent") found.push(t(`sounds_${state}`));
+      if (typeof lost === "number" && lost >= 1) found.push(t("figureLoss", { n: lost }));
+      if (typeof jitter === "number" && jitter >= 10) found.push(t("figureJitter", { n: Math.round(jitter) }));
+    }
+    if (typeof left === "number" && ends_at !== undefined) found.push(t("extensionsLeft", { n: left }));
+    return found;
+  };
   return (
     <Timeline
       items={contact.timeline.map((entry) => {
@@ -58,7 +72,7 @@ function History({ contact }: { contact: ContactDetail }) {
           content: (
             <>
               <span className="numbers quiet small">{dateTime(entry.at)}</span> <b>{label(factWords, entry.kind)}</b>{" "}
-              {[entry.agent_name, entry.queue_name, reason].filter(Boolean).join(" · ")}
+              {[entry.agent_name, entry.queue_name, reason, ...details(entry.data)].filter(Boolean).join(" · ")}
             </>
           ),
         };

@@ -61,10 +61,17 @@ export function useContactColumns({ own = false }: { own?: boolean } = {}) {
     {
       title: t("outcome"),
       dataIndex: "outcome",
-      render: (outcome: string | null) => (
-        <Tag color={outcome ? (outcomeColours[outcome] ?? "default") : "processing"}>
-          {outcome ? label(outcomeWords, outcome) : t("now")}
-        </Tag>
+      render: (outcome: string | null, row: Contact) => (
+        <>
+          <Tag color={outcome ? (outcomeColours[outcome] ?? "default") : "processing"}>
+            {outcome ? label(outcomeWords, outcome) : t("now")}
+          </Tag>
+          {(row.quality === "poor" || row.quality === "silent") && (
+            <Tag color={row.quality === "silent" ? "red" : "orange"}>
+              {t(row.quality === "silent" ? "sounds_silent" : "sounds_poor")}
+            </Tag>
+          )}
+        </>
       ),
     },
     { title: t("waited"), dataIndex: "waited_s", sorter: true, render: seconds },

@@ -9,6 +9,7 @@ import { CallHistory, OrderHistory } from "./CallHistory";
 import { CustomerCard } from "./CustomerCard";
 import styles from "./Desk.module.css";
 import { NotePad, SavedMark } from "./NotePad";
+import { QualityBanner } from "./QualityBanner";
 import { SupervisedStrip } from "./SupervisedStrip";
 import { WrapUp } from "./WrapUp";
 
@@ -85,6 +86,7 @@ export function Conversation({ contact, parts }: { contact: Contact; parts: Conv
       ) : (
         <>
           <CallBar contact={contact} />
+          <QualityBanner contact={contact} />
           <SupervisedStrip supervisors={contact.supervisors ?? []} />
           {contact.consult && <ConsultBar contact={contact.id} consult={contact.consult} />}
         </>

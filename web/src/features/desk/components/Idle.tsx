@@ -2,6 +2,7 @@ import { Alert, Button, Descriptions, Typography } from "antd";
 import { CoffeeOutlined, CustomerServiceOutlined } from "@ant-design/icons";
 import { Kbd } from "@/components/Kbd";
 import { useText } from "@/lib/text";
+import { useOnline } from "@/lib/use-online";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import styles from "./Idle.module.css";
@@ -89,9 +90,11 @@ export function DeskAlerts() {
   const desk = useDesk();
   const { socket, audible, agent, phone } = useDeskView();
   const seated = !!agent && agent.state !== "signed_out";
+  const online = useOnline();
   return (
     <>
-      {socket === "connecting" && (
+      {!online && <Alert type="error" banner showIcon title={t("offline")} data-testid="desk-offline" />}
+      {online && socket === "connecting" && (
         <Alert type="warning" banner showIcon title={t("disconnected")} data-testid="desk-disconnected" />
       )}
       {seated && agent.phone === "browser" && phone.status === "refused" && (

@@ -51,6 +51,21 @@ function CallCell({ row }: { row: Row }) {
         {call.number || t("unknownNumber")}
       </span>
       {call.vip && <Tag color="gold">VIP</Tag>}
+      {(["caller", "agent"] as const).map((side) => {
+        const sounds = call.quality?.[side];
+        return (
+          sounds && (
+            <Tag
+              key={side}
+              color={sounds.state === "silent" ? "red" : "orange"}
+              data-testid="row-quality"
+              data-side={side}
+            >
+              {t(`quality_${side}_${sounds.state}`)}
+            </Tag>
+          )
+        );
+      })}
       {call.recording_paused && (
         <Tag color="gold" data-testid="row-recording-paused">
           {t("recordingPaused")}
