@@ -1,38 +1,17 @@
 /* The desk outside of React: the socket, the phone in the page, the ring. The switchboard decides; this carries out. */
-import type { PhoneState, PhoneCredentials } from "@/lib/phone";
-import { emptyWatch, GOOD, measure, type Measured, type Verdict, type Watch } from "@/lib/call-quality";
+import { GOOD } from "@/lib/call-quality";
 import { Attention } from "@/lib/attention";
 import { CommandError, DeskSocket, type Frame } from "@/lib/desk-socket";
-import { MicrophoneError, type MicrophoneFault } from "@/lib/microphone";
+import { MicrophoneError } from "@/lib/microphone";
 import { Ringer } from "@/lib/ringer";
-import type { Contact, DeskFrame, PhoneKind, Pop } from "@/lib/seat/frames";
-import { answersItself, emptyDesk, isBeside, reduce, rungInPage, type DeskState } from "./desk-state";
+import type { DeskFrame, PhoneKind, Pop } from "@/lib/seat/frames";
+import { CallWatch } from "./call-watch";
+import type { DeskView, SipAccount, Surroundings } from "./desk-view";
+import { answersItself, deadLeg, isAnother, emptyDesk, isBeside, reduce, rungInPage } from "./desk-state";
 import { keepUnread, unread } from "./unread";
 import { PHONE_OFF, SeatPhone } from "./seat-phone";
 
-export interface SipAccount extends PhoneCredentials {
-  port?: number;
-}
-
-export interface DeskView extends DeskState {
-  phone: PhoneState;
-  /** The account to enter into a SIP phone, after taking the seat with one. */
-  sipAccount: SipAccount | null;
-  fault: MicrophoneFault | "lost" | null;
-  /** The offer whose answer is under way. */
-  answering: string | null;
-  audible: boolean;
-  /** How the conversation sounds here, as this page measures it. */
-  quality: Verdict;
-}
-
-export interface Surroundings {
-  fetchToken: () => Promise<string>;
-  socketUrl: string;
-  speaker: () => HTMLAudioElement;
-  onNotice: (message: string, level: "info" | "warning" | "error") => void;
-  words: (key: "deadline" | "phoneNotReady" | "incoming") => string;
-}
+export type { DeskView } from "./desk-view";
 
 const SEAT_AGAIN_MS = 3_000;
 const PHONE_PATIENCE_MS = 10_000;
@@ -55,8 +34,11 @@ export class DeskController {
   private readonly ringer = new Ringer();
   private readonly attention = new Attention();
   private readonly phone: SeatPhone;
+  private readonly sound = new CallWatch(
+    (quality) => this.change({ quality }),
+    (args) => void this.command("quality", args).catch(() => undefined),
+  );
   private seating: Promise<void> | null = null;
-  private watch: Watch = emptyWatch;
   /** Calls are answered in one window: a newly opened desk asks the others of this browser to rest. */
   private readonly windows = new BroadcastChannel("zuoxi.desk");
 
@@ -70,7 +52,7 @@ export class DeskController {
       onRegistered: () => this.answerOwn(),
       onRefused: () => this.seatAgain(),
       onTaken: () => this.rest(),
-      onMeasured: (measured) => this.onMeasured(measured),
+      onMeasured: (measured) => this.sound.measured(measured, this.view),
     });
     this.socket = new DeskSocket({
       url: surroundings.socketUrl,
@@ -223,29 +205,12 @@ export class DeskController {
     }
     if (known.type === "welcome") this.onWelcome();
     this.endPhone(known);
-    this.mendPhone(before.contact);
+    if (isAnother(this.view.contact, before.contact)) this.sound.begin();
+    const dead = deadLeg(this.view, this.view.phone.talking);
+    if (dead) this.phone.ringAnew(dead);
     this.followOffer(before.offer?.id ?? null);
     if (this.view.agent?.state === "signed_out" && before.agent && before.agent.state !== "signed_out")
       this.leavePhone();
-  }
-
-  /** How the conversation sounds: shown here, and told to the switchboard when it changes. */
-  private onMeasured(measured: Measured): void {
-    const { contact, phone } = this.view;
-    const sound = contact?.state === "talking" && !contact.held && !contact.consult;
-    this.watch = measure(this.watch, measured, { sound, muted: phone.muted });
-    this.judge(this.watch.verdict);
-  }
-
-  private judge(quality: Verdict): void {
-    const before = this.view.quality;
-    if (before.state === quality.state && before.what === quality.what) return;
-    this.change({ quality });
-    const { contact } = this.view;
-    if (!contact || contact.state === "wrap_up") return;
-    const { state, what, jitter_ms, loss_percent, rtt_ms } = quality;
-    const figures = { jitter_ms, loss_percent, rtt_ms };
-    void this.command("quality", { contact: contact.id, state, what, ...figures }).catch(() => undefined);
   }
 
   private onWelcome(): void {
@@ -280,19 +245,6 @@ export class DeskController {
     const offer = this.view.offer?.id;
     if (contact?.offer) this.beside.delete(contact.offer); // taken over or handed over: it is the conversation now
     if (!contact || contact.state === "wrap_up") this.phone.endOthers([...this.beside, ...(offer ? [offer] : [])]);
-  }
-
-  /** After a broken line: what this page still holds is no conversation any more when the switchboard has the caller
-   * waiting for our phone. And every conversation is measured from its own beginning. */
-  private mendPhone(before: Contact | null): void {
-    const { contact, offer, phone, agent } = this.view;
-    if (contact?.id !== before?.id || contact?.offer !== before?.offer) {
-      this.watch = emptyWatch;
-      this.change({ quality: GOOD });
-    }
-    const dead = phone.talking;
-    if (contact?.state === "reconnecting" && agent?.phone === "browser" && dead && dead !== offer?.id)
-      this.phone.ringAnew(dead);
   }
 
   private followOffer(before: string | null): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Contact, Offer, Pop, Welcome } from "@/lib/seat/frames";
-import { emptyDesk, reduce } from "./desk-state";
+import { deadLeg, emptyDesk, reduce } from "./desk-state";
 
 const pop: Pop = { number: "13800001111", place: "广东 深圳", customer: null, calls: [], orders: [], flags: [] };
 const offer: Offer = {
@@ -130,5 +130,25 @@ describe("the desk's state", () => {
     state = reduce(state, { ...welcome, party }, 1);
     expect(state.party?.contact).toBe("c9");
     expect(reduce(state, welcome, 2).party).toBeNull();
+  });
+});
+
+describe("a phone after a broken line", () => {
+  const waiting = { ...emptyDesk, agent: welcome.agent, contact: { ...contact, state: "reconnecting" as const } };
+
+  it("holds a dead leg while the switchboard has the caller waiting for it", () => {
+    expect(deadLeg(waiting, "c1-1")).toBe("c1-1");
+    expect(deadLeg(waiting, null)).toBeNull();
+    expect(deadLeg({ ...waiting, contact }, "c1-1")).toBeNull();
+  });
+
+  it("holds no dead leg when it is the one that has just been rung again", () => {
+    const again = { ...waiting, offer: { ...offer, id: "c1-2", reason: "reconnect", receivedAt: 0 } };
+    expect(deadLeg(again, "c1-2")).toBeNull();
+    expect(deadLeg(again, "c1-1")).toBe("c1-1");
+  });
+
+  it("of a SIP phone nothing is held in the page", () => {
+    expect(deadLeg({ ...waiting, agent: { ...welcome.agent, phone: "sip" } }, "c1-1")).toBeNull();
   });
 });

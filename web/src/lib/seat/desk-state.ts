@@ -74,6 +74,18 @@ export function answersItself(offer: Pick<Offer, "reason"> | null): boolean {
   return offer !== null && OWN_DOING.has(offer.reason);
 }
 
+/** Another conversation, or the same on another leg of the phone. */
+export function isAnother(now: Contact | null, before: Contact | null): boolean {
+  return now?.id !== before?.id || now?.offer !== before?.offer;
+}
+
+/** What this page's phone still holds though the switchboard has the caller waiting for it: after a broken line that is
+ * no conversation any more. null: nothing of the kind. */
+export function deadLeg({ contact, agent, offer }: DeskState, talking: string | null): string | null {
+  const waits = contact?.state === "reconnecting" && agent?.phone === "browser";
+  return waits && talking !== offer?.id ? talking : null;
+}
+
 /** A leg beside somebody else's call: it is no conversation of this desk, and lasts without one. */
 export function isBeside(offer: Pick<Offer, "reason"> | null): boolean {
   return offer !== null && BESIDE.has(offer.reason);
