@@ -2,7 +2,7 @@
  * names the offer in X-Zuoxi-Offer), keeps itself registered, and never ends a call by closing the page: the
  * switchboard decides when a call is over. */
 import { readStats, type Measured } from "@/lib/call-quality";
-import { speakTo } from "@/lib/sound-devices";
+import { chosenSpeaker, speakTo } from "@/lib/sound-devices";
 import JsSIP from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { IncomingRTCSessionEvent, RTCSessionEvent, UA } from "jssip/lib/UA";
@@ -174,11 +174,6 @@ export class BrowserPhone {
     this.change({ ringing: null });
   }
 
-  /** The sound goes to another speaker ("" is the system's own). */
-  speakTo(device: string): void {
-    void speakTo(this.options.speaker, device);
-  }
-
   private async measure(leg: Leg): Promise<void> {
     if (!leg.connection || this.state.talking !== leg.offer) return;
     const stats: Record<string, unknown>[] = [];
@@ -198,6 +193,7 @@ export class BrowserPhone {
     connection.addEventListener("track", ({ streams: [stream] }) => {
       if (!stream) return;
       this.options.speaker.srcObject = stream;
+      void speakTo(this.options.speaker, chosenSpeaker());
       void this.options.speaker.play().catch(() => undefined);
     });
   }

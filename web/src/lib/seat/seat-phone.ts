@@ -2,7 +2,6 @@
  * registration failed: the audio does not go by the SIP connection. */
 import { MicrophoneError, openMicrophone, type MicrophoneFault } from "@/lib/microphone";
 import type { Measured } from "@/lib/call-quality";
-import { chosenSpeaker, speakTo } from "@/lib/sound-devices";
 import { BrowserPhone, type PhoneCredentials, type PhoneState } from "@/lib/phone";
 
 export const PHONE_OFF: PhoneState = { status: "off", ringing: null, talking: null, muted: false };
@@ -57,7 +56,6 @@ export class SeatPhone {
     // What an earlier phone still says is not meant for the present one.
     const life = {};
     this.life = life;
-    void speakTo(this.options.speaker(), chosenSpeaker());
     this.phone = new BrowserPhone({
       credentials: { ...credentials, websocket: credentials.websocket || "/sip" },
       microphone: () => this.microphone ?? new MediaStream(),
