@@ -54,8 +54,8 @@ class Entry:
 @dataclass(slots=True)
 class Projection:
     """``events``: rows of contact_event. ``started``: new rows of contact by id. ``changed``: changes to contacts that
-    exist already, by id, with a value (or None for no change) for each of FIRST, NEWEST and WORST.
-    ``callbacks``, ``voicemails``, ``rule_hits``: new rows. ``audits``: rows of the audit log. ``answers``: callers' answers to
+    exist already, by id, with a value (or None for no change) for each of FIRST, NEWEST and WORST. ``callbacks``,
+    ``voicemails``, ``rule_hits``: new rows. ``audits``: rows of the audit log. ``answers``: callers' answers to
     surveys."""
 
     events: list[Row] = field(default_factory=list)
