@@ -18,7 +18,7 @@ import {
 } from "./document";
 import { exitsOf } from "./exits";
 import { begin, redo, step as take, undo } from "./history";
-import { arrange } from "./layout";
+import { arrange, isCrowded } from "./layout";
 
 const step = (id: string, kind: string, settings: Record<string, unknown> = {}): Step => ({
   id,
@@ -146,6 +146,8 @@ describe("arranging", () => {
     const at = (id: string) => places.get(id) as { x: number; y: number };
     expect(at("start_1").x).toBeLessThan(at("menu_1").x);
     expect(at("menu_1").x).toBeLessThan(at("queue_1").x);
+    expect(isCrowded(drawing, () => size)).toBe(true);
+    expect(isCrowded(move(drawing, places), () => size)).toBe(false);
     const all = [...places.values()];
     for (const [place, one] of all.entries()) {
       for (const other of all.slice(place + 1)) {

@@ -43,3 +43,19 @@ export function arrange(
     }),
   );
 }
+
+/** Whether steps lie on each other, as in a flow that nobody has laid out yet. */
+export function isCrowded(drawing: Drawing, sizeOf: (id: string) => Size): boolean {
+  const boxes = drawing.steps.map((step) => ({ ...step, ...sizeOf(step.id) }));
+  return boxes.some((one, place) =>
+    boxes
+      .slice(place + 1)
+      .some(
+        (other) =>
+          one.x < other.x + other.width &&
+          other.x < one.x + one.width &&
+          one.y < other.y + other.height &&
+          other.y < one.y + one.height,
+      ),
+  );
+}

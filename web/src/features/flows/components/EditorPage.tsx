@@ -7,11 +7,10 @@ import { useBlocker } from "react-router";
 import { fill, useLanguage, useText } from "@/lib/text";
 import { draftQuery, type Draft, type FlowRow } from "@/features/flows/api/flows";
 import { useExits } from "@/features/flows/choices";
-import { add, change, freeId, fromDocument, remove } from "@/features/flows/document";
+import { add, change, freeId, fromDocument, move, remove } from "@/features/flows/document";
 import { kindOf } from "@/features/flows/kinds";
-import { arrange } from "@/features/flows/layout";
+import { arrange, isCrowded } from "@/features/flows/layout";
 import { messages } from "@/features/flows/messages";
-import { move } from "@/features/flows/document";
 import { useCanvasKeys } from "@/features/flows/use-canvas-keys";
 import { copySteps, pasteSteps, useEditor } from "@/features/flows/use-editor";
 import { useDraft } from "@/features/flows/use-draft";
@@ -80,17 +79,17 @@ export function EditorPage({ flow, draft, mayChange }: Props) {
     },
     [canvas, drawing, editor, show],
   );
-  const sort = () => {
-    const sizeOf = (id: string) => {
-      const measured = canvas.getNode(id)?.measured;
-      return { width: measured?.width ?? 216, height: measured?.height ?? 90 };
-    };
+  const sizeOf = (id: string) => {
+    const measured = canvas.getNode(id)?.measured;
+    return { width: measured?.width ?? 216, height: measured?.height ?? 90 };
+  };
+  const arranged = () => {
     const exitsOf = (id: string) => {
       const step = drawing.steps.find((one) => one.id === id);
       return step ? exits(step).map((one) => one.name) : [];
     };
-    editor.change(move(drawing, arrange(drawing, sizeOf, exitsOf)));
     requestAnimationFrame(() => void canvas.fitView({ padding: 0.12, maxZoom: 1, duration: 300 }));
+    return move(drawing, arrange(drawing, sizeOf, exitsOf));
   };
   const paste = () => {
     const done = pasteSteps(drawing);
@@ -98,16 +97,14 @@ export function EditorPage({ flow, draft, mayChange }: Props) {
     editor.change(done.drawing);
     choose(new Set(done.ids));
   };
-  // A flow that was never laid out (a template, an import) has every step on one spot.
+  // A flow that was never laid out (a template, an import) is shown so that it can be read; that alone is no change.
   const ready = useNodesInitialized();
-  const piled = ready && drawing.steps.length > 1 && drawing.steps.every((one) => one.x === 0 && one.y === 0);
-  const sortOnce = useRef(sort);
+  const looked = useRef(false);
   useEffect(() => {
-    sortOnce.current = sort;
+    if (!ready || looked.current) return;
+    looked.current = true;
+    if (isCrowded(drawing, sizeOf)) editor.load(arranged());
   });
-  useEffect(() => {
-    if (piled) sortOnce.current();
-  }, [piled]);
 
   useCanvasKeys(
     {
@@ -146,7 +143,7 @@ export function EditorPage({ flow, draft, mayChange }: Props) {
         onCopy={() => copySteps(drawing, chosen)}
         copyable={chosen.size > 0}
         onPaste={paste}
-        onArrange={sort}
+        onArrange={() => editor.change(arranged())}
         onPublish={() => setPublishing(true)}
       />
       <div className={styles.desk}>

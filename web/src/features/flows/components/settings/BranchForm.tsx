@@ -83,7 +83,15 @@ function ValueBox({ condition, onChange }: { condition: Condition; onChange: (va
 }
 
 const firstValue = (field: string, op: string): unknown =>
-  op === "is" ? true : op === "in" ? [] : field === "time.clock" ? ["09:00", "18:00"] : op === "between" ? [] : "";
+  op === "is" || op === "set"
+    ? true
+    : op === "in"
+      ? []
+      : field === "time.clock"
+        ? ["09:00", "18:00"]
+        : op === "between"
+          ? []
+          : "";
 
 function ConditionBox({
   condition,
