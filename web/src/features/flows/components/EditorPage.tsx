@@ -183,7 +183,7 @@ export function EditorPage({ flow, draft, mayChange }: Props) {
                   onOpen={find}
                 />
               )}
-              {panel === "problems" && <ProblemPanel findings={server.findings} onOpen={find} />}
+              {panel === "problems" && <ProblemPanel drawing={drawing} findings={server.findings} onOpen={find} />}
               {panel === "try" && (
                 <TryPanel id={flow.id} drawing={drawing} unsaved={editor.unsaved} onTrace={setTrace} />
               )}

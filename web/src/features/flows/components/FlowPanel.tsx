@@ -2,24 +2,31 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Select } from "antd";
 import { useState } from "react";
 import { common } from "@/lib/common-messages";
-import { usePick, useText } from "@/lib/text";
+import { fill, useLanguage, usePick, useText } from "@/lib/text";
 import { flowsKey, putHotlines, type Finding, type FlowRow } from "@/features/flows/api/flows";
 import { useChoices } from "@/features/flows/choices";
 import type { Drawing } from "@/features/flows/document";
+import { kindOf } from "@/features/flows/kinds";
 import { messages } from "@/features/flows/messages";
 import { words } from "@/features/flows/panel-words";
 import { Labelled, Toggle } from "./settings/fields";
 import styles from "./Editor.module.css";
 
 interface ProblemProps {
+  drawing: Drawing;
   findings: Finding[];
   onOpen: (id: string) => void;
 }
 
 /** What stands in the way of publishing, and what is worth a look; a click shows the step. */
-export function ProblemPanel({ findings, onOpen }: ProblemProps) {
+export function ProblemPanel({ drawing, findings, onOpen }: ProblemProps) {
   const t = useText(messages);
   const pick = usePick();
+  const { locale } = useLanguage();
+  const nameOf = (id: string | null) => {
+    const step = drawing.steps.find((one) => one.id === id);
+    return step && (step.name || fill(kindOf(step.kind).label, locale));
+  };
   if (findings.length === 0) return <p data-testid="no-problems">{t("noProblems")}</p>;
   return (
     <div data-testid="problems">
@@ -31,6 +38,7 @@ export function ProblemPanel({ findings, onOpen }: ProblemProps) {
           onClick={() => one.node && onOpen(one.node)}
           data-testid={`problem-${one.code}`}
         >
+          {one.node && <b>{nameOf(one.node)} · </b>}
           {pick(one)}
         </button>
       ))}

@@ -37,7 +37,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Car
         </span>
         <span className={styles.title}>
           <b>{step.name || label}</b>
-          {step.name && <span className={styles.kind}>{label}</span>}
+          {step.name && step.name !== label && <span className={styles.kind}>{label}</span>}
         </span>
         {start && <FlagFilled className={styles.flag} title={t("startsHere")} />}
         {problem === "error" && <ExclamationCircleFilled style={{ color: "#d1313d" }} />}
