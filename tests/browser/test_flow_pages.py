@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.test_settings_pages import pick
 from tests.fixtures.centre import Centre
 from tests.fixtures.chromium import chromium
-from tests.scenarios.desks import Person, sign_in
+from tests.scenarios.desks import Person, shot, sign_in
 
 from zuoxi.platform.identifiers import new_id
 
@@ -38,8 +38,10 @@ async def wire(person: Person, step: str, exit_name: str, to: str) -> None:
 async def test_a_flow_is_drawn_mended_published_tried_and_rolled_back(centre: Centre) -> None:
     async with chromium() as browser:
         admin = await sign_in(browser, centre.url, centre.logins, "admin")
+        # what moves while it appears is easily missed by a click on a busy machine
+        await admin.page.emulate_media(reduced_motion="reduce")
+        await admin.page.goto("/flows")
         name = f"菜单 {new_id()[-6:]}"
-        await admin.at("nav-flows").click()
         await admin.at("add-flow").click()
         await admin.at("flow-name").fill(name)
         await admin.at("make-flow").click()
@@ -60,11 +62,12 @@ async def test_a_flow_is_drawn_mended_published_tried_and_rolled_back(centre: Ce
         await expect(wires).to_have_count(1)
         await wire(admin, "menu_1", "1", "queue_1")
         await wire(admin, "menu_1", "failed", "end")
-        await expect(wires).to_have_count(3)
+        await wire(admin, "queue_1", "timeout", "end")
+        await expect(wires).to_have_count(4)
         await admin.page.keyboard.press("Control+z")
-        await expect(wires).to_have_count(2)
-        await admin.page.keyboard.press("Control+y")
         await expect(wires).to_have_count(3)
+        await admin.page.keyboard.press("Control+y")
+        await expect(wires).to_have_count(4)
 
         # key 2 leads nowhere: this cannot be published
         await admin.at("panel-problems").click()
@@ -109,6 +112,8 @@ async def test_a_flow_is_drawn_mended_published_tried_and_rolled_back(centre: Ce
         await admin.at("restore-1").click()
         await admin.page.locator(".ant-popconfirm:visible .ant-btn-primary").click()
         await expect(admin.at("published")).to_have_text("第 3 版")
+        await admin.at("arrange").click()
+        await shot(admin.page, "flow-editor")
         await expect(admin.at("version-3")).to_contain_text("回滚自第 1 版")
         flow = admin.page.url.rsplit("/", 1)[1]
         now = (await admin.api("GET", f"/api/flows/{flow}/versions/3"))["document"]
@@ -121,6 +126,7 @@ async def test_a_flow_is_drawn_mended_published_tried_and_rolled_back(centre: Ce
         await admin.at("nav-lines").click()
         await expect(admin.page.get_by_text("有未保存的修改，确定离开？")).to_be_visible()
         await admin.page.get_by_role("button", name="留下").click()
+        await expect(admin.page.get_by_text("有未保存的修改，确定离开？")).to_be_hidden()
         await admin.page.keyboard.press("Control+z")
         await expect(admin.at("step-queue_1")).to_be_visible()
         await admin.close()

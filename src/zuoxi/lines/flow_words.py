@@ -97,7 +97,9 @@ RESULTS: Mapping[str, Words] = {
     "amount": ("金额(分)", "Amount (minor units)"),
     "vip": ("是否 VIP", "VIP"),
     "orders": ("订单数", "Number of orders"),
-    "entry": ("登记号", "Entry number"),
+    "result": ("登记结果", "Result"),
+    "result_prompt": ("登记结果语音", "Result, as a prompt"),
+    "entries": ("已登记张数", "Tickets registered"),
 }
 FIELDS: Mapping[str, Words] = {
     "customer.vip": ("客户是 VIP", "The customer is a VIP"),

@@ -46,6 +46,13 @@ SERVICES: dict[str, Service] = {
         ),
         Service("customer", {}, ("known", "unknown"), ("vip", "orders")),
         Service("hours", {"hotline": False}, ("open", "closed"), ()),
+        Service(
+            "draw_register",
+            {"draw": True, "ticket": True},
+            ("registered", "duplicate", "invalid", "closed"),
+            ("result", "result_prompt", "entries"),
+            writes=True,
+        ),
     )
 }
 # Asked by the branch node itself when it compares with the time of day: the tenant's clock is not the router's.

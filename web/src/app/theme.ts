@@ -12,6 +12,8 @@ export const theme: ThemeConfig = {
     colorBgLayout: "#f1f4f9",
     colorBorderSecondary: "#e4e9f2",
     borderRadius: 8,
+    // Lists and dialogs wait for the end of their movement: where nothing may move they must not begin one.
+    motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     fontFamily:
       '-apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "Segoe UI", sans-serif',
   },

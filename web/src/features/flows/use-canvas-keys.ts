@@ -18,7 +18,7 @@ export function useCanvasKeys(actions: Actions, readOnly: boolean): void {
   });
   useEffect(() => {
     const elsewhere = (target: EventTarget | null) =>
-      isTyping(target) || !!(target as HTMLElement | null)?.closest?.("[role=dialog]");
+      isTyping(target) || !!(target as HTMLElement | null)?.closest?.("[role=dialog]")?.checkVisibility();
     function onKey(event: KeyboardEvent) {
       const { actions: act, readOnly: fixed } = latest.current;
       if (fixed) return;

@@ -86,7 +86,7 @@ export function TryPanel({ id, drawing, unsaved, onTrace }: Props) {
     const own = at && exits(at).find((one) => one.name === name);
     return own ? own.label : null;
   };
-  const variables = Object.entries(trial?.variables ?? {});
+  const variables = Object.entries(trial?.variables ?? {}).filter(([, value]) => value !== "");
   return (
     <div data-testid="try-panel">
       <p className="small quiet">{t("hint")}</p>
