@@ -1,16 +1,9 @@
 import { Form, Select, Switch, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useLabel, usePick, useText } from "@/lib/text";
-import {
-  settingsQuery,
-  type Hotline,
-  type Line,
-  type Prompt,
-  type Queue,
-  type Skill,
-} from "@/features/settings/api/lines";
+import { settingsQuery, type Hotline, type Line, type Prompt, type Skill } from "@/features/settings/api/lines";
 import { messages, promptWords } from "@/features/settings/messages";
-import { NumberField, RowField, TextField, useNames } from "./Fields";
+import { RowField, TextField, useNames } from "./Fields";
 import { HoursField } from "./HoursField";
 import { SettingTable } from "./SettingTable";
 
@@ -56,65 +49,6 @@ export function Lines() {
           <TextField name="name" label={t("name")} />
           <RowField name="project_id" label={t("project")} path="/api/projects" />
           <RowField name="vip_skill_id" label={t("vipSkill")} path="/api/skills" optional none={t("noVip")} />
-        </>
-      )}
-    />
-  );
-}
-
-export function Queues() {
-  const t = useText(messages);
-  const skill = useNames("/api/skills");
-  const seconds = (value: number | null) => <span className="numbers">{value ?? "∞"}</span>;
-  return (
-    <SettingTable<Queue>
-      path="/api/queues"
-      testid="queues"
-      addLabel={t("addQueue")}
-      nameOf={nameOf}
-      initial={{
-        priority: 0,
-        time_limit_s: 120,
-        offer_timeout_s: 15,
-        wrap_up_limit_s: 60,
-        wrap_up_extension_s: 60,
-        wrap_up_extensions: 2,
-        service_level_s: 20,
-        music: "default",
-      }}
-      columns={[
-        { title: t("name"), dataIndex: "name", render: (name: string) => <b>{name}</b> },
-        { title: t("skill"), dataIndex: "skill_id", render: skill },
-        { title: t("priority"), dataIndex: "priority" },
-        { title: t("timeLimit"), dataIndex: "time_limit_s", render: seconds },
-        { title: t("offerTimeout"), dataIndex: "offer_timeout_s", render: seconds },
-        { title: t("wrapUpLimit"), dataIndex: "wrap_up_limit_s", render: seconds },
-        { title: t("serviceLevel"), dataIndex: "service_level_s", render: seconds },
-      ]}
-      toBody={(values) => ({
-        ...values,
-        skill_id: values["skill_id"] ?? null,
-        wrap_up_limit_s: values["wrap_up_limit_s"] ?? null,
-      })}
-      fields={(editing) => (
-        <>
-          <TextField name="name" label={t("name")} />
-          <RowField
-            name="skill_id"
-            label={t("skill")}
-            path="/api/skills"
-            optional={!editing}
-            extra={!editing && t("skillHint")}
-          />
-          <div className="row wrap" style={{ alignItems: "flex-start", gap: 16 }}>
-            <NumberField name="priority" label={t("priority")} min={-1000} max={1000} />
-            <NumberField name="time_limit_s" label={t("timeLimit")} min={1} />
-            <NumberField name="offer_timeout_s" label={t("offerTimeout")} min={3} max={300} />
-            <NumberField name="wrap_up_limit_s" label={t("wrapUpLimit")} min={1} optional extra={t("wrapUpHint")} />
-            <NumberField name="wrap_up_extension_s" label={t("extension")} min={1} />
-            <NumberField name="wrap_up_extensions" label={t("extensions")} min={0} max={20} />
-            <NumberField name="service_level_s" label={t("serviceLevel")} min={1} />
-          </div>
         </>
       )}
     />

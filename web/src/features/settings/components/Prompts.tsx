@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Card, Form, Input, Select, Spin, Tag, Upload } from "antd";
+import { App, Button, Card, Collapse, Form, Input, Select, Spin, Tag, Typography, Upload } from "antd";
 import { UploadOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -36,7 +36,7 @@ function PromptCard({ prompt }: { prompt: Prompt }) {
   });
   return (
     <Card
-      title={label(promptWords, prompt.key)}
+      title={prompt.piece ? `${prompt.zh} / ${prompt.en}` : label(promptWords, prompt.key)}
       extra={
         <Tag color={prompt.uploaded ? "purple" : prompt.ready ? "blue" : "default"}>
           {t(prompt.uploaded ? "uploaded" : prompt.ready ? "spoken" : "notReady")}
@@ -87,14 +87,35 @@ function PromptCard({ prompt }: { prompt: Prompt }) {
 
 /** What callers hear: listen, change the text (read out by a voice), or upload a recording. */
 export function Prompts() {
+  const t = useText(messages);
   const { data, error, isPending, refetch } = useQuery(settingsQuery<Prompt>("/api/prompts"));
   if (isPending) return <Spin />;
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  return (
+  const cards = (prompts: readonly Prompt[]) => (
     <div style={{ display: "grid", gap: 16, gridTemplateColumns: "repeat(auto-fill, minmax(380px, 1fr))" }}>
-      {data.items.map((prompt) => (
+      {prompts.map((prompt) => (
         <PromptCard key={prompt.key} prompt={prompt} />
       ))}
+    </div>
+  );
+  const pieces = data.items.filter((prompt) => prompt.piece);
+  return (
+    <div className="stack">
+      {cards(data.items.filter((prompt) => !prompt.piece))}
+      <Collapse
+        items={[
+          {
+            key: "pieces",
+            label: t("pieces", { count: pieces.length }),
+            children: (
+              <>
+                <Typography.Paragraph type="secondary">{t("piecesHint")}</Typography.Paragraph>
+                {cards(pieces)}
+              </>
+            ),
+          },
+        ]}
+      />
     </div>
   );
 }

@@ -59,6 +59,12 @@ export function RulesForm() {
         <Form.Item name="confirm_home" label={t("confirmHome")} extra={t("confirmHomeHint")} valuePropName="checked">
           <Switch data-testid="confirm-home" />
         </Form.Item>
+        <Form.Item name="spoken_language" label={t("spokenLanguage")} extra={t("spokenLanguageHint")}>
+          <Select
+            options={(["zh", "en"] as const).map((value) => ({ value, label: t(`language_${value}`) }))}
+            style={{ width: 240 }}
+          />
+        </Form.Item>
         <Form.Item name="record_waiting" label={t("recordWaiting")} valuePropName="checked">
           <Switch />
         </Form.Item>

@@ -23,6 +23,8 @@ interface Props<T extends object> {
   /** What the button says; «Add» where the table stands alone. */
   addLabel?: string;
   testid: string;
+  /** Of the form's window. */
+  width?: number;
 }
 
 /** A small table of settings: a click changes a row, a button adds one. */
@@ -39,6 +41,7 @@ export function SettingTable<T extends object>(props: Props<T>) {
     removable = true,
     addLabel,
     testid,
+    width = 520,
   } = props;
   const t = useText(messages);
   const c = useText(common);
@@ -121,6 +124,7 @@ export function SettingTable<T extends object>(props: Props<T>) {
         onCancel={() => setOpen(null)}
         onOk={form.submit}
         confirmLoading={save.isPending}
+        width={width}
         destroyOnHidden
       >
         {save.error && (
