@@ -19,7 +19,8 @@ from zuoxi.customers import Customer, matching, read_number
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the history is narrowed to; None means any. ``since`` and ``until`` are aware (until is excluded); ``own``
-    is the agent whose contacts alone may be seen."""
+    is the agent whose contacts alone may be seen; ``part`` the agent who had a part in them, also where another had
+    them afterwards."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -29,7 +30,9 @@ class Filters:
     customer_id: str | None = None
     line_id: str | None = None
     queue_id: str | None = None
+    direction: str | None = None
     own: str | None = None
+    part: str | None = None
     q: str | None = None
 
 
@@ -52,9 +55,12 @@ def contacts(filters: Filters) -> Select[Any]:
         (Contact.customer_id, filters.customer_id),
         (Contact.line_id, filters.line_id),
         (Contact.queue_id, filters.queue_id),
+        (Contact.direction, filters.direction),
     ):
         if value is not None:
             conditions.append(column == value)
+    if filters.part is not None:
+        conditions.append(_has_part(filters.part))
     if filters.number is not None:
         conditions.append(Contact.number_key == read_number(filters.number).key)
     if filters.q is not None:
@@ -77,10 +83,10 @@ def _matches(words: str) -> ColumnElement[bool]:
 
 
 async def get_contact(session: AsyncSession, contact_id: str, *, own: str | None = None) -> Contact:
-    """The contact. Raises NoSuchContact, also when it is not the contact of agent ``own``."""
+    """The contact. Raises NoSuchContact, also when agent ``own`` had no part in it."""
     statement = select(Contact).where(Contact.id == contact_id)
     if own is not None:
-        statement = statement.where(Contact.agent_id == own)
+        statement = statement.where(_has_part(own))
     found = await session.scalar(statement)
     if found is None:
         raise NoSuchContact
@@ -97,8 +103,12 @@ def part_of(agent_id: str) -> Select[Any]:
 
 async def took_part(session: AsyncSession, contact_id: str, agent_id: str) -> bool:
     """Whether an agent had a part in a contact: it is the agent's, or was."""
-    mine = or_(Contact.agent_id == agent_id, Contact.id.in_(part_of(agent_id)))
-    return await session.scalar(select(Contact.id).where(Contact.id == contact_id, mine)) is not None
+    found = select(Contact.id).where(Contact.id == contact_id, _has_part(agent_id))
+    return await session.scalar(found) is not None
+
+
+def _has_part(agent_id: str) -> ColumnElement[bool]:
+    return or_(Contact.agent_id == agent_id, Contact.id.in_(part_of(agent_id)))
 
 
 async def timeline(session: AsyncSession, contact_id: str) -> Sequence[Any]:

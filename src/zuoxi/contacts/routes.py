@@ -26,6 +26,7 @@ from zuoxi.platform import audit
 from zuoxi.platform.errors import Forbidden
 from zuoxi.platform.paging import Listed, Paged
 from zuoxi.platform.services import Services, services
+from zuoxi.routing.model import Direction
 
 router = APIRouter()
 router.include_router(voicemail_routes.router)
@@ -56,6 +57,7 @@ async def list_contacts(
     customer_id: Id | None = None,
     line_id: Id | None = None,
     queue_id: Id | None = None,
+    direction: Direction | None = None,
 ) -> Listed[ContactOut]:
     """Contacts, newest first. ``q`` finds by number, customer and note."""
     filters = history.Filters(
@@ -67,6 +69,7 @@ async def list_contacts(
         customer_id=customer_id,
         line_id=line_id,
         queue_id=queue_id,
+        direction=direction,
         own=_own(reader),
         q=page.q,
     )
@@ -76,6 +79,33 @@ async def list_contacts(
         "waited_s": Contact.waited_s,
         "talked_s": Contact.talked_s,
     }
+    rows, total = await page.fetch(session, history.contacts(filters).order_by(Contact.id), sortable, "-started_at")
+    names = await lines.names(session)
+    return Listed(
+        items=[
+            ContactOut(**ContactOut.values(row[0], names, row.agent_name, row.customer_name, revealed=False))
+            for row in rows
+        ],
+        total=total,
+    )
+
+
+@records.get("/my-calls", operation_id="list_my_calls")
+async def list_my_calls(
+    reader: Annotated[Principal, Depends(require("contacts.read_own"))],
+    session: TenantSession,
+    page: Paged,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to", description="Excluded")] = None,
+    direction: Direction | None = None,
+    outcome: Annotated[str | None, Query(max_length=30)] = None,
+) -> Listed[ContactOut]:
+    """The reader's own calls, in and out, newest first: also those in which they had a part before somebody else took
+    over. Nobody's calls but one's own, whatever else one may see."""
+    filters = history.Filters(
+        since=since, until=until, outcome=outcome, direction=direction, part=reader.user_id, q=page.q
+    )
+    sortable = {"started_at": Contact.started_at, "talked_s": Contact.talked_s}
     rows, total = await page.fetch(session, history.contacts(filters).order_by(Contact.id), sortable, "-started_at")
     names = await lines.names(session)
     return Listed(

@@ -38,6 +38,8 @@ class ContactOut(BaseModel):
     agent_name: str | None
     started_at: datetime
     queued_at: datetime | None
+    dialled_at: datetime | None
+    caller_id: str | None
     answered_at: datetime | None
     ended_at: datetime | None
     waited_s: float | None

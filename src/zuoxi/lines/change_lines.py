@@ -15,7 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.lines.check_treatment import check_treatment, leads_to
-from zuoxi.lines.errors import NameTaken, NumberTaken, NumberUnreadable, SkillNeeded, StillUsed, UnknownReference
+from zuoxi.lines.errors import (
+    CallerIdNotOurs,
+    NameTaken,
+    NumberTaken,
+    NumberUnreadable,
+    SkillNeeded,
+    StillUsed,
+    UnknownReference,
+)
 from zuoxi.lines.flow_errors import NotPublished
 from zuoxi.lines.flow_models import CallFlow
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, LineSettings, Queue, Skill
@@ -132,6 +140,15 @@ async def _check_queue(session: AsyncSession, values: dict[str, Any], row: Row |
     await check_treatment(session, values, row)
 
 
+async def _check_line(session: AsyncSession, values: dict[str, Any], row: Row | None) -> None:
+    """What people see whom we call is a number at which they reach us, and nobody else's."""
+    shown = values.get("outbound_caller_id")
+    if shown is not None:
+        values["outbound_caller_id"] = number = re.sub(r"[\s()-]", "", shown)
+        if await session.scalar(select(Hotline.id).where(Hotline.number == number)) is None:
+            raise CallerIdNotOurs(field="outbound_caller_id")
+
+
 async def _check_hotline(session: AsyncSession, values: dict[str, Any], row: Row | None) -> None:
     if "number" in values:
         number = re.sub(r"[\s()-]", "", values["number"])
@@ -150,7 +167,7 @@ async def _check_hotline(session: AsyncSession, values: dict[str, Any], row: Row
 _CHECKS: Mapping[type[Row], Check] = {
     Skill: _check_nothing,
     Queue: _check_queue,
-    BusinessLine: _check_nothing,
+    BusinessLine: _check_line,
     Hotline: _check_hotline,
 }
 _USED_BY: Mapping[type[Row], tuple[tuple[type[Any], str], ...]] = {

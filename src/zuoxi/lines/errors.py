@@ -20,6 +20,12 @@ class NumberTaken(DomainError):
     en = "The number {number} is in use already; a number belongs to one hotline only"
 
 
+class CallerIdNotOurs(DomainError):
+    code = "lines.caller_id_not_ours"
+    zh = "外呼主叫号码必须是本公司的热线号码"
+    en = "The number shown when calling out must be one of your own hotlines"
+
+
 class NumberUnreadable(DomainError):
     code = "lines.number_unreadable"
     zh = "热线号码只能由 3 到 20 位数字组成(可带开头的 +)"

@@ -119,11 +119,13 @@ class QueueOut(_Out):
 
 class LineChange(Strict):
     """What is to change of a business line; what is absent stays. VIPs are offered to ``vip_skill_id`` first (null: no
-    VIP group)."""
+    VIP group). Whom its agents call sees ``outbound_caller_id``, the number of a hotline (null: of the one in
+    question)."""
 
     name: Name = ""
     project_id: Id = ""
     vip_skill_id: Id | None = None
+    outbound_caller_id: DialledNumber | None = None
 
 
 class LineIn(LineChange):
@@ -136,6 +138,7 @@ class LineOut(_Out):
     name: str
     project_id: str
     vip_skill_id: str | None
+    outbound_caller_id: str | None
 
 
 class HotlineChange(Strict):

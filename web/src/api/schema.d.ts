@@ -2351,6 +2351,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Calls
+         * @description The reader's own calls, in and out, newest first: also those in which they had a part before somebody else took
+         *     over. Nobody's calls but one's own, whatever else one may see.
+         */
+        get: operations["list_my_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -3956,6 +3977,10 @@ export interface components {
             started_at: string;
             /** Queued At */
             queued_at: string | null;
+            /** Dialled At */
+            dialled_at: string | null;
+            /** Caller Id */
+            caller_id: string | null;
             /** Answered At */
             answered_at: string | null;
             /** Ended At */
@@ -4028,6 +4053,10 @@ export interface components {
             started_at: string;
             /** Queued At */
             queued_at: string | null;
+            /** Dialled At */
+            dialled_at: string | null;
+            /** Caller Id */
+            caller_id: string | null;
             /** Answered At */
             answered_at: string | null;
             /** Ended At */
@@ -4314,6 +4343,12 @@ export interface components {
             /** Currency */
             currency: string;
         };
+        /**
+         * Direction
+         * @description Who called whom: the customer us, or we the customer.
+         * @enum {string}
+         */
+        Direction: "inbound" | "outbound";
         /**
          * DispositionChange
          * @description What is to change of a disposition; what is absent stays.
@@ -5153,7 +5188,8 @@ export interface components {
         /**
          * LineChange
          * @description What is to change of a business line; what is absent stays. VIPs are offered to ``vip_skill_id`` first (null: no
-         *     VIP group).
+         *     VIP group). Whom its agents call sees ``outbound_caller_id``, the number of a hotline (null: of the one in
+         *     question).
          */
         LineChange: {
             /**
@@ -5169,6 +5205,8 @@ export interface components {
             project_id: string;
             /** Vip Skill Id */
             vip_skill_id?: string | null;
+            /** Outbound Caller Id */
+            outbound_caller_id?: string | null;
         };
         /** LineOut */
         LineOut: {
@@ -5180,6 +5218,8 @@ export interface components {
             project_id: string;
             /** Vip Skill Id */
             vip_skill_id: string | null;
+            /** Outbound Caller Id */
+            outbound_caller_id: string | null;
         };
         /** Listed[AgentSkillsOut] */
         Listed_AgentSkillsOut_: {
@@ -7745,6 +7785,8 @@ export interface components {
             project_id: string;
             /** Vip Skill Id */
             vip_skill_id?: string | null;
+            /** Outbound Caller Id */
+            outbound_caller_id?: string | null;
         };
         /** ReasonIn */
         zuoxi__lines__schemas__ReasonIn: {
@@ -12830,6 +12872,46 @@ export interface operations {
                 customer_id?: string | null;
                 line_id?: string | null;
                 queue_id?: string | null;
+                direction?: components["schemas"]["Direction"] | null;
+                page?: number;
+                page_size?: number;
+                sort?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ContactOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_my_calls: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                /** @description Excluded */
+                to?: string | null;
+                direction?: components["schemas"]["Direction"] | null;
+                outcome?: string | null;
                 page?: number;
                 page_size?: number;
                 sort?: string | null;

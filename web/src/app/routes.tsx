@@ -17,6 +17,7 @@ const pages: RouteObject[] = [
   { path: "audit", lazy: async () => ({ Component: (await import("@/app/pages/AuditPage")).AuditPage }) },
   { path: "dispatch", lazy: async () => ({ Component: (await import("@/app/pages/DispatchPage")).DispatchPage }) },
   { path: "contacts", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
+  { path: "my-calls", lazy: async () => ({ Component: (await import("@/app/pages/MyCallsPage")).MyCallsPage }) },
   {
     path: "recordings",
     lazy: async () => ({ Component: (await import("@/features/recordings/components/Recordings")).Recordings }),

@@ -13,6 +13,11 @@ export const outcomeWords: Record<string, Text> = {
   transferred_out: ["转出", "Transferred out"],
   failed: ["失败", "Failed"],
   turned_away: ["未能入队", "Turned away"],
+  no_answer: ["无人接听", "No answer"],
+  busy: ["对方忙", "Busy"],
+  rejected: ["对方拒接", "Declined"],
+  unreachable: ["无法接通", "Out of reach"],
+  cancelled: ["已取消", "Cancelled"],
 };
 
 export const outcomeColours: Record<string, string> = {
@@ -27,11 +32,17 @@ export const outcomeColours: Record<string, string> = {
   transferred_out: "cyan",
   failed: "red",
   turned_away: "volcano",
+  no_answer: "orange",
+  busy: "orange",
+  rejected: "orange",
+  unreachable: "red",
+  cancelled: "default",
 };
 
 /** What the timeline of a contact says happened: the router's facts. */
 export const factWords: Record<string, Text> = {
-  ContactStarted: ["来电", "Call arrived"],
+  ContactStarted: ["开始", "Began"],
+  ContactDialled: ["外呼客户", "Dialled"],
   ContactQueued: ["进入队列", "Queued"],
   ContactOverflowed: ["溢出到其他队列", "Went on to another queue"],
   QueueLeft: ["离开队列", "Left the queue"],

@@ -8,6 +8,7 @@ export const messages = define({
   audit: ["一审", "Audit"],
   dispatch: ["物流", "Dispatch"],
   customers: ["客户", "Customers"],
+  myCalls: ["我的通话", "My calls"],
   contacts: ["通话", "Calls"],
   recordings: ["录音", "Recordings"],
   cases: ["案例", "Cases"],

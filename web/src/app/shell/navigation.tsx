@@ -8,6 +8,7 @@ import {
   EyeOutlined,
   GiftOutlined,
   HistoryOutlined,
+  MobileOutlined,
   PhoneOutlined,
   ProjectOutlined,
   RollbackOutlined,
@@ -41,6 +42,7 @@ export const places: Place[] = [
   { path: "/audit", label: "audit", icon: <AuditOutlined />, needs: ["orders.audit"] },
   { path: "/dispatch", label: "dispatch", icon: <CarOutlined />, needs: ["orders.dispatch"] },
   { path: "/customers", label: "customers", icon: <UserOutlined />, needs: ["customers.read"] },
+  { path: "/my-calls", label: "myCalls", icon: <MobileOutlined />, needs: ["contacts.read_own"] },
   { path: "/contacts", label: "contacts", icon: <PhoneOutlined />, needs: ["contacts.read", "contacts.read_own"] },
   {
     path: "/recordings",

@@ -38,6 +38,7 @@ const order: Record<AgentState, number> = {
   ready: 0,
   offered: 1,
   wrap_up: 2,
+  dialling: 3,
   talking: 3,
   assisting: 3,
   not_ready: 4,

@@ -2,6 +2,14 @@ import { define } from "@/lib/text";
 
 export const messages = define({
   title: ["通话记录", "Calls"],
+  myCalls: ["我的通话", "My calls"],
+  direction: ["方向", "Direction"],
+  both: ["全部", "All"],
+  in: ["呼入", "In"],
+  out: ["外呼", "Out"],
+  callBack: ["回拨", "Call back"],
+  noCalls: ["这段时间您没有通话", "You had no calls in this time"],
+  callerId: ["外显号码", "Number shown"],
   search: ["号码、客户、记录", "Number, customer, note"],
   outcome: ["结果", "Outcome"],
   at: ["时间", "Time"],

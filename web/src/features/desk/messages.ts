@@ -8,6 +8,14 @@ export const messages = define({
   idleNotReady: ["您现在示忙", "You are not ready"],
   idleNotReadyHint: ["不会有来电派给您。准备好后按 Alt+R 示闲。", "No calls come to you. Press Alt+R when you are."],
   shortcuts: ["快捷键", "Keyboard"],
+  // calling out
+  dialNumber: ["输入号码外呼", "Call a number"],
+  dial: ["外呼", "Call"],
+  ownPhone: ["正在接通您的话机…", "Your own phone comes first…"],
+  liftToCall: ["请摘机，随后呼叫客户", "Lift your handset; then the customer is called"],
+  customerRings: ["正在呼叫客户…", "Ringing…"],
+  theySee: ["对方看到 {number}", "they see {number}"],
+  giveUp: ["取消", "Cancel"],
   // offer
   returningCall: ["正在接回通话…", "Bringing your call back…"],
   answer: ["接听", "Answer"],

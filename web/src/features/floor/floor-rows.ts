@@ -20,7 +20,16 @@ export interface Sorting {
   down: boolean;
 }
 
-export const STATES: AgentState[] = ["ready", "offered", "talking", "assisting", "wrap_up", "not_ready", "signed_out"];
+export const STATES: AgentState[] = [
+  "ready",
+  "offered",
+  "dialling",
+  "talking",
+  "assisting",
+  "wrap_up",
+  "not_ready",
+  "signed_out",
+];
 
 /** Each agent with the call in hand. */
 export function rowsOf(floor: Floor, me: string): Row[] {

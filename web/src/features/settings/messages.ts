@@ -27,6 +27,12 @@ export const messages = define({
   queue: ["队列", "Queue"],
   skill: ["所需技能", "Skill needed"],
   skillHint: ["留空则自动建立同名技能", "Left empty, a skill of the same name is made"],
+  callerId: ["外呼主叫号码", "Shown when calling out"],
+  callerIdHint: [
+    "坐席外呼时客户看到的号码，须是本公司的热线号码；留空则显示该通话所属热线的号码",
+    "What people see whom agents call: one of your hotlines. Empty: the hotline in question",
+  ],
+  callerIdOwn: ["热线号码", "the hotline's"],
   vipSkill: ["VIP 组技能", "VIP group's skill"],
   noVip: ["没有 VIP 组", "no VIP group"],
   priority: ["优先级", "Priority"],

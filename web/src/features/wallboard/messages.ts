@@ -22,6 +22,7 @@ export const messages = define({
   all: ["全部队列", "All queues"],
   ready: ["空闲", "Ready"],
   offeredState: ["振铃", "Ringing"],
+  dialling: ["外呼", "Calling out"],
   talking: ["通话", "Talking"],
   assisting: ["协助", "Assisting"],
   wrap_up: ["整理", "Wrap-up"],

@@ -13,6 +13,10 @@ import { PHONE_OFF, SeatPhone } from "./seat-phone";
 
 export type { DeskView } from "./desk-view";
 
+/** Whom to call: a number, or whose number. */
+export type CallTarget =
+  { number: string } | { customer: string } | { customer_number: string } | { order: string } | { contact: string };
+
 const SEAT_AGAIN_MS = 3_000;
 const PHONE_PATIENCE_MS = 10_000;
 
@@ -126,6 +130,18 @@ export class DeskController {
     }
     await this.command("ready");
     this.change({ audible: this.ringer.audible });
+  }
+
+  /** Calls somebody: a number that was typed, or what a number belongs to. The own phone rings first, and lifts itself
+   * where it is this page. */
+  async call(target: CallTarget): Promise<void> {
+    this.ringer.unlock();
+    if (this.view.agent?.phone === "browser") {
+      await this.phone.ensureMicrophone();
+      if (this.view.phone.status !== "registered")
+        throw new CommandError("desk.phone_not_ready", this.surroundings.words("phoneNotReady"));
+    }
+    await this.command("call", { ...target });
   }
 
   answer(): void {

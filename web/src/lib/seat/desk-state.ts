@@ -66,7 +66,7 @@ export const emptyDesk: DeskState = {
   lines: NO_LINES,
 };
 
-const OWN_DOING = new Set(["reconnect", "supervise", "take_over", "pickup"]);
+const OWN_DOING = new Set(["reconnect", "supervise", "take_over", "pickup", "outbound"]);
 const BESIDE = new Set(["supervise", "take_over", "consult"]);
 
 /** An offer that nobody has to decide about: the own call coming back, or a call the supervisor asked for. */
@@ -157,6 +157,7 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
         next.contact &&
         next.offer.contact === next.contact.id &&
         next.contact.state !== "offered" &&
+        next.contact.state !== "calling" &&
         !isReturn(next.offer)
         ? { ...next, offer: null }
         : next;

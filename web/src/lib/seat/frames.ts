@@ -1,6 +1,8 @@
 /* What travels on the desk's WebSocket (see the switchboard's desk protocol). */
 
-export type AgentState = "signed_out" | "not_ready" | "ready" | "offered" | "talking" | "assisting" | "wrap_up";
+export type AgentState =
+  "signed_out" | "not_ready" | "ready" | "offered" | "dialling" | "talking" | "assisting" | "wrap_up";
+export type Direction = "inbound" | "outbound";
 export type When = string | number | null;
 
 /** Until when a break may last; `what`: at a stretch, or summed over today. */
@@ -140,11 +142,19 @@ export interface Message {
   at: When;
 }
 
-export type ContactStage = "offered" | "talking" | "held" | "reconnecting" | "wrap_up" | "ended";
+/** calling: the own phone of who calls out; dialling: the customer's. */
+export type ContactStage =
+  "calling" | "dialling" | "offered" | "talking" | "held" | "reconnecting" | "wrap_up" | "ended";
 
 export interface Contact {
   id: string;
   state: ContactStage;
+  direction?: Direction;
+  /** What whom we called sees. */
+  caller_id?: string | null;
+  /** How and why it ended, in the wrap-up. */
+  outcome?: string | null;
+  reason?: string | null;
   number: string;
   number_place: string | null;
   hotline: string | null;
@@ -223,7 +233,7 @@ export interface FloorAgent extends Colleague {
   phone_ok: boolean | null;
   break?: BreakEnd | null;
   team?: string | null;
-  today: { answered: number; talked_s: number };
+  today: { answered: number; dialled?: number; reached?: number; talked_s: number };
 }
 
 export interface FloorWaiting {
@@ -247,6 +257,9 @@ export interface FloorCall {
   number: string;
   vip?: boolean;
   since: When;
+  direction?: Direction;
+  /** Of a call out that nobody has answered yet. */
+  stage?: "calling" | "dialling" | null;
   held: boolean;
   recording_paused?: boolean;
   /** Which lines do not sound good. */

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Descriptions, Drawer, Input, Spin, Tag, Timeline, Tooltip, Typography } from "antd";
 import { useState, type ReactNode } from "react";
+import { CallButton } from "@/components/CallButton";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { factWords, outcomeColours, outcomeWords } from "@/lib/outcomes";
 import { reasonWords } from "@/lib/reason-words";
@@ -117,6 +118,7 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
                   children: (
                     <>
                       <b className="numbers">{data.number}</b>&nbsp;<span className="quiet">{data.number_place}</span>
+                      <CallButton target={{ contact: data.id }} />
                       {can("customers.reveal") && revealed !== id && (
                         <Tooltip title={t("revealHint")}>
                           <Button size="small" type="link" onClick={() => setRevealed(id)} data-testid="reveal">

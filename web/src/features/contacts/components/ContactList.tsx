@@ -37,6 +37,11 @@ export function useContactColumns({ own = false }: { own?: boolean } = {}) {
       render: (number: string, row: Contact) => (
         <>
           <span className="numbers">{number}</span>
+          {row.direction === "outbound" && (
+            <Tag color="geekblue" style={{ marginInlineStart: 6 }}>
+              {t("out")}
+            </Tag>
+          )}
           <div className="quiet small">{row.number_place}</div>
         </>
       ),

@@ -3,6 +3,7 @@ import { App, Button, Descriptions, Drawer, Input, Spin, Tag, Tooltip, Typograph
 import { useState } from "react";
 import { Link } from "react-router";
 import { AskReason } from "@/components/AskReason";
+import { CallButton } from "@/components/CallButton";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { randomId } from "@/lib/ids";
 import { useCan } from "@/lib/session";
@@ -135,7 +136,8 @@ export function CustomerDrawer({ id, onClose }: { id: string | null; onClose: ()
                     <div>
                       {data.numbers.map((number) => (
                         <div key={number.id} className="numbers">
-                          {number.shown} <span className="quiet">{number.place}</span>
+                          {number.shown} <span className="quiet">{number.place}</span>{" "}
+                          <CallButton target={{ customer_number: number.id }} />
                         </div>
                       ))}
                     </div>

@@ -8,6 +8,7 @@ import { ConsultBar } from "./ConsultBar";
 import { CallHistory, OrderHistory } from "./CallHistory";
 import { CustomerCard } from "./CustomerCard";
 import styles from "./Desk.module.css";
+import { DiallingBar } from "./DiallingBar";
 import { NotePad, SavedMark } from "./NotePad";
 import { QualityBanner } from "./QualityBanner";
 import { SupervisedStrip } from "./SupervisedStrip";
@@ -85,8 +86,14 @@ export function Conversation({ contact, parts }: { contact: Contact; parts: Conv
         />
       ) : (
         <>
-          <CallBar contact={contact} />
-          <QualityBanner contact={contact} />
+          {contact.state === "calling" || contact.state === "dialling" ? (
+            <DiallingBar contact={contact} />
+          ) : (
+            <>
+              <CallBar contact={contact} />
+              <QualityBanner contact={contact} />
+            </>
+          )}
           <SupervisedStrip supervisors={contact.supervisors ?? []} />
           {contact.consult && <ConsultBar contact={contact.id} consult={contact.consult} />}
         </>

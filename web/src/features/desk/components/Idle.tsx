@@ -5,6 +5,7 @@ import { useText } from "@/lib/text";
 import { useOnline } from "@/lib/use-online";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { DialBox } from "./DialBox";
 import styles from "./Idle.module.css";
 
 function SipAccountCard() {
@@ -47,6 +48,7 @@ export function Idle() {
     ["Alt+K", "keypad"],
     ["F10", "pauseRecording"],
     ["Alt+H", "help"],
+    ["Alt+D", "dial"],
   ] as const;
   return (
     <>
@@ -58,6 +60,7 @@ export function Idle() {
           <h1>{t(isReady ? "idleReady" : "idleNotReady")}</h1>
           <span className="quiet">{t(isReady ? "idleReadyHint" : "idleNotReadyHint")}</span>
         </div>
+        <DialBox />
         {!isReady && (
           <Button
             type="primary"

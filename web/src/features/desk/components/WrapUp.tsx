@@ -1,8 +1,9 @@
-import { App, Button } from "antd";
+import { App, Button, Tag } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { Kbd } from "@/components/Kbd";
 import { useShortcuts } from "@/lib/keyboard";
-import { usePick, useText } from "@/lib/text";
+import { outcomeColours, outcomeWords } from "@/lib/outcomes";
+import { useLabel, usePick, useText } from "@/lib/text";
 import { clock, moment } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import type { Contact } from "@/lib/seat/frames";
@@ -25,6 +26,7 @@ interface Props {
 export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
   const t = useText(messages);
   const pick = usePick();
+  const label = useLabel();
   const desk = useDesk();
   const { dispositions, clockOffset } = useDeskView();
   const { message, modal } = App.useApp();
@@ -89,6 +91,11 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
         <b>{t("wrapUp")}</b>
         <span className="numbers">{contact.number}</span>
         <span>{contact.pop?.customer?.name}</span>
+        {contact.direction === "outbound" && contact.outcome && (
+          <Tag color={outcomeColours[contact.outcome]} data-testid="call-outcome" data-outcome={contact.outcome}>
+            {label(outcomeWords, contact.outcome)}
+          </Tag>
+        )}
         <span className="quiet">{t("chooseDisposition")}</span>
         <span className="grow" />
         {left !== null && (

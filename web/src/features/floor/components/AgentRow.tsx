@@ -141,7 +141,10 @@ function AgentRowView({ row, me, selected, acting, reasons, onSelect, onAct, onM
       </td>
       <td className="ellipsis">{row.call?.queue_name ?? row.call?.line_name}</td>
       <td className={styles.right}>
-        <span className="numbers">{row.today.answered}</span>
+        <span className="numbers">
+          {row.today.answered}
+          {row.today.dialled ? ` ↗${row.today.reached ?? 0}/${row.today.dialled}` : ""}
+        </span>
       </td>
       <td className={styles.right}>
         <span className="numbers">{clock(row.today.talked_s)}</span>

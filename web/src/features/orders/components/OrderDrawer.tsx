@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Descriptions, Drawer, Spin } from "antd";
 import { useState, type ReactNode } from "react";
+import { CallButton } from "@/components/CallButton";
 import { AskReason } from "@/components/AskReason";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { orderMessages } from "@/components/order/messages";
@@ -109,7 +110,15 @@ export function OrderDrawer({ id, onClose, renderRecording }: Props) {
               size="small"
               column={2}
               items={[
-                { key: "customer", label: o("customer"), children: data.customer_name },
+                {
+                  key: "customer",
+                  label: o("customer"),
+                  children: (
+                    <>
+                      {data.customer_name} <CallButton target={{ order: data.id }} />
+                    </>
+                  ),
+                },
                 { key: "agent", label: o("agent"), children: data.agent_name },
                 {
                   key: "created",

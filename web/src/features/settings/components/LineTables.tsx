@@ -42,13 +42,24 @@ export function Lines() {
           dataIndex: "vip_skill_id",
           render: (id: string | null) => (id ? skill(id) : <span className="quiet">{t("noVip")}</span>),
         },
+        {
+          title: t("callerId"),
+          dataIndex: "outbound_caller_id",
+          render: (number: string | null) => number ?? <span className="quiet">{t("callerIdOwn")}</span>,
+        },
       ]}
-      toBody={({ name, project_id, vip_skill_id }) => ({ name, project_id, vip_skill_id: vip_skill_id ?? null })}
+      toBody={({ name, project_id, vip_skill_id, outbound_caller_id }) => ({
+        name,
+        project_id,
+        vip_skill_id: vip_skill_id ?? null,
+        outbound_caller_id: outbound_caller_id || null,
+      })}
       fields={() => (
         <>
           <TextField name="name" label={t("name")} />
           <RowField name="project_id" label={t("project")} path="/api/projects" />
           <RowField name="vip_skill_id" label={t("vipSkill")} path="/api/skills" optional none={t("noVip")} />
+          <TextField name="outbound_caller_id" label={t("callerId")} extra={t("callerIdHint")} optional />
         </>
       )}
     />

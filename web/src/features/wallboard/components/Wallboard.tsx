@@ -148,6 +148,7 @@ function Agents({ board, now }: { board: Board; now: number }) {
 const states = [
   ["ready", "ready", "#34c26e"],
   ["offered", "offeredState", "#4d83ff"],
+  ["dialling", "dialling", "#6fb7ff"],
   ["talking", "talking", "#2aa3e6"],
   ["assisting", "assisting", "#3ec5c1"],
   ["wrap_up", "wrap_up", "#a17bea"],
