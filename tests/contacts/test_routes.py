@@ -73,6 +73,49 @@ async def test_an_agent_sees_own_contacts_a_supervisor_all(
         assert [item["id"] for item in found["items"]] == expected, query
 
 
+async def test_my_calls_are_ones_own_also_those_that_others_had_afterwards(
+    database: Database, tenant: Tenant, api_client: SignIn
+) -> None:
+    agent, colleague, supervisor = await api_client("agent"), await api_client("agent"), await api_client("supervisor")
+    me = agent.principal.user_id
+    out = await make_contact(database, tenant, agent_id=me, direction="outbound", outcome="busy", dialled_at=NOON)
+    passed_on = await make_contact(
+        database, tenant, agent_id=colleague.principal.user_id, started_at=NOON + timedelta(hours=1)
+    )
+    await make_contact(database, tenant, outcome="abandoned")
+    async with database.transaction(tenant.id) as session:
+        session.add(
+            ContactEvent(
+                domain=tenant.id,
+                epoch=1,
+                seq=7,
+                index=0,
+                at=NOON,
+                kind="ContactAnswered",
+                contact_id=passed_on,
+                agent_id=me,
+                payload={},
+            )
+        )
+    mine = (await agent.get("/api/my-calls")).json()
+    assert [item["id"] for item in mine["items"]] == [passed_on, out] and mine["total"] == 2
+    assert mine["items"][1]["number"] == "138****5678" and mine["items"][1]["dialled_at"] is not None
+    for query, expected in (
+        ({"direction": "outbound"}, [out]),
+        ({"direction": "inbound"}, [passed_on]),
+        ({"outcome": "busy"}, [out]),
+        ({"from": (NOON + timedelta(minutes=30)).isoformat()}, [passed_on]),
+        ({"q": "0000"}, []),
+    ):
+        found = (await agent.get("/api/my-calls", params=query)).json()
+        assert [item["id"] for item in found["items"]] == expected, query
+    assert [item["id"] for item in (await colleague.get("/api/my-calls")).json()["items"]] == [passed_on]
+    # who may see everything sees nobody else's here either
+    assert (await supervisor.get("/api/my-calls")).json()["items"] == []
+    assert (await agent.get(f"/api/contacts/{passed_on}")).status_code == 200
+    assert (await (await api_client("auditor")).get("/api/my-calls")).status_code == 403
+
+
 async def test_a_number_is_shown_whole_only_with_the_right_and_that_is_audited(
     database: Database, tenant: Tenant, api_client: SignIn
 ) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
-from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 import soundfile
 from tests.fixtures.centre import Centre
-from tests.fixtures.tones import heard
-from tests.scenarios.floor import KITCHEN, Agent, Floor, facts, fresh_number, replay, until
+from tests.fixtures.tones import Pcm, heard
+from tests.scenarios.floor import KITCHEN, Agent, Floor, Json, facts, fresh_number, replay, until
 from tests.telephony.worlds import AGENT_TONE, CALLER_TONE, RealParty
 
 from zuoxi.benchmarks.desk_client import CommandRefused
@@ -67,7 +64,7 @@ async def test_a_call_out_is_heard_recorded_and_found_among_ones_own(floor: Floo
     assert mine[0]["id"] == contact and "*" in mine[0]["number"]
     left, right = await _sound(floor, contact)
     assert heard(left, CALLER_TONE) > 1.0 and heard(right, AGENT_TONE) > 1.0
-    replay(centre)
+    await replay(centre)
 
 
 async def test_who_is_not_reached_has_a_word_and_limits_refuse(floor: Floor) -> None:
@@ -96,9 +93,23 @@ async def test_who_is_not_reached_has_a_word_and_limits_refuse(floor: Floor) -> 
     assert found["outcome"] == "cancelled"
 
 
-async def _over(floor: Floor, contact: str) -> dict[str, object] | None:
+async def _over(floor: Floor, contact: str) -> Json | None:
     supervisor = await floor.offices.of("supervisor1")
     answer = await supervisor.client.get(f"/api/contacts/{contact}")
     if not answer.is_success or not answer.json()["outcome"]:
         return None
-    return dict(await floor.contact(contact))
+    return await floor.contact(contact)
+
+
+async def _sound(floor: Floor, contact: str) -> tuple[Pcm, Pcm]:
+    """What the agent hears of the own call again: the customer left, what the customer heard right."""
+    office = await floor.offices.of("agent01")
+
+    async def kept() -> Json | None:
+        rows: list[Json] = (await office.get("/api/recordings", contact_id=contact))["items"]
+        return rows[0] if rows else None
+
+    found = await until(kept, "the recording is kept", 90)
+    sound = await office.get(f"/api/recordings/{found['id']}/audio")
+    samples, _ = soundfile.read(io.BytesIO(sound), dtype="int16")
+    return samples[:, 0], samples[:, 1]
