@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import User
 from zuoxi.contacts.errors import NoSuchContact
-from zuoxi.contacts.models import Contact, ContactEvent
+from zuoxi.contacts.models import Contact, ContactEvent, SurveyAnswer
 from zuoxi.customers import Customer, matching, read_number
 
 
@@ -91,6 +91,12 @@ async def get_contact(session: AsyncSession, contact_id: str, *, own: str | None
     if found is None:
         raise NoSuchContact
     return found
+
+
+async def answers(session: AsyncSession, contact_id: str) -> Sequence[SurveyAnswer]:
+    """What a caller answered to surveys, in order."""
+    statement = select(SurveyAnswer).where(SurveyAnswer.contact_id == contact_id)
+    return (await session.scalars(statement.order_by(SurveyAnswer.at, SurveyAnswer.id))).all()
 
 
 TALKED = ("ContactAnswered", "ContactTakenOver")

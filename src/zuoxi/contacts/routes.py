@@ -18,6 +18,7 @@ from zuoxi.contacts.schemas import (
     ContactDetail,
     ContactOut,
     NoteIn,
+    SurveyAnswerOut,
     TimelineEntry,
 )
 from zuoxi.contacts.take_note import take_note
@@ -132,7 +133,11 @@ async def get_contact(contact_id: Id, reader: Reader, session: TenantSession, re
         contact, names, agent.name if agent else None, customer.name if customer else None, revealed=reveal
     )
     entries = await history.timeline(session, contact_id)
-    return ContactDetail(**values, timeline=[TimelineEntry.of(event, name, names) for event, name in entries])
+    return ContactDetail(
+        **values,
+        timeline=[TimelineEntry.of(event, name, names) for event, name in entries],
+        survey=[SurveyAnswerOut.model_validate(answer) for answer in await history.answers(session, contact_id)],
+    )
 
 
 @records.put("/contacts/{contact_id}/note", operation_id="take_note")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from zuoxi.contacts.models import Callback, Contact, ContactEvent
 from zuoxi.customers import Id, Strict, read_number
@@ -101,10 +101,22 @@ class TimelineEntry(BaseModel):
         )
 
 
+class SurveyAnswerOut(BaseModel):
+    """One answer of the caller; ``agent_id``: whose conversation it is about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    question: str
+    value: int
+    agent_id: Id | None
+    at: datetime
+
+
 class ContactDetail(ContactOut):
-    """One contact with everything that happened to it, in order."""
+    """One contact with everything that happened to it, in order, and what the caller answered to a survey."""
 
     timeline: list[TimelineEntry]
+    survey: list[SurveyAnswerOut]
 
 
 class NoteIn(Strict):

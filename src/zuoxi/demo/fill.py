@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from zuoxi.accounts import Passwords, Tenant, User, random_password
 from zuoxi.demo.centre import MAIN, NO_PASSWORD, OTHER, Plan, found
 from zuoxi.demo.chance import Chance
+from zuoxi.demo.flows import add_flows
 from zuoxi.demo.history import make_up, write
 from zuoxi.demo.talk import newest, write_sound
 from zuoxi.platform.config import Settings
@@ -73,6 +74,8 @@ async def _fill_one(database: Database, narrow: Database, plan: Plan, seed: str,
         centre = await found(session, plan, chance, clock)
         history = await asyncio.to_thread(make_up, chance, centre, now, ZONE)
         await write(session, centre, history, chance, now)
+        if plan is MAIN:
+            await add_flows(session, centre, chance, clock)
     log.info("operator filled", name=plan.name, customers=history.counts.customers, calls=history.counts.calls)
     return tenant_id, True
 
@@ -120,7 +123,7 @@ async def _callers(database: Database, tenant_id: str) -> dict[str, Any]:
         hotlines = await _rows(
             session,
             "select h.number, h.name, l.name as line from hotline h join business_line l on l.id = h.line_id"
-            " where h.active order by h.number",
+            " where h.active and h.flow_id is null order by h.number",
         )
         vips = await _rows(
             session,

@@ -18,6 +18,7 @@ from zuoxi.lines.dialling import (
     may_dial,
 )
 from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
+from zuoxi.lines.flow_templates import flow_template
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, prompt_keys, sound_file, tenants
 from zuoxi.lines.make_prompts import texts as prompt_texts
 from zuoxi.lines.models import AgentSkill, BusinessLine, Hotline, Queue, Skill
@@ -80,6 +81,7 @@ __all__ = [
     "dispositions",
     "find_flow",
     "find_version",
+    "flow_template",
     "held_skills",
     "is_open",
     "make_missing_of",

@@ -27,7 +27,7 @@ from zuoxi.lines.flow_errors import (
     TooManyFlows,
 )
 from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
-from zuoxi.lines.flow_templates import TEMPLATES
+from zuoxi.lines.flow_templates import flow_template
 from zuoxi.lines.flow_vocabulary import told
 from zuoxi.lines.make_prompts import texts
 from zuoxi.lines.models import Hotline, Queue, Skill
@@ -47,7 +47,7 @@ async def create_flow(
     """A new flow with a draft. Raises NotFound, FlowNameTaken, TooManyFlows."""
     if (await session.scalar(select(func.count()).select_from(CallFlow)) or 0) >= MOST_FLOWS:
         raise TooManyFlows(most=MOST_FLOWS)
-    draft = TEMPLATES[template]() if copy_of is None else (await find_flow(session, copy_of)).draft
+    draft = flow_template(template) if copy_of is None else (await find_flow(session, copy_of)).draft
     row = CallFlow(name=name, note=note, draft=draft, changed_by=user_id)
     session.add(row)
     await _flush(session, name)

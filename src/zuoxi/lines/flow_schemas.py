@@ -20,7 +20,7 @@ class FlowIn(Strict):
     name: Name
     note: Note = ""
     copy_of: Id | None = None
-    template: Literal["empty", "order_status", "menu"] = "empty"
+    template: Literal["empty", "order_status", "menu", "survey"] = "empty"
 
 
 class FlowChange(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 Document = dict[str, Any]
@@ -203,4 +204,38 @@ def main_menu(queue: str | None = None, skill: str | None = None) -> Document:
     }
 
 
-TEMPLATES = {"empty": empty, "order_status": order_status, "menu": main_menu}
+def survey() -> Document:
+    """One question to whom the agent has left."""
+    return {
+        "format": 1,
+        "start": "start",
+        "callback_abandoned": False,
+        "nodes": [
+            node("start", "start", 0, 0, "开始", exits={"next": "ask"}),
+            node(
+                "ask",
+                "survey",
+                220,
+                0,
+                "满意度",
+                questions=[{"key": "satisfaction", "say": say("survey_satisfaction"), "min": 1, "max": 5}],
+                wrong="flow_wrong_input",
+                thanks=say("survey_thanks"),
+                exits={"next": "end"},
+            ),
+            node("end", "hang_up", 460, 0, "挂机"),
+        ],
+    }
+
+
+_TEMPLATES: dict[str, Callable[..., Document]] = {
+    "empty": empty,
+    "order_status": order_status,
+    "menu": main_menu,
+    "survey": survey,
+}
+
+
+def flow_template(name: str, **chosen: str | None) -> Document:
+    """A template by its name; ``chosen`` fills in what it leaves open (the menu's queue and skill)."""
+    return _TEMPLATES[name](**chosen)

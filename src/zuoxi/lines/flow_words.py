@@ -146,8 +146,5 @@ FINDINGS: Mapping[str, Words] = {
     ),
     "pattern_length": ("格式“{detail}”与位数要求不符", "The pattern “{detail}” does not fit the number of digits"),
     "loop_without_wait": ("循环中没有等待来电者的节点", "A circle in which nothing waits for the caller"),
-    "survey_sends_away": (
-        "满意度调查流程中的这个节点不会执行",
-        "In a survey after a conversation this node does nothing",
-    ),
+    "not_carried_out": ("流程暂不支持转接外部号码", "Calls cannot yet be transferred outside by a flow"),
 }

@@ -162,7 +162,9 @@ def _variables(node: Node, spoken: set[str]) -> Iterator[Finding]:
 
 def _own_rules(node: Node) -> Iterator[Finding]:
     settings = node.settings
-    if node.kind == "menu":
+    if node.kind == "transfer_out":
+        yield Finding(node.id, "not_carried_out")
+    elif node.kind == "menu":
         if not settings["keys"]:
             yield Finding(node.id, "keys_missing")
         if not settings["say"]:
@@ -196,15 +198,24 @@ def _collect_rules(node: Node) -> Iterator[Finding]:
         yield Finding(node.id, "nothing_said", severity=WARNING)
 
 
+def _at_once(graph: _Graph, name: str) -> list[str]:
+    """Where a node may lead to without anybody having waited: a queue that is full, or has nobody, sends on at once."""
+    node = graph.flow.nodes[name]
+    if node.kind == "queue":
+        wanted = [node.exits[exit_name] for exit_name in ("full", "unstaffed") if exit_name in node.exits]
+        return [target for target in wanted if target in graph.flow.nodes]
+    return [] if KINDS[node.kind].waits else graph.after(node)
+
+
 def _circles(graph: _Graph) -> Iterator[Finding]:
     """Circles in which nobody waits for the caller: they would be walked without end. Only nodes that pass on by
     themselves are looked at; each circle is told once, at its first node."""
     flow = graph.flow
     state: dict[str, int] = {}  # 1: on the present path, 2: done
     for root in flow.nodes:
-        if state.get(root) or KINDS[flow.nodes[root].kind].waits:
+        if state.get(root):
             continue
-        path: list[tuple[str, Iterator[str]]] = [(root, iter(graph.after(flow.nodes[root])))]
+        path: list[tuple[str, Iterator[str]]] = [(root, iter(_at_once(graph, root)))]
         state[root] = 1
         while path:
             name, targets = path[-1]
@@ -214,6 +225,6 @@ def _circles(graph: _Graph) -> Iterator[Finding]:
                 path.pop()
             elif state.get(target) == 1:
                 yield Finding(target, "loop_without_wait")
-            elif target not in state and not KINDS[flow.nodes[target].kind].waits:
+            elif target not in state:
                 state[target] = 1
-                path.append((target, iter(graph.after(flow.nodes[target]))))
+                path.append((target, iter(_at_once(graph, target))))

@@ -26,6 +26,7 @@ from zuoxi.routing.voicemail import Voicemail
 _C = ContactState
 FLOW, SURVEY = "flow", "survey"
 _REMEMBERED = 200
+_MOST_SENT_BACK = 10  # in one event; then the queue's own settings decide
 # Why a contact leaves a queue → the queue node's exit.
 _EXITS = {Occasion.FULL: "full", Occasion.UNSTAFFED: "unstaffed", Occasion.TIMED_OUT: "timeout"}
 
@@ -53,6 +54,7 @@ class Flows:
         self._treatment = treatment
         self._voicemail = voicemail
         self.call_back: CallBack | None = None  # whoever keeps callbacks
+        self._sent_back = 0
         self._read: dict[tuple[str, int], Flow | None] = {}
 
     # -- which flow ----------------------------------------------------------------------------------------------------
@@ -119,10 +121,14 @@ class Flows:
     def take_back(self, contact: Contact, occasion: Occasion) -> bool:
         """A queue cannot keep the contact: back into the flow, where the node that sent it there wants that."""
         name = _EXITS.get(occasion)
-        if name is None or not self._takes_back(contact, name):
+        if name is None or not self._takes_back(contact, name) or self._sent_back >= _MOST_SENT_BACK:
             return False
-        self._treatment.withdraw(contact, "timed_out")
-        return self.leave_queue(contact, name)
+        self._sent_back += 1  # a queue that is full sends back at once, and the flow may send there again
+        try:
+            self._treatment.withdraw(contact, "timed_out")
+            return self.leave_queue(contact, name)
+        finally:
+            self._sent_back -= 1
 
     def _takes_back(self, contact: Contact, exit_name: str) -> bool:
         place = contact.flow

@@ -3930,7 +3930,7 @@ export interface components {
         };
         /**
          * ContactDetail
-         * @description One contact with everything that happened to it, in order.
+         * @description One contact with everything that happened to it, in order, and what the caller answered to a survey.
          */
         ContactDetail: {
             /**
@@ -4003,6 +4003,8 @@ export interface components {
             previous_contact_id: string | null;
             /** Timeline */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** Survey */
+            survey: components["schemas"]["SurveyAnswerOut"][];
         };
         /**
          * ContactOut
@@ -4835,7 +4837,7 @@ export interface components {
              * @default empty
              * @enum {string}
              */
-            template: "empty" | "order_status" | "menu";
+            template: "empty" | "order_status" | "menu" | "survey";
         };
         /**
          * FlowOut
@@ -7151,6 +7153,23 @@ export interface components {
             what: string;
             /** Agent */
             agent: string | null;
+        };
+        /**
+         * SurveyAnswerOut
+         * @description One answer of the caller; ``agent_id``: whose conversation it is about.
+         */
+        SurveyAnswerOut: {
+            /** Question */
+            question: string;
+            /** Value */
+            value: number;
+            /** Agent Id */
+            agent_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /** TariffBody */
         TariffBody: {

@@ -9,6 +9,7 @@ from pathlib import Path
 APPLICATION = "zuoxi"
 CALLS_CONTEXT = "calls"  # where the trunk's calls enter
 MANAGER_ADDRESS = "127.0.0.3"  # where the manager interface listens, on the port of ARI
+TEST_NUMBERS = "_*99XXXXXX"  # what a call flow is tried by from a phone of the house
 PHONES_CONTEXT = "phones"  # where a call dialled on an agent's phone enters
 
 

@@ -12,6 +12,7 @@ from zuoxi.telephony.engine.configuration import (
     CALLS_CONTEXT,
     MANAGER_ADDRESS,
     PHONES_CONTEXT,
+    TEST_NUMBERS,
     Configuration,
 )
 from zuoxi.telephony.engine.install import Engine
@@ -189,7 +190,9 @@ def _extensions(configuration: Configuration) -> str:
 """
     numbers = ("_[0-9A-Za-z+*#].", "_[0-9+*#]")  # single letters are Asterisk's own (h, i, t)
     calls = "".join(f"exten => {pattern},{hand_over}" for pattern in (*numbers, "s"))
-    phones = "".join(f"exten => {pattern},1,Hangup(21)\n" for pattern in numbers)
+    # A phone of the house is rung, and dials nobody itself but the test number of a call flow.
+    phones = f"exten => {TEST_NUMBERS},{hand_over}"
+    phones += "".join(f"exten => {pattern},1,Hangup(21)\n" for pattern in numbers)
     return (
         "[general]\nstatic = yes\nwriteprotect = yes\nclearglobalvars = no\n"
         f"[{CALLS_CONTEXT}]\n{calls}[{PHONES_CONTEXT}]\n{phones}"

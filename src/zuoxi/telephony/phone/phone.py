@@ -332,6 +332,8 @@ class Phone(asyncio.DatagramProtocol):
         except PhoneError as error:
             call.finish(str(error.status))
             return
+        if response.status == 401 and self.password:
+            response = await self._invite_again(call, uri, body, response)
         if response.status < 300 and tag_of(response.header("to")):
             call.remote, call.target = response.header("to"), response.contact or uri
             self._hear(call, response)
@@ -342,6 +344,16 @@ class Phone(asyncio.DatagramProtocol):
         else:
             self.acknowledge(response)
             call.finish(str(response.status))
+
+    async def _invite_again(self, call: PhoneCall, uri: str, body: str, refused: SipMessage) -> SipMessage:
+        """Dial once more with the password that was asked for."""
+        self.acknowledge(refused)
+        call.sequence += 1
+        answer = digest(
+            refused.header("www-authenticate"), self.user, self.password, "INVITE", uri, secrets.token_hex(4)
+        )
+        headers = [*self.dialogue(call, call.sequence, "INVITE"), ("Authorization", answer)]
+        return await self.request("INVITE", uri, headers, body)
 
     async def _progress(self, call: PhoneCall, response: SipMessage) -> None:
         if response.status >= 180 and not call.ringing.done():
