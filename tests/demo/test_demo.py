@@ -90,7 +90,7 @@ async def test_it_is_as_large_as_a_small_operator(base: Database, main: str) -> 
     assert await count(base, main, "customer where potential") >= 30
     assert await count(base, main, "sku") >= 24
     assert await count(base, main, "blacklist") == 5
-    assert await count(base, main, "hotline") == 6
+    assert await count(base, main, "hotline") == 7
     assert await count(base, main, "contact") > 800
     assert await count(base, main, "courier_number where taken_at is null") > 4000
     assert await count(base, main, "callback where state = 'open'") > 3
@@ -224,8 +224,13 @@ async def test_the_router_can_work_with_it(base: Database, main: str) -> None:
         "4008002222",
         "4008003331",
         "4008003332",
+        "4008003333",
     ]
-    assert {hotline.number for hotline in configuration.hotlines if hotline.flow} == {"4008003331", "4008003332"}
+    assert {hotline.number for hotline in configuration.hotlines if hotline.flow} == {
+        "4008003331",
+        "4008003332",
+        "4008003333",
+    }
     assert {flow.version for flow in configuration.flows} == {1}
     skills = {skill for agent in configuration.agents for skill, _ in agent.skills}
     assert {queue.skill for queue in configuration.queues} <= skills

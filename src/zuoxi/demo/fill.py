@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from zuoxi.accounts import Passwords, Tenant, User, random_password
 from zuoxi.demo.centre import MAIN, NO_PASSWORD, OTHER, Plan, found
 from zuoxi.demo.chance import Chance
+from zuoxi.demo.draws import add_draw
 from zuoxi.demo.flows import add_flows
 from zuoxi.demo.history import make_up, write
 from zuoxi.demo.talk import newest, write_sound
@@ -76,6 +77,7 @@ async def _fill_one(database: Database, narrow: Database, plan: Plan, seed: str,
         await write(session, centre, history, chance, now)
         if plan is MAIN:
             await add_flows(session, centre, chance, clock)
+            await add_draw(session, centre, chance, now)
     log.info("operator filled", name=plan.name, customers=history.counts.customers, calls=history.counts.calls)
     return tenant_id, True
 

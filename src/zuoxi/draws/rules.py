@@ -101,3 +101,8 @@ def check_digit(body: str, check: Check) -> str:
 def checks(ticket: str, check: Check) -> bool:
     """Whether the last digit of a cleaned ticket number is right."""
     return check is Check.NONE or (len(ticket) > 1 and check_digit(ticket[:-1], check) == ticket[-1])
+
+
+def whole_ticket(body: str, check: str) -> str:
+    """A ticket number with its check digit."""
+    return body + check_digit(body, Check(check))
