@@ -52,9 +52,9 @@ SHIPPED: tuple[PromptText, ...] = (
     ),
     PromptText(
         "voicemail",
-        "对不起,所有坐席全忙,请在提示音后留言,说完请按井号键或直接挂机,我们会尽快由专人给您回电",
-        "We are sorry, all our agents are busy. Please leave a message after the tone, and press the hash key or hang "
-        "up when you have finished. Somebody will call you back.",
+        "坐席全忙,请在提示音后留言,说完按井号键或挂机,我们会尽快回电",
+        "All our agents are busy. Please leave a message after the tone, then press hash or hang up. We will call you "
+        "back.",
     ),
     PromptText(BEEP, "(提示音)", "(a tone)"),
     PromptText(

@@ -30,6 +30,11 @@ const pages: RouteObject[] = [
     path: "callbacks",
     lazy: async () => ({ Component: (await import("@/features/contacts/components/CallbackList")).CallbackList }),
   },
+  { path: "voicemail", lazy: async () => ({ Component: (await import("@/app/pages/VoicemailPage")).VoicemailPage }) },
+  {
+    path: "caller-rules",
+    lazy: async () => ({ Component: (await import("@/features/caller-rules/components/RuleList")).RuleList }),
+  },
   {
     path: "customers",
     lazy: async () => ({ Component: (await import("@/features/customers/components/Customers")).Customers }),

@@ -13,6 +13,8 @@ export const messages = define({
   recordings: ["录音", "Recordings"],
   cases: ["案例", "Cases"],
   callbacks: ["回拨", "Callbacks"],
+  voicemail: ["语音留言", "Voicemail"],
+  callerRules: ["来电规则", "Caller rules"],
   wallboard: ["看板", "Wallboard"],
   catalogue: ["商品", "Catalogue"],
   users: ["人员", "People"],

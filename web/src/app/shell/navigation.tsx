@@ -1,5 +1,6 @@
 import {
   AppstoreOutlined,
+  AudioOutlined,
   AuditOutlined,
   BranchesOutlined,
   CarOutlined,
@@ -19,6 +20,7 @@ import {
   ShoppingOutlined,
   SoundOutlined,
   StarOutlined,
+  StopOutlined,
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
@@ -52,6 +54,8 @@ export const places: Place[] = [
   },
   { path: "/cases", label: "cases", icon: <StarOutlined />, needs: ["recordings.read", "recordings.read_own"] },
   { path: "/callbacks", label: "callbacks", icon: <HistoryOutlined />, needs: ["callbacks.work"] },
+  { path: "/voicemail", label: "voicemail", icon: <AudioOutlined />, needs: ["voicemail.work"] },
+  { path: "/caller-rules", label: "callerRules", icon: <StopOutlined />, needs: ["callers.block"] },
   { path: "/wallboard", label: "wallboard", icon: <DashboardOutlined />, needs: ["wallboard.view", "floor.view"] },
   { path: "/catalogue", label: "catalogue", icon: <AppstoreOutlined />, needs: ["catalogue.manage"] },
   { path: "/users", label: "users", icon: <TeamOutlined />, needs: ["users.manage"] },

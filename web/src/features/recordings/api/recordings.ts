@@ -52,6 +52,17 @@ export const sourceOf = (recording: Recording): Source => {
   };
 };
 
+/** The message that a caller left, and nothing of the call around it. */
+export const sourceOfMessage = (id: string, seconds: number): Source => ({
+  id,
+  seconds,
+  audio: `/api/voicemails/${id}/audio`,
+  peaks: async () =>
+    readPeaks(
+      await answer(api.GET("/api/voicemails/{voicemail_id}/peaks", { params: { path: { voicemail_id: id } } })),
+    ),
+});
+
 export const sourceOfCase = ({ id, from_s, to_s }: ModelCase): Source => ({
   id,
   seconds: to_s - from_s,
