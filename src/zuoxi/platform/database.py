@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine.interfaces import AdaptedConnection
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
@@ -83,6 +84,14 @@ def _fill_tenant(session: Session, _context: UOWTransaction, _instances: object)
             row.tenant_id = tenant_id
 
 
+def _refuse_dead(connection: AdaptedConnection, _record: object, _proxy: object) -> None:
+    """A connection whose server is gone is replaced, and all the others of the pool with it. The driver has seen its
+    end already; asking the server instead (SQLAlchemy's ping) would be three round trips before every transaction."""
+    driver: Any = connection.driver_connection
+    if driver.is_closed():
+        raise InvalidatePoolError
+
+
 def async_url(dsn: str) -> str:
     """SQLAlchemy's form of a ``postgresql://`` address, with the driver that we use."""
     scheme, separator, rest = dsn.partition("://")
@@ -100,10 +109,10 @@ class Database:
             async_url(dsn),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             hide_parameters=True,  # errors reach the log, and parameters are personal data
             connect_args={"server_settings": {"application_name": application, "timezone": "UTC"}},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
         self._wake_wanted = False
         self._waking: asyncio.Task[None] | None = None
         self._sessions = async_sessionmaker(self.engine, sync_session_class=_TenantSession, expire_on_commit=False)

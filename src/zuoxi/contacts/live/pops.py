@@ -36,7 +36,7 @@ class Pops:
     def want(self, contact: ContactStanding) -> None:
         """Fetch the contact's pop unless it is there or under way."""
         if contact.id not in self._tasks and contact.id not in self._found:
-            self._start(contact)
+            self._start(contact, nobody_spoke=contact.answered_at is None)
 
     def refresh(self, contact: ContactStanding) -> None:
         """Fetch the contact's pop anew; what is there stays until the new one comes."""
@@ -84,19 +84,19 @@ class Pops:
         for contact in [contact for contact in self._found if contact not in alive]:
             del self._found[contact]
 
-    def _start(self, contact: ContactStanding) -> None:
-        self._tasks[contact.id] = asyncio.create_task(
-            self._fetch(contact.id, contact.line, contact.number, contact.customer, tuple(contact.flags))
-        )
+    def _start(self, contact: ContactStanding, *, nobody_spoke: bool = False) -> None:
+        """With ``nobody_spoke`` nobody can have said yet who calls: the database is not asked for that."""
+        self._tasks[contact.id] = asyncio.create_task(self._fetch(contact, nobody_spoke, tuple(contact.flags)))
 
-    async def _fetch(
-        self, contact: str, line: str | None, number: str, customer: str | None, flags: tuple[str, ...]
-    ) -> None:
+    async def _fetch(self, wanted: ContactStanding, nobody_spoke: bool, flags: tuple[str, ...]) -> None:
+        contact, line, number, customer = wanted.id, wanted.line, wanted.number, wanted.customer
         try:
             while True:
                 self._outdated.discard(contact)
                 async with self._slots:
-                    pop = await self._source.fetch(self._tenant_id, contact, line, number, customer)
+                    named = None if nobody_spoke else contact
+                    pop = await self._source.fetch(self._tenant_id, named, line, number, customer)
+                nobody_spoke = False  # a second look is for something that changed
                 if flags:
                     pop = pop | {"flags": [*pop["flags"], *flags]}
                 if contact not in self._outdated:
