@@ -32,6 +32,7 @@ from zuoxi.telephony.switch import (
     PhoneChanged,
     PromptPlayed,
     Ringing,
+    SoundFigures,
     SwitchError,
     SwitchEvent,
 )
@@ -47,6 +48,7 @@ class FakeSwitch:
     def __init__(self, *, instant_prompts: bool = False, clock: Callable[[], float] = time.time) -> None:
         self.asked: list[tuple[str, ...]] = []
         self._instant, self._clock = instant_prompts, clock
+        self.sounds: dict[str, SoundFigures] = {}  # what is counted of calls and legs
         self._places = Places()
         self._calls, self._legs = self._places.calls, self._places.legs
         self._phones: dict[str, bool] = {}
@@ -308,6 +310,12 @@ class FakeSwitch:
 
     async def pause_recording(self, call: str, *, paused: bool) -> None:
         self._find(call, "pause_recording", str(paused)).recording_paused = paused
+
+    async def sound(self, party: str) -> SoundFigures | None:
+        self._ask("sound", party)
+        if self._places.find(party) is None:
+            raise SwitchError("gone", party)
+        return self.sounds.get(party)
 
     async def release(self, call: str, *, busy: bool = False) -> None:
         self._ask("release", call, *(("busy",) if busy else ()))

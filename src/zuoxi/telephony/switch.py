@@ -158,6 +158,21 @@ class LegOnSwitch:
     monitors: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SoundFigures:
+    """What was counted of a party's sound since its beginning: packets that came from it, and those of them that were
+    lost on the way; packets that were sent to it, and those of which it says that they were lost. Jitter as each side
+    measures it, and the round trip (0: not known), milliseconds."""
+
+    received: int
+    lost: int
+    jitter_ms: float
+    sent: int
+    far_lost: int
+    far_jitter_ms: float
+    rtt_ms: float
+
+
 class MonitorMode(StrEnum):
     LISTEN = "listen"  # hears what the monitored leg hears and says
     WHISPER = "whisper"  # besides, the monitored leg alone hears the monitor
@@ -255,6 +270,10 @@ class Switch(Protocol):
     async def pause_recording(self, call: str, *, paused: bool) -> None:
         """Let the recording of a call go on with silence (card numbers), or with sound again. The conversation itself
         is not touched."""
+        ...
+
+    async def sound(self, party: str) -> SoundFigures | None:
+        """How a call or an answered leg sounds; None when nothing is counted of it. Raises SwitchError(gone)."""
         ...
 
     async def release(self, call: str, *, busy: bool = False) -> None:

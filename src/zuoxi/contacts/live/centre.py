@@ -30,6 +30,7 @@ from zuoxi.contacts.live.ports import (
     FlowServices,
     ScreenPop,
 )
+from zuoxi.contacts.live.quality_watch import LOOK_SECONDS, QualityWatch
 from zuoxi.contacts.live.recovery import open_domain_journal
 from zuoxi.contacts.live.shipper import Shipper
 from zuoxi.contacts.live.views import PlaceOf
@@ -89,6 +90,7 @@ class Tenancy:
     breaks: BreakWatch
     outgoing: Outgoing
     home: HomePhones
+    quality: QualityWatch
     shipper: Shipper | None
     shipping: asyncio.Task[None] | None = None
 
@@ -134,6 +136,7 @@ class LiveCentre:
         """Serve until cancelled, or until the switch is taken over by another process (SwitchError)."""
         self._tasks.append(asyncio.create_task(self._reload_for_ever()))
         self._tasks.append(asyncio.create_task(self._audit_for_ever()))
+        self._tasks.append(asyncio.create_task(self._listen_for_ever()))
         self._tasks.append(asyncio.create_task(self._list_phones()))
         if self._parts.announced is not None:
             self._tasks.append(asyncio.create_task(self._follow_announcements(self._parts.announced)))
@@ -199,7 +202,8 @@ class LiveCentre:
             domain, parts.switch, parts.address, desks.write, outgoing, home, calls_out, extras=recovered.extras
         )
         floor = FloorWatch(domain, self._phones.get, day, breaks)
-        tenancy = Tenancy(domain, desks, commands, floor, breaks, outgoing, home, self._shipper(tenant_id, journal))
+        quality, shipper = QualityWatch(domain, parts.switch), self._shipper(tenant_id, journal)
+        tenancy = Tenancy(domain, desks, commands, floor, breaks, outgoing, home, quality, shipper)
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
@@ -263,6 +267,17 @@ class LiveCentre:
         while True:
             await asyncio.sleep(AUDIT_SECONDS)
             await self.intake.audit()
+
+    async def _listen_for_ever(self) -> None:
+        """How the conversations sound, as long as the engine can be asked."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.intake.connected.wait()
+            for tenancy in list(self.tenancies.values()):
+                try:
+                    await tenancy.quality.look()
+                except SwitchError as error:
+                    log.debug("quality.not_heard", error=str(error))
 
     async def _follow_announcements(self, announced: Callable[[], AsyncIterator[str | None]]) -> None:
         async for tenant_id in announced():

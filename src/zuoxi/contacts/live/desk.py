@@ -88,6 +88,7 @@ class Desks:
         self._open: dict[str, set[DeskConnection]] = {}
         self._absences: dict[str, asyncio.TimerHandle] = {}
         self._presence: asyncio.TimerHandle | None = None
+        self._poor: dict[str, dict[str, Frame]] = {}  # contact → side → how it sounds, where that is not well
         domain.listen(self._happened)
 
     @property
@@ -108,6 +109,8 @@ class Desks:
         if absence is not None:
             absence.cancel()
         desk.send(self._welcome(desk))
+        for frame in self._poor.get(self.domain.standing.agent(desk.agent_id).contact or "", {}).values():
+            desk.send(frame)
         for contact in self._shown_to(desk.agent_id):
             self.pops.refresh(contact)
 
@@ -217,8 +220,10 @@ class Desks:
                     self._push_offer(command)
                 case c.OfferEnded(_, offer, agent, reason):
                     self._send(agent, {"type": "offer_ended", "offer": offer, "reason": reason})
-                case c.ContactAnswered(_, _, agent):
+                case c.ContactAnswered(contact, _, agent):
                     touched[agent] = None
+                    for frame in self._poor.get(contact, {}).values():
+                        self._send(agent, frame)
                 case c.ContactDialled(agent=agent):
                     touched[agent] = None
                 case c.AgentStateChanged(agent):
@@ -238,11 +243,14 @@ class Desks:
                     touched.update(dict.fromkeys(self._desks_of(contact)))
                 case c.HelpRaised(_, agent) | c.HelpCleared(_, agent) | c.WrapUpExtended(agent):
                     touched[agent] = None
+                case c.CallQualityChanged():
+                    self._push_quality(command)
                 case c.RecordingPaused(contact) | c.RecordingResumed(contact):
                     touched.update(dict.fromkeys(self._desks_of(contact)))
                     self._tell_of_recording(command)
                 case c.ContactEnded(contact):
                     touched.update(dict.fromkeys(self._desks_of(contact)))
+                    self._poor.pop(contact, None)
                     if contact not in self.domain.standing.contacts:
                         self.pops.forget(contact)
         if type(step.event) in _CONTACT_TOUCHED:
@@ -317,6 +325,17 @@ class Desks:
         if frame is not None:
             self._send(command.agent, {"type": "offer", "offer": frame})
         self.pops.want(contact)
+
+    def _push_quality(self, fact: c.CallQualityChanged) -> None:
+        """A page knows by itself what it has measured."""
+        contact = self.domain.standing.contacts.get(fact.contact)
+        page = fact.side == "agent" and fact.agent is not None and self.domain.standing.agent(fact.agent).resumes
+        if contact is not None and contact.agent is not None and not page:
+            frame = views.quality_frame(fact)
+            self._poor.setdefault(fact.contact, {}).pop(fact.side, None)
+            if fact.state != "good":
+                self._poor[fact.contact][fact.side] = frame
+            self._send(contact.agent, frame)
 
     def _push_agent(self, agent_id: str) -> None:
         desks = self._open.get(agent_id)

@@ -9,6 +9,7 @@ from zuoxi.contacts.live.ports import AgentName, Names
 from zuoxi.contacts.live.standing import Standing
 from zuoxi.contacts.live.standing_records import ContactStanding, LegStanding, PartyStanding
 from zuoxi.platform.masking import mask_number
+from zuoxi.routing import commands as c
 from zuoxi.routing.model import AgentState, PartyKind, PartyState
 from zuoxi.routing.parties import SUPERVISE
 from zuoxi.telephony.switch import NUMBER
@@ -113,6 +114,20 @@ def consult_frame(contact: ContactStanding, names: Names) -> Frame | None:
                 "since": party.since,
             }
     return None
+
+
+def quality_frame(fact: c.CallQualityChanged) -> Frame:
+    """How one side of a conversation sounds."""
+    return {
+        "type": "quality",
+        "contact": fact.contact,
+        "side": fact.side,
+        "state": fact.state,
+        "what": fact.what,
+        "jitter_ms": fact.jitter_ms,
+        "loss_percent": fact.loss_percent,
+        "rtt_ms": fact.rtt_ms,
+    }
 
 
 def supervisors(contact: ContactStanding, names: Names) -> list[Frame]:

@@ -39,6 +39,7 @@ from zuoxi.telephony.ari.reconcile import (
 )
 from zuoxi.telephony.ari.recording import pause_recording, start_recording
 from zuoxi.telephony.ari.rooms import TalkRooms, WaitingRooms
+from zuoxi.telephony.ari.sound import sound_figures
 from zuoxi.telephony.ari.translate import EVENT_TYPES, LEG, OUT, Translation
 from zuoxi.telephony.switch import (
     NUMBER,
@@ -51,6 +52,7 @@ from zuoxi.telephony.switch import (
     LegOnSwitch,
     MonitorMode,
     PhoneChanged,
+    SoundFigures,
     SwitchError,
     SwitchEvent,
 )
@@ -414,6 +416,15 @@ class AriSwitch:
         if self._recordings:
             file = f"{self._recordings}/{call}.raw"
             await start_recording(self._url, self._user, self._password, call, file, timeout=self._timeout)
+
+    async def sound(self, party: str) -> SoundFigures | None:
+        channel = self._channel(party)
+        try:
+            return sound_figures(await self._request("GET", f"channels/{channel}/rtp_statistics"))
+        except Refused as refused:
+            if refused.code == "gone" and channel not in self._ended:
+                return None  # a channel without a stream of its own
+            raise
 
     async def release(self, call: str, *, busy: bool = False) -> None:
         async with self._in_turn(call):

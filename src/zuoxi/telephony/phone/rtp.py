@@ -23,6 +23,8 @@ class RtpStream(asyncio.DatagramProtocol):
         self.port = 0
         self.digits = ""
         self.packets = 0
+        # What a poor network does to a packet, by its number: seconds that it is late, or None: it is lost.
+        self.network: Callable[[int], float | None] | None = None
         self.witness: Callable[[float, bytes], None] | None = None  # told of each packet and when it came (loop time)
         self._host = host
         self._sound = sound
@@ -117,7 +119,20 @@ class RtpStream(asyncio.DatagramProtocol):
         self._sequence += 1
         payload, moment = 0 if self._law == "u" else 8, self._sent * FRAME
         header = struct.pack(">BBHII", 0x80, payload, self._sequence & 0xFFFF, moment & 0xFFFFFFFF, self.port)
-        self._transport.sendto(header + self._frames[self._sent % len(self._frames)], self._target)
+        self._deliver(header + self._frames[self._sent % len(self._frames)])
         self._sent += 1
         self._due += 0.02
         self._timer = asyncio.get_running_loop().call_at(self._due, self._send)
+
+    def _deliver(self, packet: bytes) -> None:
+        delay = 0.0 if self.network is None else self.network(self._sent)
+        if delay is None:
+            return
+        if delay > 0:
+            asyncio.get_running_loop().call_later(delay, self._deliver_late, packet)
+        else:
+            self._deliver_late(packet)
+
+    def _deliver_late(self, packet: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.sendto(packet, self._target)
