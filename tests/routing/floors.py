@@ -316,9 +316,8 @@ class World:
                 else:
                     assert known.waiting
             case c.QueueLeft(contact, queue, _, exit, target):
-                assert exit in ("message", "overflow", "voicemail", "callback") and (
-                    exit != "overflow" or queue != target
-                )
+                assert exit in ("message", "overflow", "voicemail", "callback", "flow")
+                assert exit != "overflow" or queue != target
                 known = self.known[contact]
                 known.left = True
                 if known.queue is not None and known.queue.id == target:  # it waits there already

@@ -69,7 +69,7 @@ skill_sets = st.dictionaries(
     st.sampled_from(AGENTS),
     st.dictionaries(st.sampled_from((*QUEUES, "vip")), st.integers(1, 3), max_size=3),
 )
-ways_out = st.builds(Exit, st.sampled_from(list(ExitKind)), st.sampled_from([None, "late", *QUEUES]))
+ways_out = st.builds(Exit, st.sampled_from(list(ExitKind)), st.sampled_from([None, "late", "menu", *QUEUES]))
 steps = st.builds(
     Overflow, st.sampled_from(QUEUES), st.sampled_from([0.0, 3.0, 20.0]), st.sampled_from([None, None, 0, 2])
 )

@@ -120,6 +120,28 @@ def test_other_exits_are_carried_out_by_whoever_says_so(takes: bool) -> None:
     assert only(commands, c.PlayPrompt).prompt == ("leave_word" if takes else "queue_full")
 
 
+def test_a_full_queue_leads_into_a_call_flow_once() -> None:
+    world = treated(max_waiting=0, when_full=Exit(ExitKind.FLOW, "menu"))
+    commands = call(world, "c1")
+    assert only(commands, c.QueueLeft).exit == "flow"
+    assert only(commands, c.FlowEntered).flow == "menu"
+    view = world.router.contact("c1")
+    assert view is not None and view.state is ContactState.IN_FLOW
+    unknown = treated(max_waiting=0, when_full=Exit(ExitKind.FLOW, "gone"))
+    commands = call(unknown, "c1")
+    assert only(commands, c.QueueLeft).exit == "message" and only(commands, c.PlayPrompt).prompt == "queue_full"
+
+
+def test_the_time_limit_leads_into_a_call_flow_and_out_of_the_music() -> None:
+    world = treated(when_timed_out=Exit(ExitKind.FLOW, "menu"))
+    call(world, "c1")
+    world.pass_time(60.0)
+    view = world.router.contact("c1")
+    assert view is not None and view.state is ContactState.IN_FLOW
+    kinds = [command["kind"] for command in world.journal[-1][2]]
+    assert kinds[:4] == ["QueueLeft", "AnswerCall", "TakeAside", "FlowEntered"]
+
+
 def call_of() -> Caller:
     return Caller("13812345678")
 

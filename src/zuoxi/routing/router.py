@@ -38,7 +38,7 @@ from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.flow_run import MASK
 from zuoxi.routing.flows import Flows
-from zuoxi.routing.model import CallbackPlan, ContactState, Exit, ExitKind, Occasion, Outcome, Queue
+from zuoxi.routing.model import CallbackPlan, Caller, ContactState, Exit, ExitKind, Occasion, Outcome, Queue
 from zuoxi.routing.outbound import Outbound
 from zuoxi.routing.parties import Parties
 from zuoxi.routing.pauses import Pauses
@@ -73,6 +73,7 @@ class Router:
         flows = self._flows = Flows(floor, treatment, voicemail)
         treatment.flow_exit = flows.take_back
         treatment.exits[ExitKind.VOICEMAIL] = self._to_voicemail
+        treatment.exits[ExitKind.FLOW] = self._to_flow
         outbound = self._outbound = Outbound(floor)
         calls = self._calls = Calls(floor, treatment, flows, voicemail, outbound)
         parties = self._parties = Parties(floor)
@@ -282,6 +283,20 @@ class Router:
                 self._treatment.speak(floor.contacts[identifier])
             else:
                 self._calls.release_announced(floor.contacts[identifier])
+
+    def _to_flow(self, contact: Contact, queue: Queue, way: Exit, occasion: Occasion) -> bool:
+        """Into a call flow out of a queue. Not for whom a flow brought there: flow and queue could send each other the
+        caller for ever."""
+        found = self._flows.published(way.target)
+        if found is None or contact.flow is not None:
+            return False
+        self._treatment.withdraw(contact, occasion.value)
+        self._floor.out.append(c.AnswerCall(contact.id, contact.call))
+        if contact.state is not None:
+            self._floor.out.append(c.TakeAside(contact.id, contact.call))
+        known = Caller(contact.number, contact.customer, contact.vip, last_order=contact.last_order)
+        self._flows.begin(contact, *found, known)
+        return True
 
     def _to_voicemail(self, contact: Contact, queue: Queue, way: Exit, occasion: Occasion) -> bool:
         self._treatment.withdraw(contact, occasion.value)

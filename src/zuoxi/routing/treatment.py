@@ -215,6 +215,7 @@ class Treatment:
             floor.out.append(c.QueueLeft(contact.id, queue.id, occasion, way.kind, way.target, waited))
             if carrier(contact, queue, way, occasion):
                 return
+            floor.out.pop()  # it was not taken, and nothing else was done
         prompt = way.target if way.kind is ExitKind.MESSAGE else None
         floor.out.append(c.QueueLeft(contact.id, queue.id, occasion, ExitKind.MESSAGE, prompt, waited))
         self._close(contact, occasion, prompt)
