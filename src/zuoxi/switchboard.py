@@ -18,6 +18,8 @@ import uvicorn
 import uvloop
 
 from zuoxi import accounts, customers, lines, recordings
+from zuoxi.contacts.callback_store import DatabaseCallbacks
+from zuoxi.contacts.callbacks import CHANGED as CALLBACKS_CHANGED
 from zuoxi.contacts.flow_services import DatabaseFlowServices, further_services
 from zuoxi.contacts.live.centre import LiveCentre, Parts
 from zuoxi.contacts.live.desk_commands import SeatAddress
@@ -97,7 +99,7 @@ def build(
     )
 
     async def announced() -> AsyncIterator[str | None]:
-        with listener.subscribe(topics={lines.LINES_CHANGED, accounts.USER_CHANGED}) as heard:
+        with listener.subscribe(topics={lines.LINES_CHANGED, accounts.USER_CHANGED, CALLBACKS_CHANGED}) as heard:
             async for event in heard:
                 yield event.tenant_id if isinstance(event, Announced) else None
 
@@ -128,6 +130,8 @@ def build(
         router_version=ROUTER_VERSION,
         announced=announced,
         pop_changes=pop_changes,
+        callbacks=DatabaseCallbacks(database, look_up.clients),
+        client_of=look_up.clients.of,
         dial_rules=dial_rules,
         call_targets=DatabaseCallTargets(database, look_up.clients),
         scopes=scopes,

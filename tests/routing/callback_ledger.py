@@ -133,7 +133,8 @@ class CallbackLedger:
     def _check_somebody_comes(self, world: World, view: CallbackView) -> None:
         """A turn that has come is nobody's only as long as nobody is free for it, and a turn to come is awaited."""
         plan, queue = self.plan(view.queue), next((q for q in world.router_queues if q.id == view.queue), None)
-        begins = plan.permitted_from(max(view.due_at, world.now))
+        at = max(view.due_at, world.now)
+        begins = at if view.kept_place else plan.permitted_from(at)
         if begins is None or (plan.mode is CallbackMode.OFF and not view.kept_place):
             return
         deadline = world.router.next_deadline()

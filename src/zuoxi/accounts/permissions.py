@@ -15,6 +15,7 @@ _AGENT = frozenset(
     {
         "desk.use",
         "calls.dial",  # call whom they may see
+        "callbacks.work",  # their own, and those of the queues that they serve
         "customers.read",
         "customers.write",
         "orders.read",
@@ -37,7 +38,6 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "wallboard.view",
         "customers.reveal",
         "customers.curate",  # VIP and blacklist
-        "callbacks.work",
         "draws.view",
         "flows.view",
         "voicemail.manage",  # after how long unheard messages are told

@@ -1,5 +1,6 @@
 """Contacts: the live loop behind every call, and what remains of it (history, notes, callbacks)."""
 
+from zuoxi.contacts.callbacks import ask_for_callback
 from zuoxi.contacts.history import get_contact, recent
 from zuoxi.contacts.live.shipper import TOPIC as CONTACTS_EVENTS
 from zuoxi.contacts.models import Callback, Contact, ContactEvent, ContactJournal, Voicemail
@@ -17,6 +18,7 @@ __all__ = [
     "Projection",
     "ReadNumber",
     "Voicemail",
+    "ask_for_callback",
     "get_contact",
     "get_voicemail",
     "note_heard",

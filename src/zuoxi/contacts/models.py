@@ -130,7 +130,8 @@ class SurveyAnswer(TenantRow, Base):
 
 
 class Callback(TenantRow, Base):
-    """Somebody who should be called back: hung up waiting, or was told that all agents are busy."""
+    """Somebody who should be called back, as the router's facts have it. The task is named by ``contact_id``; times are
+    those of its next turn and its end."""
 
     __tablename__ = "callback"
 
@@ -144,11 +145,23 @@ class Callback(TenantRow, Base):
     done_at: Mapped[datetime | None] = mapped_column()
     result: Mapped[str | None] = mapped_column(Text)
     result_contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    live: Mapped[bool] = mapped_column(server_default=text("false"))  # the router has, or had, it as a task
+    stage: Mapped[str | None] = mapped_column(Text)  # of an open one: routing.model.CallbackState
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    due_at: Mapped[datetime | None] = mapped_column()
+    expires_at: Mapped[datetime | None] = mapped_column()
+    agent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # who has it on the desk, keeps or dials it
+    kept_place: Mapped[bool] = mapped_column(server_default=text("false"))
+    joined_contact_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # the task that this one joined
+    last_result: Mapped[str | None] = mapped_column(Text)
+    postpone_to: Mapped[datetime | None] = mapped_column()  # asked for over HTTP, not told to the router yet
+    postpone_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
 
     __table_args__ = (
         reference("contact_id", "contact"),
-        CheckConstraint("state in ('open', 'done', 'dropped')", name="state"),
+        CheckConstraint("state in ('open', 'done', 'dropped', 'given_up', 'joined')", name="state"),
         Index(None, "tenant_id", "state", "created_at"),
+        Index(None, "tenant_id", "contact_id"),
     )
 
 

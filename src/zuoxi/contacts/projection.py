@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from zuoxi.contacts import callback_rows
 from zuoxi.routing import commands as c
 from zuoxi.routing.commands import Fact
 
@@ -62,6 +63,7 @@ class Projection:
     started: dict[str, Row] = field(default_factory=dict)
     changed: dict[str, Row] = field(default_factory=dict)
     callbacks: list[Row] = field(default_factory=list)
+    callback_changes: list[Row] = field(default_factory=list)
     voicemails: list[Row] = field(default_factory=list)
     rule_hits: list[Row] = field(default_factory=list)
     audits: list[Row] = field(default_factory=list)
@@ -145,7 +147,7 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
             "index": index,
             "at": entry.at,
             "kind": kind,
-            "contact_id": as_uuid(contact),
+            "contact_id": as_uuid(contact or fact.get("task")),
             "agent_id": as_uuid(fact.get("agent")),
             "queue_id": as_uuid(fact.get("queue")),
             "line_id": as_uuid(fact.get("line")),
@@ -213,8 +215,17 @@ def _project_fact(result: Projection, entry: Entry, index: int, fact: Row, read_
                 "queue_id": as_uuid(fact["queue"]),
                 "reason": fact["reason"],
                 "created_at": entry.at,
+                "state": "joined" if fact.get("joined") else "open",
+                "due_at": fact.get("due_at"),
+                "expires_at": fact.get("expires_at"),
+                "kept_place": bool(fact.get("kept_place")),
+                "joined_contact_id": fact.get("joined"),
+                # Facts of before there were tasks leave it to whoever feeds open rows in.
+                "live": fact.get("due_at") is not None,
             }
         )
+    elif kind in callback_rows.KINDS:
+        result.callback_changes.append(callback_rows.change(kind, fact, entry.at))
 
 
 def _answer(entry: Entry, index: int, fact: Row) -> Row:

@@ -6,14 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi import lines
 from zuoxi.accounts import Principal, TenantSession, User, require
 from zuoxi.contacts import caller_rule_routes, history, try_flow_routes, voicemail_routes
-from zuoxi.contacts.callbacks import State, callbacks, finish_callback
+from zuoxi.contacts.callbacks import State, attempts_of, callbacks, finish_callback, postpone_callback
+from zuoxi.contacts.errors import NoSuchCallback
 from zuoxi.contacts.models import Callback, Contact
 from zuoxi.contacts.schemas import (
+    CallbackAttempt,
+    CallbackAttempts,
     CallbackOut,
+    CallbackPostpone,
     CallbackResult,
     ContactDetail,
     ContactOut,
@@ -153,11 +158,18 @@ async def put_note(contact_id: Id, body: NoteIn, reader: Reader, session: Tenant
 
 @records.get("/callbacks", operation_id="list_callbacks")
 async def list_callbacks(
-    worker: CallbackWorker, session: TenantSession, page: Paged, state: State | None = "open"
+    worker: CallbackWorker,
+    session: TenantSession,
+    page: Paged,
+    state: State | None = "open",
+    mine: bool = False,
 ) -> Listed[CallbackOut]:
-    """Callers to call back, the oldest first. Who works on them sees the numbers whole."""
-    sortable = {"created_at": Callback.created_at, "done_at": Callback.done_at}
-    statement = callbacks(state).order_by(Callback.id)
+    """Callers to call back, the oldest first. Agents see their own and those of the queues whose skill they have;
+    supervisors all. Who works on them sees the numbers whole. ``mine``: only what I have."""
+    sortable = {"created_at": Callback.created_at, "done_at": Callback.done_at, "due_at": Callback.due_at}
+    own = worker.user_id
+    queues = [] if mine else None if worker.may("floor.view") else await lines.queues_of_agent(session, own)
+    statement = callbacks(state, queues=queues, own=own).order_by(Callback.id)
     rows, total = await page.fetch(session, statement, sortable, "created_at" if state == "open" else "-created_at")
     names = await lines.names(session)
     revealed = worker.may("customers.reveal")
@@ -170,6 +182,7 @@ async def list_callbacks(
                 row[1],
                 names,
                 done_by_name=row.done_by_name,
+                agent_name=row.agent_name,
                 customer_name=row.customer_name,
                 revealed=revealed,
             )
@@ -177,6 +190,40 @@ async def list_callbacks(
         ],
         total=total,
     )
+
+
+@records.get("/callbacks/{callback_id}/attempts", operation_id="list_callback_attempts")
+async def get_attempts(callback_id: Id, worker: CallbackWorker, session: TenantSession) -> CallbackAttempts:
+    """How often somebody tried, and what came of it."""
+    await _concerns(worker, session, callback_id)
+    return CallbackAttempts(
+        items=[
+            CallbackAttempt(
+                at=event.at,
+                result=event.payload["result"],
+                agent_id=event.agent_id,
+                dialled=event.payload.get("dialled"),
+            )
+            for event in await attempts_of(session, callback_id)
+        ]
+    )
+
+
+@records.post("/callbacks/{callback_id}/postpone", operation_id="postpone_callback", status_code=204)
+async def post_postpone(
+    callback_id: Id, body: CallbackPostpone, worker: CallbackWorker, session: TenantSession
+) -> None:
+    """Put an open callback off."""
+    await _concerns(worker, session, callback_id)
+    await postpone_callback(session, worker.user_id, callback_id, body.until)
+
+
+async def _concerns(worker: Principal, session: AsyncSession, callback_id: str) -> None:
+    """Raises NoSuchCallback for one that is none of this person's business."""
+    queues = None if worker.may("floor.view") else await lines.queues_of_agent(session, worker.user_id)
+    seen = callbacks(None, queues=queues, own=worker.user_id).where(Callback.id == callback_id)
+    if (await session.execute(seen)).first() is None:
+        raise NoSuchCallback
 
 
 @records.post("/callbacks/{callback_id}/done", operation_id="finish_callback", status_code=204)
@@ -188,6 +235,7 @@ async def post_done(
     provided: Provided,
 ) -> None:
     """Close a callback with what came of it."""
+    await _concerns(worker, session, callback_id)
     await finish_callback(session, worker.user_id, callback_id, body.result, dropped=body.dropped, now=provided.clock())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from zuoxi.contacts.models import Callback, Contact, ContactEvent
 from zuoxi.customers import Id, Strict, read_number
@@ -144,6 +144,15 @@ class CallbackOut(BaseModel):
     done_by_name: str | None
     done_at: datetime | None
     result: str | None
+    stage: str | None
+    attempts: int
+    due_at: datetime | None
+    expires_at: datetime | None
+    agent_id: Id | None
+    agent_name: str | None
+    kept_place: bool
+    last_result: str | None
+    result_contact_id: Id | None
 
     @classmethod
     def of(
@@ -153,6 +162,7 @@ class CallbackOut(BaseModel):
         names: Names,
         *,
         done_by_name: str | None,
+        agent_name: str | None,
         customer_name: str | None,
         revealed: bool,
     ) -> CallbackOut:
@@ -176,7 +186,35 @@ class CallbackOut(BaseModel):
             done_by_name=done_by_name,
             done_at=callback.done_at,
             result=callback.result,
+            stage=callback.stage,
+            attempts=callback.attempts,
+            due_at=callback.postpone_to or callback.due_at,
+            expires_at=callback.expires_at,
+            agent_id=callback.agent_id,
+            agent_name=agent_name,
+            kept_place=callback.kept_place,
+            last_result=callback.last_result,
+            result_contact_id=callback.result_contact_id,
         )
+
+
+class CallbackAttempt(BaseModel):
+    """One attempt to reach somebody."""
+
+    at: datetime
+    result: str
+    agent_id: Id | None
+    dialled: Id | None
+
+
+class CallbackAttempts(BaseModel):
+    items: list[CallbackAttempt]
+
+
+class CallbackPostpone(Strict):
+    """Until when nobody calls."""
+
+    until: AwareDatetime
 
 
 class CallbackResult(Strict):

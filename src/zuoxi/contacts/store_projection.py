@@ -87,9 +87,25 @@ _CHANGES = text(
     + " where id = cast(:id as uuid)"
 )
 _CALLBACKS = text(
-    "insert into callback (id, contact_id, number, queue_id, reason, created_at) values (cast(:id as uuid), "
-    "cast(:contact_id as uuid), :number, cast(:queue_id as uuid), :reason, to_timestamp(cast(:created_at as float8))) "
+    "insert into callback (id, contact_id, number, queue_id, reason, created_at, state, stage, due_at, expires_at, "
+    "kept_place, joined_contact_id, live) values (cast(:id as uuid), cast(:contact_id as uuid), :number, "
+    "cast(:queue_id as uuid), :reason, to_timestamp(cast(:created_at as float8)), :state, "
+    "case when :live then 'waiting' end, to_timestamp(cast(:due_at as float8)), "
+    "to_timestamp(cast(:expires_at as float8)), :kept_place, cast(:joined_contact_id as uuid), :live) "
     "on conflict do nothing"
+)
+# A row that somebody has closed over HTTP stays closed with that result.
+_CALLBACK_CHANGES = text(
+    "update callback set live = true, stage = :stage, agent_id = cast(:agent_id as uuid), "
+    "attempts = coalesce(cast(:attempts as int), attempts), last_result = coalesce(:last_result, last_result), "
+    "due_at = coalesce(to_timestamp(cast(:due_at as float8)), due_at), "
+    "expires_at = coalesce(to_timestamp(cast(:expires_at as float8)), expires_at), "
+    "kept_place = coalesce(cast(:kept_place as boolean), kept_place), "
+    "state = case when state = 'open' then coalesce(:state, state) else state end, "
+    "result = coalesce(result, :result), done_by = coalesce(done_by, cast(:done_by as uuid)), "
+    "done_at = coalesce(done_at, to_timestamp(cast(:done_at as float8))), "
+    "result_contact_id = coalesce(result_contact_id, cast(:result_contact_id as uuid)) "
+    "where contact_id = cast(:task as uuid) and state <> 'joined'"
 )
 
 _ANSWERS = text(
@@ -151,6 +167,8 @@ async def store_projection(session: AsyncSession, domain: str, projection: Proje
         await session.execute(_CHANGES, [{"id": contact, **row} for contact, row in projection.changed.items()])
     if projection.callbacks:
         await session.execute(_CALLBACKS, projection.callbacks)
+    if projection.callback_changes:
+        await session.execute(_CALLBACK_CHANGES, projection.callback_changes)
     if projection.answers:
         await session.execute(_ANSWERS, projection.answers)
     if projection.voicemails:

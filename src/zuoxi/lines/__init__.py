@@ -1,6 +1,7 @@
 """Business lines, hotlines with their hours, queues, skills, prompts, dispositions and not-ready reasons."""
 
 from zuoxi.lines.assign_skills import assign_skills
+from zuoxi.lines.callback_plans import callback_plans
 from zuoxi.lines.change_dialling import dial_rules
 from zuoxi.lines.change_flows import create_flow, find_flow, find_version, publish, save_draft, use_for_hotlines
 from zuoxi.lines.change_flows import read as read_flow
@@ -35,6 +36,7 @@ from zuoxi.lines.queries import (
     not_ready_reasons,
     opening,
     queues,
+    queues_of_agent,
     recording_rules,
     routing_configuration,
     tells_supervised,
@@ -71,6 +73,7 @@ __all__ = [
     "Tariff",
     "Usage",
     "assign_skills",
+    "callback_plans",
     "change_refusal",
     "compose",
     "configuration_changed",
@@ -95,6 +98,7 @@ __all__ = [
     "prompt_texts",
     "publish",
     "queues",
+    "queues_of_agent",
     "read_flow",
     "recording_rules",
     "refusal",

@@ -318,3 +318,30 @@ class SipBan(Base):
     lifted_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
 
     __table_args__ = (Index(None, "ends_at"), Index(None, "address"))
+
+
+class CallbackPlanRow(TenantRow, Base):
+    """How people who were lost in a queue (None: in any without a plan of its own) are called back. See
+    ``routing.model.CallbackPlan``; ``hours`` as a hotline's, None: at any time."""
+
+    __tablename__ = "callback_plan"
+
+    queue_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    mode: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(Integer)
+    first_after_s: Mapped[float] = mapped_column(Float)
+    busy_after_s: Mapped[float] = mapped_column(Float)
+    no_answer_after_s: Mapped[float] = mapped_column(Float)
+    failed_after_s: Mapped[float] = mapped_column(Float)
+    expires_after_s: Mapped[float] = mapped_column(Float)
+    idle_s: Mapped[float] = mapped_column(Float)
+    preview_s: Mapped[float] = mapped_column(Float)
+    hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        reference("queue_id", "queue", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "queue_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("mode in ('off', 'preview', 'progressive')", name="mode"),
+        CheckConstraint("attempts > 0", name="attempts"),
+    )

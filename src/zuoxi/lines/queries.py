@@ -249,6 +249,12 @@ async def queues(session: AsyncSession) -> list[QueueView]:
     return [QueueView(row.id, row.name, row.service_level_s) for row in rows]
 
 
+async def queues_of_agent(session: AsyncSession, agent_id: str) -> list[str]:
+    """The queues whose skill an agent has."""
+    held = select(AgentSkill.skill_id).where(AgentSkill.agent_id == agent_id)
+    return list(await session.scalars(select(Queue.id).where(Queue.skill_id.in_(held))))
+
+
 async def names(session: AsyncSession) -> Names:
     """The names of everything a call can be at."""
     lines = (await session.execute(select(BusinessLine.id, BusinessLine.name))).all()

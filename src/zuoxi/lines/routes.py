@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.accounts import Principal, SignedIn, TenantSession, require
 from zuoxi.lines import (
+    callback_plan_routes,
     change_settings,
     dialling_routes,
     flow_routes,
@@ -30,6 +31,7 @@ from zuoxi.platform.services import Services, services
 
 router = APIRouter(prefix="/api", tags=["lines"])
 router.include_router(prompt_routes.router)
+router.include_router(callback_plan_routes.router)
 router.include_router(special_day_routes.router)
 router.include_router(dialling_routes.router)
 router.include_router(flow_routes.router)

@@ -77,6 +77,30 @@ def is_open_at(
     return any(minute < _end(span) - MINUTES_PER_DAY for span in _spans_of(hours, days, today - timedelta(days=1)))
 
 
+def open_windows(
+    hours: Hours | None, special_days: Mapping[date, SpecialDay], zone: ZoneInfo, first: date, last: date
+) -> tuple[tuple[float, float], ...]:
+    """When these hours are open from the day ``first`` to ``last``, both included: from, until (seconds since the
+    epoch), in order, apart from each other."""
+    hours = hours or _ROUND_THE_CLOCK
+    days = special_days if hours.keep_holidays else _NONE
+    windows: list[tuple[float, float]] = []
+    day = first
+    while day <= last:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+        for span in sorted(_spans_of(hours, days, day), key=lambda span: span.opens):
+            opens, closes = (
+                (midnight + timedelta(minutes=minute)).timestamp()  # by the wall's clock
+                for minute in (span.opens, _end(span))
+            )
+            if windows and opens <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], max(closes, windows[-1][1]))
+            else:
+                windows.append((opens, closes))
+        day += timedelta(days=1)
+    return tuple(windows)
+
+
 def _end(span: Span) -> int:
     return span.closes if span.closes > span.opens else span.closes + MINUTES_PER_DAY
 

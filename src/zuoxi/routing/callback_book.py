@@ -137,6 +137,12 @@ class CallbackBook:
         place.parties, place.spoken, place.step_at, place.speak_at = [], None, None, None
         return place
 
+    def reached(self, contact: Contact, reason: str) -> None:
+        """Whoever this contact is with needs no call any more."""
+        task = self.people.get(contact.person)
+        if task is not None and task.dialled != contact.id:
+            self.end(task, "drop", reason)
+
     def end(self, task: Task, trigger: str, reason: str, by: str | None = None, dialled: str | None = None) -> None:
         """A task is over: finish, drop or give_up."""
         self.unqueue(task)

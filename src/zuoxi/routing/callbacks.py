@@ -92,9 +92,7 @@ class Callbacks:
 
     def reached(self, contact: Contact, reason: str) -> None:
         """Whoever this contact is with needs no call any more."""
-        task = self._book.people.get(contact.person)
-        if task is not None and task.dialled != contact.id:
-            self._book.end(task, "drop", reason, dialled=None)
+        self._book.reached(contact, reason)
 
     # -- after every event while there are tasks -----------------------------------------------------------------------
     def settle(self) -> None:
@@ -235,7 +233,11 @@ class Callbacks:
         if heap not in book.heaps:
             return None
         task = book.first(heap)
-        return None if task is None else plan.permitted_from(max(task.due_at, self._floor.now))
+        if task is None:
+            return None
+        at = max(task.due_at, self._floor.now)
+        # Whoever keeps a place waits for this very call, at whatever hour.
+        return at if heap[1] else plan.permitted_from(at)
 
     def _order(self, heap: tuple[str | None, bool]) -> tuple[float, int]:
         task = self._book.first(heap)

@@ -413,6 +413,8 @@ class Floor:
         del self.contacts[contact.id]
         if self.book.tasks:
             self.book.touch(contact)
+            if outcome is Outcome.VOICEMAIL:
+                self.book.reached(contact, "voicemail")  # a person calls back, from the message
         if contact.answered:
             outcome = Outcome.ANSWERED
         queue = None if contact.queue is None else contact.queue.id

@@ -1388,6 +1388,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/callback-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Callback Plans
+         * @description The plans that count now.
+         */
+        get: operations["read_callback_plans_api_callback_plans_get"];
+        /**
+         * Put Callback Plan
+         * @description Set the tenant's plan, or one queue's.
+         */
+        put: operations["put_callback_plan_api_callback_plans_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callback-plans/{queue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Callback Plan
+         * @description Let a queue follow the tenant's plan.
+         */
+        delete: operations["delete_callback_plan_api_callback_plans__queue_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/special-days": {
         parameters: {
             query?: never;
@@ -2421,11 +2465,52 @@ export interface paths {
         };
         /**
          * List Callbacks
-         * @description Callers to call back, the oldest first. Who works on them sees the numbers whole.
+         * @description Callers to call back, the oldest first. Agents see their own and those of the queues whose skill they have;
+         *     supervisors all. Who works on them sees the numbers whole. ``mine``: only what I have.
          */
         get: operations["list_callbacks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attempts
+         * @description How often somebody tried, and what came of it.
+         */
+        get: operations["list_callback_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Postpone
+         * @description Put an open callback off.
+         */
+        post: operations["postpone_callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3564,6 +3649,28 @@ export interface components {
             /** File */
             file: string;
         };
+        /**
+         * CallbackAttempt
+         * @description One attempt to reach somebody.
+         */
+        CallbackAttempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Result */
+            result: string;
+            /** Agent Id */
+            agent_id: string | null;
+            /** Dialled */
+            dialled: string | null;
+        };
+        /** CallbackAttempts */
+        CallbackAttempts: {
+            /** Items */
+            items: components["schemas"]["CallbackAttempt"][];
+        };
         /** CallbackOut */
         CallbackOut: {
             /**
@@ -3609,6 +3716,77 @@ export interface components {
             done_at: string | null;
             /** Result */
             result: string | null;
+            /** Stage */
+            stage: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Due At */
+            due_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
+            /** Kept Place */
+            kept_place: boolean;
+            /** Last Result */
+            last_result: string | null;
+            /** Result Contact Id */
+            result_contact_id: string | null;
+        };
+        /**
+         * CallbackPlanBody
+         * @description A plan: of one queue, or (``queue_id`` null) of every queue without its own. Durations in seconds; ``hours`` as a
+         *     hotline's, null: at any time.
+         */
+        CallbackPlanBody: {
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "preview" | "progressive";
+            /** Attempts */
+            attempts: number;
+            /** First After S */
+            first_after_s: number;
+            /** Busy After S */
+            busy_after_s: number;
+            /** No Answer After S */
+            no_answer_after_s: number;
+            /** Failed After S */
+            failed_after_s: number;
+            /** Expires After S */
+            expires_after_s: number;
+            /** Idle S */
+            idle_s: number;
+            /** Preview S */
+            preview_s: number;
+            /** Hours */
+            hours?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * CallbackPlans
+         * @description The tenant's plan first, then those of queues.
+         */
+        CallbackPlans: {
+            /** Items */
+            items: components["schemas"]["CallbackPlanBody"][];
+        };
+        /**
+         * CallbackPostpone
+         * @description Until when nobody calls.
+         */
+        CallbackPostpone: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * CallbackResult
@@ -10688,6 +10866,87 @@ export interface operations {
             };
         };
     };
+    read_callback_plans_api_callback_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPlans"];
+                };
+            };
+        };
+    };
+    put_callback_plan_api_callback_plans_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackPlanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_callback_plan_api_callback_plans__queue_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_special_days_api_special_days_get: {
         parameters: {
             query?: never;
@@ -13035,7 +13294,8 @@ export interface operations {
     list_callbacks: {
         parameters: {
             query?: {
-                state?: ("open" | "done" | "dropped") | null;
+                state?: ("open" | "done" | "dropped" | "given_up") | null;
+                mine?: boolean;
                 page?: number;
                 page_size?: number;
                 sort?: string | null;
@@ -13055,6 +13315,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Listed_CallbackOut_"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_callback_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackAttempts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    postpone_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An identifier (UUID) */
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackPostpone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

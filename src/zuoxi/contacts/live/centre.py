@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from zuoxi.contacts.live.break_watch import BreakWatch
+from zuoxi.contacts.live.callback_feed import CallbackFeed
 from zuoxi.contacts.live.calls_out import CallsOut
 from zuoxi.contacts.live.day_book import DayBook
 from zuoxi.contacts.live.desk import GRACE_SECONDS, Desks
@@ -23,6 +24,7 @@ from zuoxi.contacts.live.intake import Intake
 from zuoxi.contacts.live.journal import Journal, JournalLockedError
 from zuoxi.contacts.live.outgoing import Outgoing
 from zuoxi.contacts.live.ports import (
+    CallbackStore,
     CallerLookup,
     CallTargets,
     ConfigurationSource,
@@ -75,6 +77,8 @@ class Parts:
     dial_rules: Callable[[str], Awaitable[DialRules]] | None = None
     scopes: Callable[[str], Awaitable[Mapping[str, frozenset[str]]]] | None = None
     call_targets: CallTargets | None = None
+    callbacks: CallbackStore | None = None
+    client_of: Callable[[str | None], str | None] | None = None  # for whom a business line works
     flow_services: FlowServices | None = None  # None: every look-up of a flow fails
     grace: float = GRACE_SECONDS
 
@@ -91,6 +95,7 @@ class Tenancy:
     outgoing: Outgoing
     home: HomePhones
     quality: QualityWatch
+    callbacks: CallbackFeed
     shipper: Shipper | None
     shipping: asyncio.Task[None] | None = None
 
@@ -103,7 +108,9 @@ class LiveCentre:
         self._parts = parts
         self._domains: dict[str, Domain] = {}
         self.tenancies: dict[str, Tenancy] = {}
-        self.intake = Intake(parts.switch, self._domains, parts.look_up, parts.new_id, self._phone_changed)
+        self.intake = Intake(
+            parts.switch, self._domains, parts.look_up, parts.new_id, self._phone_changed, self._who_calls
+        )
         self._tasks: list[asyncio.Task[Any]] = []
         self._phones: dict[str, bool] = {}  # whether each is registered, as far as the switch has said
 
@@ -198,12 +205,21 @@ class LiveCentre:
         home = HomePhones(domain, outgoing)
         calls_out = CallsOut(domain, outgoing, parts.call_targets, parts.new_id)
         outgoing.adopted.append(calls_out.adopt_running)
+        callbacks = CallbackFeed(domain, desks, outgoing, parts.callbacks, parts.new_id)
         commands = DeskCommands(
-            domain, parts.switch, parts.address, desks.write, outgoing, home, calls_out, extras=recovered.extras
+            domain,
+            parts.switch,
+            parts.address,
+            desks.write,
+            outgoing,
+            home,
+            calls_out,
+            callbacks,
+            extras=recovered.extras,
         )
         floor = FloorWatch(domain, self._phones.get, day, breaks)
         quality, shipper = QualityWatch(domain, parts.switch), self._shipper(tenant_id, journal)
-        tenancy = Tenancy(domain, desks, commands, floor, breaks, outgoing, home, quality, shipper)
+        tenancy = Tenancy(domain, desks, commands, floor, breaks, outgoing, home, quality, callbacks, shipper)
         self.tenancies[tenant_id] = tenancy
         self._domains[tenant_id] = domain
         self.intake.watch(domain)
@@ -253,6 +269,7 @@ class LiveCentre:
             if self._parts.dial_rules is not None:
                 tenancy.outgoing.adopt(await self._parts.dial_rules(tenant_id))
                 tenancy.home.check_seats()
+            await tenancy.callbacks.refresh()
         except JournalLockedError:
             raise
         except Exception as error:
@@ -301,6 +318,11 @@ class LiveCentre:
         zh = "有留言超过时限仍无人收听,请到「语音留言」处理"
         en = "Nobody has heard a caller's message in time: see the voicemail page"
         tenancy.desks.tell_supervisors("voicemail.escalated", "warning", zh, en, besides="")
+
+    def _who_calls(self, line: str | None, number: str) -> tuple[str, str | None]:
+        """The key of a caller's number, and for whom the dialled line works."""
+        client_of = self._parts.client_of
+        return self._parts.read_number(number)[1] if number else "", None if client_of is None else client_of(line)
 
     def _phone_changed(self, phone: str, reachable: bool) -> None:
         log.info("phone.changed", phone=phone, reachable=reachable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -86,6 +87,7 @@ class Desks:
         breaks.changed, breaks.reached = self._push_agent, self._tell_of_break
         self._grace = grace
         self._open: dict[str, set[DeskConnection]] = {}
+        self.callback_of: Callable[[str], Frame | None] | None = None  # the task on an agent's desk
         self._absences: dict[str, asyncio.TimerHandle] = {}
         self._presence: asyncio.TimerHandle | None = None
         self._poor: dict[str, dict[str, Frame]] = {}  # contact → side → how it sounds, where that is not well
@@ -113,6 +115,10 @@ class Desks:
             desk.send(frame)
         for contact in self._shown_to(desk.agent_id):
             self.pops.refresh(contact)
+
+    def push(self, agent_id: str, frame: Frame) -> None:
+        """Show something at an agent's desk, if one is open."""
+        self._send(agent_id, frame)
 
     def leave(self, desk: DeskConnection) -> None:
         """A desk's socket is gone. Its agent is not signed out; without any desk for long, set not ready."""
@@ -162,6 +168,7 @@ class Desks:
             "contact": self._contact(desk.agent_id),
             "offer": self._offer(desk.agent_id),
             "party": views.party_frame(standing, desk.agent_id, names),
+            "callback": None if self.callback_of is None else self.callback_of(desk.agent_id),
             "server_time": self.domain.now(),
             "queues": [{"id": queue, "name": name} for queue, name in names.queues.items()],
             "agents": views.colleagues(standing, names),

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import orjson
 import structlog
 
+from zuoxi.contacts.live.callback_feed import CallbackFeed
 from zuoxi.contacts.live.calls_out import CallsOut
 from zuoxi.contacts.live.desk import DeskConnection
 from zuoxi.contacts.live.desk_arguments import (
@@ -123,6 +124,7 @@ class DeskCommands:
         outgoing: Outgoing,
         home: HomePhones,
         calls_out: CallsOut,
+        callbacks: CallbackFeed,
         *,
         new_password: Callable[[], str] = lambda: secrets.token_urlsafe(18),
         extras: Iterable[Frame] = (),
@@ -132,6 +134,7 @@ class DeskCommands:
         self._address = address
         self._write = write
         self._outgoing, self._home, self._calls_out = outgoing, home, calls_out
+        self._callbacks = callbacks
         self._new_password = new_password
         self._answers: OrderedDict[str, asyncio.Future[Frame]] = OrderedDict()
         self._executed: OrderedDict[str, None] = OrderedDict.fromkeys(
@@ -186,7 +189,8 @@ class DeskCommands:
             asked = await self._calls_out.requested(desk, frame)
             await self._ask_router(asked, key, seconds)
             return {"contact": asked.contact}
-        event = floor_event(self._domain, desk, name, frame) or self._event(agent_id, name, frame)
+        event = floor_event(self._domain, desk, name, frame) or self._callbacks.event(desk, name, frame)
+        event = event or self._event(agent_id, name, frame)
         note = frame.get("note") if name == "wrap_up" else None
         if note is not None and (not isinstance(note, str) or len(note) > _NOTE_LIMIT):
             raise ArgumentMissing(argument="note")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -42,7 +43,7 @@ def _spellings(dialled: str) -> list[str]:
 
 class Intake:
     """One per switchboard. ``new_id`` gives contact identifiers; ``phone_changed(phone, reachable)`` tells the
-    desks."""
+    desks; ``who_calls(line, number)`` gives the number's key and the line's client."""
 
     def __init__(
         self,
@@ -51,12 +52,14 @@ class Intake:
         look_up: CallerLookup,
         new_id: Callable[[], str],
         phone_changed: Callable[[str, bool], None],
+        who_calls: Callable[[str | None, str], tuple[str, str | None]],
     ) -> None:
         self._switch = switch
         self._domains = domains
         self._look_up = look_up
         self._new_id = new_id
         self._phone_changed = phone_changed
+        self._who_calls = who_calls
         self._pending: dict[str, asyncio.Task[None]] = {}  # call → its look-up
         self._errands = Errands(switch)
         self._turned_away: set[str] = set()  # calls to numbers that nobody has
@@ -179,6 +182,8 @@ class Intake:
         self._pending.pop(call, None)
         opened = hotline is None or domain.is_open(hotline.id, arrival.at)
         contact = self._new_id()
+        key, client = self._who_calls(None if hotline is None else hotline.line, number)
+        caller = replace(caller, number_key=key, client=client)
         domain.feed(e.CallArrived(contact, call, dialled, caller, opened, arrival.at))
         if hung_up:
             domain.feed(e.CallerHungUp(contact))

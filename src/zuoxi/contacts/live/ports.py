@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from zuoxi.routing.model import Caller, Configuration
+from zuoxi.routing.events import Event
+from zuoxi.routing.model import CallbackPlan, Caller, Configuration
+from zuoxi.routing.records import CallbackView
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,16 @@ class FlowServices(Protocol):
         """The answer of a service of ``routing.flow_services``, with its exit under ``exit``; without one it has
         failed. May be slow or fail: the live loop waits two seconds. Asked again after a restart, so one that writes
         does it once for each contact."""
+        ...
+
+
+class CallbackStore(Protocol):
+    async def plans(self, tenant_id: str, now: float) -> tuple[CallbackPlan, ...]:
+        """How the tenant's callbacks are made, with the permitted times around ``now``."""
+        ...
+
+    async def news(self, tenant_id: str, live: Sequence[CallbackView], now: float) -> list[Event]:
+        """What the router does not know yet: rows of before, what was asked for over HTTP, people who need no call."""
         ...
 
 
