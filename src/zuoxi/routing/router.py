@@ -86,6 +86,7 @@ class Router:
         consultation = Consultation(floor, parties, requests)
         supervision = Supervision(floor, calls, parties, requests, seats)
         callbacks = self._callbacks = Callbacks(floor, outbound, treatment.withdraw)
+        voicemail.left = lambda contact: self._callbacks.reached(contact, "voicemail")
         treatment.exits[ExitKind.CALLBACK] = callbacks.carry
         flows.call_back = callbacks.request
         # Which keys mean something depends on what the caller is in the middle of; elsewhere they mean nothing.

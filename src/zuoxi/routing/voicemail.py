@@ -7,6 +7,8 @@ recorded; whoever left nothing counts as having given up waiting, and is called 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from zuoxi.routing import commands as c
 from zuoxi.routing.deadlines import Deadline
 from zuoxi.routing.floor import Floor
@@ -22,6 +24,7 @@ class Voicemail:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self.left: Callable[[Contact], None] | None = None  # hears of everybody who left a message
 
     def begin(self, contact: Contact, queue_id: str | None, reason: str) -> None:
         """Let the caller leave a message for ``queue_id`` (None: the contact's queue, or its hotline's), from before
@@ -108,4 +111,6 @@ class Voicemail:
                 floor.now - begun,
             )
         )
+        if self.left is not None:
+            self.left(contact)
         return True

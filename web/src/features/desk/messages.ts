@@ -109,6 +109,15 @@ export const messages = define({
   wrapUp: ["话后整理", "Wrap-up"],
   chooseDisposition: ["选择小结（按数字键）", "Choose a disposition (number keys)"],
   finish: ["完成整理", "Finish"],
+  nuisance: ["骚扰电话", "Nuisance call"],
+  nuisanceSure: [
+    "拒接该号码的来电？先拒接一天，由班长复核。",
+    "Turn this number away? For a day at first, until a supervisor has looked.",
+  ],
+  nuisanceDone: [
+    "已标记，该号码将被拒接，待班长复核",
+    "Noted: the number is turned away until a supervisor has looked",
+  ],
   dispositionNeeded: ["请先选择小结", "Choose a disposition first"],
   wrapUpLeft: ["剩余 {time}", "{time} left"],
   extendWrapUp: ["延长 {time}", "{time} more"],

@@ -6,6 +6,7 @@ import { callerMessages } from "./caller-messages";
 const colours: Record<string, string> = {
   blacklisted: "red",
   complaint: "red",
+  caller_rule: "red",
   callback: "orange",
   callback_pending: "orange",
   gave_up_last_time: "orange",

@@ -9,6 +9,7 @@ import { useNow } from "@/lib/use-now";
 import type { Contact } from "@/lib/seat/frames";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { reportNuisance } from "@/features/desk/api/nuisance";
 import styles from "./WrapUp.module.css";
 
 /** One key for each disposition, in their order. */
@@ -114,6 +115,28 @@ export function WrapUp({ contact, note, unsentOrder, onFinished }: Props) {
           >
             {t("extendWrapUp", { time: clock(contact.extension_s ?? 0) })}
             <Kbd keys="Alt+E" />
+          </Button>
+        )}
+        {contact.direction !== "outbound" && contact.number && (
+          <Button
+            danger
+            onClick={() =>
+              modal.confirm({
+                title: t("nuisance"),
+                content: t("nuisanceSure"),
+                okButtonProps: { danger: true },
+                onOk: () =>
+                  reportNuisance(contact.id, note)
+                    .then(() => {
+                      void message.success(t("nuisanceDone"));
+                      if (choices.some((one) => one.code === "nuisance")) setChosen("nuisance");
+                    })
+                    .catch((error: Error) => void message.error(error.message)),
+              })
+            }
+            data-testid="nuisance"
+          >
+            {t("nuisance")}
           </Button>
         )}
         <Button type="primary" loading={busy === "wrap_up"} onClick={finish} data-testid="finish-wrap-up">

@@ -13,6 +13,7 @@ export const callerMessages = define({
   ordinary: ["普通", "Ordinary"],
   unknown_caller: ["未登记", "Not registered"],
   gave_up_last_time: ["上次没等到接听", "Gave up last time"],
+  caller_rule: ["留意：命中来电规则", "Take care: a rule met this caller"],
   first_call: ["首次来电", "First call"],
   new: ["新客", "New"],
   regular: ["老客户", "Regular"],

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Segmented, Tag, Tooltip } from "antd";
-import { PhoneOutlined, PlayCircleOutlined, SettingOutlined } from "@ant-design/icons";
+import { PlayCircleOutlined, SettingOutlined } from "@ant-design/icons";
 import { useState, type ReactNode } from "react";
+import { CallButton } from "@/components/CallButton";
 import { AskReason } from "@/components/AskReason";
 import { Clip } from "@/components/Clip";
 import { PageFrame } from "@/components/PageFrame";
@@ -11,7 +12,7 @@ import { useListState } from "@/lib/list-state";
 import { useCan } from "@/lib/session";
 import { useText } from "@/lib/text";
 import { clock, dateTime } from "@/lib/time";
-import { closeMessage, reopenMessage, type Message } from "@/features/voicemail/api/voicemail";
+import { closeMessage, noteCalled, reopenMessage, type Message } from "@/features/voicemail/api/voicemail";
 import { messages } from "@/features/voicemail/messages";
 import { Limits } from "./Limits";
 
@@ -19,12 +20,10 @@ const STATES = ["open", "new", "heard", "done", "all"] as const;
 
 interface Props {
   renderPlayer: (message: Message) => ReactNode;
-  /** Calls the caller back; absent where this user cannot. */
-  onCall?: (message: Message) => void;
 }
 
 /** The messages that callers left: heard, called back and closed by people. */
-export function MessageList({ renderPlayer, onCall }: Props) {
+export function MessageList({ renderPlayer }: Props) {
   const t = useText(messages);
   const can = useCan();
   const client = useQueryClient();
@@ -58,10 +57,10 @@ export function MessageList({ renderPlayer, onCall }: Props) {
       </Button>
     ) : (
       <div className="row">
-        {onCall && !row.withheld && (
-          <Button size="small" icon={<PhoneOutlined />} onClick={() => onCall(row)} data-testid="message-call">
-            {t("call")}
-          </Button>
+        {!row.withheld && (
+          <span onClickCapture={() => void noteCalled(row.id).then(fresh)}>
+            <CallButton target={{ contact: row.contact_id }} label={t("call")} />
+          </span>
         )}
         <Button size="small" type="primary" onClick={() => setClosing(row)} data-testid="message-close">
           {t("close")}
