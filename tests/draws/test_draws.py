@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from tests.fixtures.api import Client, SignIn
 from tests.fixtures.database import Tenant
 
+from zuoxi.contacts import Contact
 from zuoxi.draws import Draw, DrawEntry, DrawPerson, Registration, Result, register_by_phone
 from zuoxi.draws.check import check
 from zuoxi.platform.database import Database
@@ -197,6 +198,37 @@ async def test_from_the_first_ticket_to_the_last_winner(database: Database, tena
     actions = [entry.action for entry in entries]
     assert {"create", "open", "close", "draw", "reveal"} <= set(actions)
     assert drawn["seed"] not in str([entry.detail for entry in entries])
+
+
+async def test_winners_are_called_back(database: Database, tenant: Tenant, api_client: SignIn) -> None:
+    manager = await api_client("tenant_administrator")
+    queue = (await manager.post("/api/queues", json={"name": f"回电 {new_id()[-6:]}"})).json()
+    draw = await make(manager, queue_id=queue["id"], prizes=[{"name": "一等奖", "count": 2}], reserves=1)
+    await do(manager, draw, "open")
+    for one in range(3):
+        async with database.transaction(tenant.id) as session:
+            contact = Contact(number=caller(one), started_at=NOW)
+            session.add(contact)
+        await register(database, tenant, draw, f"8800000{one}", caller(one), contact_id=contact.id)
+    await end_registration(database, tenant, draw)
+    await do(manager, draw, "close")
+    await do(manager, draw, "draw", {})
+    path = f"/api/draws/{draw['id']}/winners"
+
+    async def calls() -> list[str | None]:
+        return [one["callback_state"] for one in (await manager.get(path)).json()["items"]]
+
+    assert await calls() == ["open", "open", None]
+    winners = (await manager.get(path)).json()["items"]
+    supervisor = await api_client("supervisor")
+    waiting = (await supervisor.get("/api/callbacks")).json()["items"]
+    assert {(one["reason"], one["contact_id"]) for one in waiting} == {
+        ("draw", one["contact_id"]) for one in winners[:2]
+    }
+    await supervisor.post(f"{path}/{winners[0]['id']}/settle", json={"reached": True, "note": "已告知领奖方式"})
+    assert await calls() == ["done", "open", None]
+    await supervisor.post(f"{path}/{winners[1]['id']}/settle", json={"reached": False})
+    assert await calls() == ["done", "dropped", "open"], "the reserve is called instead"
 
 
 async def test_a_list_of_numbers(database: Database, tenant: Tenant, api_client: SignIn) -> None:

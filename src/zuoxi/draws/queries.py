@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from zuoxi.contacts import Callback
 from zuoxi.draws import fairness
 from zuoxi.draws.models import Draw, DrawEntry, DrawPerson, DrawWinner
 from zuoxi.draws.run_draw import entries
@@ -48,12 +49,13 @@ def participants(draw_id: str) -> Select[Any]:
 
 
 def winners(draw_id: str) -> Select[Any]:
-    """Rows (DrawWinner, DrawEntry, DrawPerson) of a draw, by rank."""
+    """Rows (DrawWinner, DrawEntry, DrawPerson, state of the callback) of a draw, by rank."""
     return cast(
         "Select[Any]",
-        select(DrawWinner, DrawEntry, DrawPerson)
+        select(DrawWinner, DrawEntry, DrawPerson, Callback.state)
         .join(DrawEntry, DrawEntry.id == DrawWinner.entry_id)
         .join(DrawPerson, DrawPerson.id == DrawEntry.person_id)
+        .outerjoin(Callback, Callback.id == DrawWinner.callback_id)
         .where(DrawWinner.draw_id == draw_id)
         .order_by(DrawWinner.rank),
     )

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zuoxi.draws import fairness
+from zuoxi.draws.call_winners import ask_for_call
 from zuoxi.draws.errors import (
     AlreadyStarted,
     DrawNotOver,
@@ -133,7 +134,8 @@ async def close_draw(session: AsyncSession, user_id: str, draw_id: str, now: dat
 
 
 async def hold_draw(session: AsyncSession, user_id: str, draw_id: str, public_word: str, now: datetime) -> Draw:
-    """Reveal the seed and compute the winners and reserves. Raises NoSuchDraw, DrawStateWrong, PublicWordMissing."""
+    """Reveal the seed, compute the winners and reserves, and have the winners called. Raises NoSuchDraw,
+    DrawStateWrong, PublicWordMissing."""
     draw = await get_draw(session, draw_id, locked=True)
     after = step(draw.state, "draw")
     word = public_word.strip()
@@ -148,18 +150,19 @@ async def hold_draw(session: AsyncSession, user_id: str, draw_id: str, public_wo
     )
     for one in found:
         prize = prizes[one.rank - 1] if one.rank <= len(prizes) else None
-        session.add(
-            DrawWinner(
-                draw_id=draw.id,
-                entry_id=ids[one.entry.ticket],
-                rank=one.rank,
-                score=one.score,
-                prize=prize,
-                state="reserve" if prize is None else "to_call",
-                changed_at=now,
-                changed_by=user_id,
-            )
+        winner = DrawWinner(
+            draw_id=draw.id,
+            entry_id=ids[one.entry.ticket],
+            rank=one.rank,
+            score=one.score,
+            prize=prize,
+            state="reserve" if prize is None else "to_call",
+            changed_at=now,
+            changed_by=user_id,
         )
+        if prize is not None:
+            await ask_for_call(session, draw, winner, now)
+        session.add(winner)
     draw.state, draw.public_word, draw.drawn_at, draw.drawn_by = after, word, now, user_id
     await session.flush()
     await _changed(session, user_id, "draw", draw, entries=len(listed), winners=len(found))

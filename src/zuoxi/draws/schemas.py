@@ -148,11 +148,21 @@ class WinnerOut(BaseModel):
     note: str
     score: str
     callback_id: str | None
+    callback_state: str | None
     contact_id: str | None
     changed_at: datetime
 
     @classmethod
-    def of(cls, draw: Draw, winner: DrawWinner, entry: DrawEntry, person: DrawPerson, *, revealed: bool) -> WinnerOut:
+    def of(
+        cls,
+        draw: Draw,
+        winner: DrawWinner,
+        entry: DrawEntry,
+        person: DrawPerson,
+        callback_state: str | None,
+        *,
+        revealed: bool,
+    ) -> WinnerOut:
         return cls(
             id=winner.id,
             rank=winner.rank,
@@ -164,6 +174,7 @@ class WinnerOut(BaseModel):
             note=winner.note,
             score=winner.score,
             callback_id=winner.callback_id,
+            callback_state=callback_state,
             contact_id=entry.contact_id,
             changed_at=winner.changed_at,
         )

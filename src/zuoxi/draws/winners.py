@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from zuoxi.draws.call_winners import ask_for_call, end_call
 from zuoxi.draws.errors import NoSuchWinner, WinnerStateWrong
-from zuoxi.draws.models import DrawWinner
+from zuoxi.draws.models import Draw, DrawWinner
 from zuoxi.draws.register import CHANGED
 from zuoxi.platform import audit
 from zuoxi.platform.outbox import announce
@@ -33,9 +34,13 @@ async def settle_winner(
     winner.state = "reached" if reached else "not_reached"
     winner.note, winner.changed_at, winner.changed_by = note, now, user_id
     reserve = None if reached else next((row for row in rows if row.state == "reserve"), None)
+    await end_call(session, user_id, winner, note, now)
     if reserve is not None:
         reserve.state, reserve.prize = "to_call", winner.prize
         reserve.changed_at, reserve.changed_by = now, user_id
+        draw = await session.scalar(select(Draw).where(Draw.id == draw_id))
+        assert draw is not None
+        await ask_for_call(session, draw, reserve, now)
     await session.flush()
     detail = {"rank": winner.rank, "state": winner.state, **({"reserve": reserve.rank} if reserve else {})}
     await audit.record(session, user_id, "settle", "draw_winner", winner.id, detail)

@@ -46,6 +46,7 @@ export const reasonWords: Record<string, Text> = {
   force_hang_up: ["强拆", "forced hang-up"],
   supervisor_hung_up: ["班长强拆", "the supervisor ended it"],
   ended: ["结束", "ended"],
+  draw: ["抽奖中奖", "won a prize draw"],
   hung_up: ["挂机", "hung up"],
   moved: ["转到别处", "moved on"],
   contact_over: ["通话已结束", "the call was over"],

@@ -1,4 +1,4 @@
-import { define } from "@/lib/text";
+import { define, type Text } from "@/lib/text";
 
 export const messages = define({
   title: ["电话抽奖", "Prize draws"],
@@ -114,3 +114,12 @@ export const messages = define({
   right_winners: ["中奖者由种子算出，与公布的一致", "The winners follow from the seed"],
   wrong: ["不一致！", "Does not agree!"],
 });
+
+/** How the callback of a winner stands. */
+export const callbackWords: Record<string, Text> = {
+  open: ["回拨任务待办", "callback waiting"],
+  done: ["回拨已完成", "called back"],
+  dropped: ["回拨已取消", "callback dropped"],
+  given_up: ["多次未接通", "given up"],
+  joined: ["已并入另一回拨", "joined another callback"],
+};

@@ -2,17 +2,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Empty, Input, Switch, Table, Tag } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
+import { CallButton } from "@/components/CallButton";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { useCan } from "@/lib/session";
-import { useText } from "@/lib/text";
+import { useLabel, useText } from "@/lib/text";
 import { drawsKey, settleWinner, winnersQuery, type Draw, type Winner } from "@/features/draws/api/draws";
-import { messages } from "@/features/draws/messages";
+import { callbackWords, messages } from "@/features/draws/messages";
 
 const colours = { to_call: "orange", reached: "green", not_reached: "default", reserve: "blue" } as const;
 
 /** Who won, whether they were reached, and who comes up instead. */
 export function Winners({ draw }: { draw: Draw }) {
   const t = useText(messages);
+  const label = useLabel();
   const can = useCan();
   const client = useQueryClient();
   const { message, modal } = App.useApp();
@@ -82,6 +84,8 @@ export function Winners({ draw }: { draw: Draw }) {
             render: (_, row) => (
               <>
                 <Tag color={colours[row.state]}>{t(`call_${row.state}`)}</Tag>
+                {row.state === "to_call" && row.contact_id && <CallButton target={{ contact: row.contact_id }} />}{" "}
+                {row.callback_state && <Link to="/callbacks">{label(callbackWords, row.callback_state)}</Link>}{" "}
                 {row.note && <span className="quiet">{row.note}</span>}
               </>
             ),
