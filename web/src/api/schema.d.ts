@@ -7926,6 +7926,8 @@ export interface components {
             score: string;
             /** Callback Id */
             callback_id: string | null;
+            /** Callback State */
+            callback_state: string | null;
             /** Contact Id */
             contact_id: string | null;
             /**
