@@ -1,5 +1,6 @@
 import { Alert, Button, Descriptions, Typography } from "antd";
 import { CoffeeOutlined, CustomerServiceOutlined } from "@ant-design/icons";
+import { SoundCheck } from "@/components/seat/SoundCheck";
 import { Kbd } from "@/components/Kbd";
 import { useText } from "@/lib/text";
 import { useOnline } from "@/lib/use-online";
@@ -61,6 +62,7 @@ export function Idle() {
           <span className="quiet">{t(isReady ? "idleReadyHint" : "idleNotReadyHint")}</span>
         </div>
         <DialBox />
+        {!isReady && agent?.phone === "browser" && <SoundCheck />}
         {!isReady && (
           <Button
             type="primary"

@@ -7,6 +7,7 @@ import { useText } from "@/lib/text";
 import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import type { PhoneKind } from "@/lib/seat/frames";
+import { SoundCheck } from "@/components/seat/SoundCheck";
 import { MicrophoneFault } from "@/components/seat/MicrophoneFault";
 import styles from "./SeatTaking.module.css";
 
@@ -66,6 +67,7 @@ export function SeatTaking() {
           {t("takeSeat")}
           <Kbd keys="Enter" />
         </Button>
+        {kind === "browser" && <SoundCheck />}
       </Card>
     </div>
   );
