@@ -106,9 +106,11 @@ class HomePhones:
     def _remember(self, contact: ContactStanding, leg: str, phone: str, permit: lines.Permit) -> None:
         settings = self._domain.settings
         assert settings is not None
-        hotlines = {hotline.id: hotline.number for hotline in settings.configuration.hotlines}
+        # The hotline that was dialled; of a call out the one for which it is made, or any of its project's.
+        hotlines = {hotline.id: hotline.shown for hotline in settings.configuration.hotlines}
+        of_project = (one.shown for one in settings.configuration.hotlines if one.project == contact.project)
         confirm = CONFIRM_PROMPT if settings.configuration.rules.confirm_home else None
-        caller_id = hotlines.get(contact.hotline, contact.hotline)
+        caller_id = hotlines.get(contact.hotline) or contact.caller_id or contact.hotline or next(of_project, "")
         self._rings[leg] = HomeRing(NUMBER + permit.number, caller_id, confirm)
         loop = asyncio.get_running_loop()
         self._timers[leg] = loop.call_later(permit.longest, self._end, contact.id, leg)

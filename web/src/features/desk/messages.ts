@@ -21,6 +21,7 @@ export const messages = define({
   answer: ["接听", "Answer"],
   reject: ["拒接", "Reject"],
   liftHandset: ["请摘机接听", "Lift the handset"],
+  liftAndPress: ["请接起电话，按 1 接听", "Lift the telephone and press 1"],
   waited: ["已等待 {time}", "waited {time}"],
   reason_vip_group: ["VIP 专属", "VIP group"],
   reason_last_agent: ["老客户回访（上次由您接单）", "Ordered with you before"],

@@ -99,7 +99,7 @@ function Card({ offer }: { offer: NonNullable<DeskState["offer"]> }) {
             </Button>
           ) : (
             <div className={styles.lift}>
-              <PhoneFilled /> {t("liftHandset")}
+              <PhoneFilled /> {t(agent?.phone === "number" ? "liftAndPress" : "liftHandset")}
             </div>
           )}
           <Button danger loading={busy === "reject"} onClick={reject} data-testid="reject">
