@@ -111,6 +111,13 @@ def test_blocked_and_closed_callers_are_told_apart_from_waiting_ones() -> None:
     assert (standing.blocked, standing.closed, standing.total.day.offered) == (1, 1, 0)
 
 
+def test_a_call_flow_offers_when_it_queues_and_serves_beside_the_queues() -> None:
+    log = (ended(1, "c1", "served"), queued(2, "c2", reason="flow"), queued(5, "c2", "q2", reason="flow"))
+    standing = board(*log).standing(at(9))
+    assert (standing.served, standing.total.day.offered, standing.total.longest_wait_s) == (1, 1, 4.0)
+    assert standing.queues["q1"].day.offered == 1, "where it first waited"
+
+
 contacts = st.sampled_from([f"c{number}" for number in range(6)])
 a_queue = st.sampled_from(["q1", "q2", "q3"])
 gap = st.integers(0, 1800)

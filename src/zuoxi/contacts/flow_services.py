@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from zuoxi import customers, lines, orders
 from zuoxi.accounts import Project
 from zuoxi.contacts.live.ports import FlowCall
+from zuoxi.contacts.projection import as_uuid
 from zuoxi.platform.database import Database
 from zuoxi.platform.services import Clock
 from zuoxi.routing.flow_services import CLOCK, EXIT
@@ -105,7 +106,9 @@ async def _customer(
 async def _hours(
     session: AsyncSession, call: FlowCall, arguments: Mapping[str, str], now: datetime
 ) -> Mapping[str, str]:
-    hotline = arguments.get("hotline") or call.hotline
+    hotline = as_uuid(arguments.get("hotline") or call.hotline)
+    if hotline is None:  # a test number keeps no hours
+        return {EXIT: "open"}
     return {EXIT: "open" if await lines.is_open(session, hotline, now) else "closed"}
 
 

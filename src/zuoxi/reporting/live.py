@@ -251,5 +251,6 @@ def show(wallboard: Wallboard, names: _Names, now: datetime) -> WallboardOut:
         agents=by_state,
         agent_list=agents,
         blocked=standing.blocked,
+        served=standing.served,
         closed=standing.closed,
     )

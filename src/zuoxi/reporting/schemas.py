@@ -43,7 +43,8 @@ class AgentOut(BaseModel):
 
 
 class WallboardOut(BaseModel):
-    """``agents``: how many are in each state. ``blocked`` and ``closed``: calls refused today before any queue."""
+    """``agents``: how many are in each state. ``blocked`` and ``closed``: calls refused today before any queue;
+    ``served``: those that a call flow served without an agent."""
 
     type: Literal["wallboard"] = "wallboard"
     at: datetime.datetime
@@ -53,6 +54,7 @@ class WallboardOut(BaseModel):
     agents: dict[str, int]
     agent_list: list[AgentOut]
     blocked: int
+    served: int = 0
     closed: int
 
 

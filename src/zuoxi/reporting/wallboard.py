@@ -2,7 +2,8 @@
 
 Definitions (of one day in the tenant's zone; a contact belongs to the day and the queue in which it first waited):
 
-- offered: contacts that came to wait (ContactQueued with reason ``arrival``)
+- offered: contacts that came to wait (ContactQueued with reason ``arrival``, or first ``flow``)
+- served: contacts that a call flow served without their ever waiting (outcome ``served``)
 - answered: of those, how many an agent answered at least once, however the contact went on
 - abandoned, timed_out, other: of the rest, how they ended; what has not ended yet is none of these
 - service level: answered within the queue's own target (seconds of waiting before the first answer) / offered; None
@@ -21,7 +22,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 # Reasons of ContactQueued that begin a wait of their own; every other one goes on with the wait that was.
-_WAITS_ANEW = frozenset({"arrival", "transfer", "reconnect_failed"})
+_WAITS_ANEW = frozenset({"arrival", "transfer", "reconnect_failed", "flow"})
+# Those with which a call comes to wait for the first time: at once, or out of a call flow.
+_ARRIVES = frozenset({"arrival", "flow"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Standing:
     agents_by_state: Mapping[str, int]
     blocked: int
     closed: int
+    served: int
 
 
 @dataclass(slots=True)
@@ -148,7 +152,7 @@ class Wallboard:
         if contact is None:
             day = at.astimezone(self.zone).date()
             self._contacts[contact_id] = _Contact(queue, day, queue, at)
-            if reason == "arrival":
+            if reason in _ARRIVES:
                 self._of(day, queue).offered += 1
             else:
                 # the log does not reach back to its arrival, so it is not among those that are counted
@@ -174,7 +178,7 @@ class Wallboard:
     def _ended(self, contact_id: str, outcome: str, at: datetime) -> None:
         contact = self._contacts.pop(contact_id, None)
         if contact is None:
-            if outcome in ("blocked", "closed"):
+            if outcome in ("blocked", "closed", "served"):
                 self._refused.setdefault(at.astimezone(self.zone).date(), Counter())[outcome] += 1
             return
         if contact.answered:
@@ -222,6 +226,7 @@ class Wallboard:
             agents_by_state=dict(Counter(agent.state for agent in self._agents.values())),
             blocked=refused["blocked"],
             closed=refused["closed"],
+            served=refused["served"],
         )
 
 

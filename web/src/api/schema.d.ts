@@ -7794,7 +7794,8 @@ export interface components {
         };
         /**
          * WallboardOut
-         * @description ``agents``: how many are in each state. ``blocked`` and ``closed``: calls refused today before any queue.
+         * @description ``agents``: how many are in each state. ``blocked`` and ``closed``: calls refused today before any queue;
+         *     ``served``: those that a call flow served without an agent.
          */
         WallboardOut: {
             /**
@@ -7824,6 +7825,11 @@ export interface components {
             agent_list: components["schemas"]["AgentOut"][];
             /** Blocked */
             blocked: number;
+            /**
+             * Served
+             * @default 0
+             */
+            served: number;
             /** Closed */
             closed: number;
         };

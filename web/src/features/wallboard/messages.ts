@@ -28,6 +28,7 @@ export const messages = define({
   wrap_up: ["整理", "Wrap-up"],
   not_ready: ["示忙", "Not ready"],
   signed_out: ["未签入", "Signed out"],
+  served: ["自助服务 {n}", "{n} served by flows"],
   blocked: ["黑名单拦截 {n}", "{n} blocked"],
   closed: ["非服务时间 {n}", "{n} out of hours"],
   noQueues: ["还没有队列", "There are no queues yet"],

@@ -176,6 +176,7 @@ export function Wallboard() {
         <span className={styles.live} data-status={status}>
           <i /> {t("live")} · {board.day}
         </span>
+        {board.served > 0 && <span className={styles.live}>{t("served", { n: board.served })}</span>}
         {board.blocked > 0 && <span className={styles.live}>{t("blocked", { n: board.blocked })}</span>}
         {board.closed > 0 && <span className={styles.live}>{t("closed", { n: board.closed })}</span>}
         <span className="grow" />
