@@ -9,12 +9,18 @@ import io
 from collections.abc import AsyncIterator
 
 import numpy as np
+import pytest
 import soundfile
+from playwright.async_api import expect
+from tests.fixtures.chromium import chromium
 from tests.fixtures.tones import Pcm, strength
+from tests.scenarios.desks import sign_in
 from tests.scenarios.floor import HEALTH, KITCHEN, Caller, Floor, Json, Office, fresh_number, until
 from tests.telephony.worlds import CALLER_TONE
 
+pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(240)]
 BEEP = 880.0
+PAGE_PATIENCE = 30_000  # ms; only a failing test waits that long
 
 
 @contextlib.asynccontextmanager
@@ -77,6 +83,23 @@ async def hears_the_tone(caller: Caller) -> None:
     await until(silent, "the tone has sounded")
 
 
+async def in_the_page(floor: Floor, message: Json) -> None:
+    """A supervisor opens the page, hears the message and closes it."""
+    async with chromium() as browser:
+        supervisor = await sign_in(browser, floor.centre.url, floor.centre.logins, "supervisor1")
+        await supervisor.page.goto("/voicemail")
+        row = supervisor.page.locator(f"tr[data-row-key='{message['id']}']")
+        await row.get_by_test_id("message-open").click(timeout=PAGE_PATIENCE)
+        drawer = supervisor.page.locator(".ant-drawer")
+        await drawer.get_by_test_id("play-recording").click(timeout=PAGE_PATIENCE)
+        playing = drawer.get_by_test_id("recording")
+        await expect(playing).to_have_attribute("data-playing", "true", timeout=PAGE_PATIENCE)
+        await drawer.get_by_test_id("message-close").click()
+        await supervisor.page.get_by_role("button", name="已回电，已解答").click(timeout=PAGE_PATIENCE)
+        await supervisor.at("reason-ok").click()
+        await expect(row).to_have_count(0, timeout=PAGE_PATIENCE)
+
+
 async def test_what_is_said_after_the_tone_is_played_in_the_page_and_closed(floor: Floor) -> None:
     async with answering_machine(floor, HEALTH):
         caller = await floor.call(HEALTH)
@@ -97,7 +120,11 @@ async def test_what_is_said_after_the_tone_is_played_in_the_page_and_closed(floo
     assert np.sqrt(np.mean(middle[:, 1].astype(float) ** 2)) < 50
     heard = await the_message(supervisor, contact["id"])
     assert (heard["state"], heard["heard_by_name"]) == ("heard", supervisor.me["name"])
-    await supervisor.ask("POST", f"/api/voicemails/{message['id']}/close", json={"result": "已回电"})
+    await in_the_page(floor, message)
+    (closed,) = [
+        row for row in (await supervisor.get("/api/voicemails", state="done"))["items"] if row["id"] == message["id"]
+    ]
+    assert (closed["id"], closed["result"]) == (message["id"], "已回电，已解答")
     again = f"/api/voicemails/{message['id']}/close"
     await supervisor.ask("POST", again, expect=409, json={"result": "再次"})
 

@@ -118,7 +118,7 @@ export function MessageList({ renderPlayer }: Props) {
           {
             title: t("queue"),
             key: "queue",
-            render: (_, row) => <Clip>{[row.line_name, row.queue_name].filter(Boolean).join(" / ")}</Clip>,
+            render: (_, row) => <Clip wide={150}>{[row.line_name, row.queue_name].filter(Boolean).join(" / ")}</Clip>,
           },
           {
             title: t("seconds"),
