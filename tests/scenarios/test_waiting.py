@@ -80,18 +80,26 @@ async def test_a_crash_in_an_announcement_neither_loses_nor_doubles_any(floor: F
         await asyncio.sleep(3)  # a second time, if there were one, would have begun by now
         await caller.conversation.hang_up()
         contact = await floor.ended(caller)
-        said = spans(caller.heard, PROMPT_TONE, window=0.2)
-        assert len(said) == len(facts(contact, "WaitAnnounced")) == 2
-        assert all(end - begin < 3 for begin, end in said), "said once, not twice in a row"
+        assert len(said(caller)) == len(facts(contact, "WaitAnnounced")) == 2
+        assert all(end - begin < 3 for begin, end in said(caller)), "said once, not twice in a row"
         assert contact["outcome"] == "abandoned"
     finally:
         body = {name: before[name] for name in ("zh", "en", "language")}
         await (await floor.offices.of("admin")).ask("PUT", "/api/prompts/comfort_1", json=body)
 
 
+def said(caller: Caller) -> list[tuple[float, float]]:
+    """When the tone was heard; a hitch in it does not make it two."""
+    found: list[tuple[float, float]] = []
+    for begin, end in spans(caller.heard, PROMPT_TONE, window=0.2):
+        goes_on = bool(found) and begin - found[-1][1] < 1.0
+        found.append((found.pop()[0] if goes_on else begin, end))
+    return found
+
+
 async def begun(caller: Caller, count: int) -> bool:
     """Whether the tone has been heard so many times, or is being heard for that time."""
-    return len(spans(caller.heard, PROMPT_TONE, window=0.2)) >= count
+    return len(said(caller)) >= count
 
 
 async def prompts(floor: Floor) -> list[dict[str, object]]:

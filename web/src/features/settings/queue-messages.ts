@@ -45,6 +45,7 @@ export const queueMessages = define({
   first: ["首次（秒）", "First (s)"],
   every: ["间隔（秒）", "Every (s)"],
   once: ["只播一次", "once"],
+  onceHint: ["留空只播一次", "empty: once"],
   sayHint: [
     "振铃时不播报。预计等待 = 位置 × 平均处理时长 ÷ 服务坐席数（按近期通话和整理时长计算）。",
     "Nothing is said while a phone rings. Expected wait = place × average handling time ÷ agents who serve, measured from recent calls.",

@@ -1,6 +1,6 @@
 import { Form, Timeline } from "antd";
 import { useQuery } from "@tanstack/react-query";
-import { useLabel, useText } from "@/lib/text";
+import { useLabel, useLanguage, useText } from "@/lib/text";
 import { settingsQuery, type Queue } from "@/features/settings/api/lines";
 import { promptWords } from "@/features/settings/messages";
 import { queueMessages } from "@/features/settings/queue-messages";
@@ -15,6 +15,7 @@ interface Moment {
 /** A caller's way through this queue when nobody answers, second by second, as the form has it now. */
 export function Preview() {
   const t = useText(queueMessages);
+  const { locale } = useLanguage();
   const label = useLabel();
   const { data: queues } = useQuery(settingsQuery<Queue>("/api/queues"));
   const form = Form.useFormInstance();
@@ -42,7 +43,7 @@ export function Preview() {
     });
   }
   if (said.length && queue.announce_first_s != null) {
-    const text = t("atStatus", { what: said.join("、") }) + again(queue.announce_every_s);
+    const text = t("atStatus", { what: said.join(locale === "en" ? ", " : "、") }) + again(queue.announce_every_s);
     moments.push({ at: queue.announce_first_s, text, colour: "green" });
   }
   for (const each of queue.comfort ?? []) {

@@ -40,7 +40,7 @@ export function SpeechFields() {
       {says && (
         <div className="row wrap" style={{ alignItems: "flex-start", gap: 16 }}>
           <NumberField name="announce_first_s" label={t("first")} max={3600} />
-          <NumberField name="announce_every_s" label={t("every")} min={10} max={3600} optional extra={t("once")} />
+          <NumberField name="announce_every_s" label={t("every")} min={10} max={3600} optional extra={t("onceHint")} />
         </div>
       )}
       <Divider titlePlacement="start" plain>
