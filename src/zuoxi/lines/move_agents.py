@@ -101,7 +101,8 @@ async def move_agent(
             await _change_own(session, agent_id, levels)
     except IntegrityError as fault:
         raise UnknownReference(what="skill_id", field="skill_id") from fault
-    names = dict((await session.execute(select(Skill.id, Skill.name).where(Skill.id.in_(levels)))).tuples().all())
+    rows = await session.execute(select(Skill.id, Skill.name).where(Skill.id.in_(levels)))
+    names = {row.id: row.name for row in rows}
     detail = {
         "given": [names.get(skill, skill) for skill, level in levels.items() if level is not None],
         "taken": [names.get(skill, skill) for skill, level in levels.items() if level is None],
