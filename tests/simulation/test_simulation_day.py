@@ -10,7 +10,7 @@ from statistics import mean, stdev
 
 import pytest
 
-from zuoxi.routing.model import AgentProfile, AgentState, Configuration, Hotline, Queue, Rules
+from zuoxi.routing.model import AgentProfile, AgentState, Comfort, Configuration, Hotline, Overflow, Queue, Rules
 from zuoxi.simulation.measures import Figures
 from zuoxi.simulation.reading import read_scenario
 from zuoxi.simulation.run import simulate
@@ -138,3 +138,29 @@ def test_vips_wait_less_than_others() -> None:
     configuration = replace(scenario.configuration, queues=queues, hotlines=hotlines)
     figures = run(replace(scenario, configuration=configuration, streams=streams))
     assert figures.queues["vip"].asa < 0.3 * figures.queues["common"].asa
+
+
+def with_help(helpers: tuple[str, ...], **own: object) -> Scenario:
+    """Twenty calls in one minute for one busy agent, with a second queue beside it."""
+    scenario = day((20,), Staff(("a",), ((0.0, inf),)), limit=600.0)
+    first = replace(scenario.configuration.queues[0], **own)  # type: ignore[arg-type]
+    agents = (*scenario.configuration.agents, *(AgentProfile(name, (("t", 5),)) for name in helpers))
+    queues = (first, Queue("other", "t", time_limit=600.0))
+    configuration = replace(scenario.configuration, queues=queues, agents=agents)
+    staff = (*scenario.staff, *([Staff(helpers, ((0.0, inf),))] if helpers else []))
+    return replace(scenario, configuration=configuration, staff=staff)
+
+
+def test_an_overflow_brings_the_other_queues_agents_and_a_limit_turns_callers_away() -> None:
+    alone = run(with_help(()))
+    helped = run(with_help(("b", "c"), overflow=(Overflow("other", 30.0),)))
+    assert helped.overflowed > 0 and helped.total.answered > alone.total.answered
+    short = run(with_help((), max_waiting=3))
+    assert short.turned_away > 0 and short.total.offered + short.turned_away == 20
+
+
+def test_a_day_on_which_nobody_comes_ends_for_those_who_only_hear_announcements() -> None:
+    forever = {"time_limit": inf, "comfort": (Comfort("comfort_1", 5.0, 20.0),), "overflow": (Overflow("other", 9.0),)}
+    scenario = with_help((), **forever)
+    figures = run(replace(scenario, staff=()))
+    assert figures.total.offered == figures.total.abandoned == 20

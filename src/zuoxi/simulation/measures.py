@@ -78,6 +78,8 @@ class Figures:
     total: QueueFigures = field(default_factory=QueueFigures)
     blocked: int = 0
     closed: int = 0
+    turned_away: int = 0
+    overflowed: int = 0
     callbacks: int = 0
     seconds: dict[AgentState, float] = field(default_factory=lambda: dict.fromkeys(AgentState, 0.0))
     _queue_of: dict[str, str] = field(default_factory=dict)
@@ -102,6 +104,8 @@ class Figures:
         elif kind is c.ContactEnded:
             assert isinstance(fact, c.ContactEnded)
             self._ended(fact)
+        elif kind is c.ContactOverflowed:
+            self.overflowed += 1
         elif kind is c.CallbackRecorded:
             self.callbacks += 1
 
@@ -136,6 +140,8 @@ class Figures:
             self.blocked += 1
         elif fact.outcome is Outcome.CLOSED:
             self.closed += 1
+        elif fact.outcome is Outcome.TURNED_AWAY:
+            self.turned_away += 1
         queue = self._queue_of.pop(fact.contact, None)
         if queue is None:
             return
@@ -180,5 +186,7 @@ class Figures:
             },
             "callbacks": self.callbacks,
             "blocked": self.blocked,
+            "turned_away": self.turned_away,
+            "overflowed": self.overflowed,
             "closed": self.closed,
         }

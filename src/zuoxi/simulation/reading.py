@@ -6,7 +6,7 @@ import tomllib
 from math import inf
 from pathlib import Path
 
-from zuoxi.routing.model import AgentProfile, Configuration, Hotline, Queue, Reach, Rules
+from zuoxi.routing.model import AgentProfile, Configuration, Hotline, Overflow, Queue, Reach, Rules
 from zuoxi.simulation.mistakes import Mistake, ScenarioMistakes, TableReader
 from zuoxi.simulation.scenario import Arrivals, Duration, Scenario, Staff, Stream
 
@@ -109,10 +109,25 @@ class _Reading:
                     reader.number("time_limit", inf),
                     reader.number("offer_timeout", 15.0, minimum=1.0),
                     reader.number("wrap_up_limit") if reader.has("wrap_up_limit") else None,
+                    max_waiting=reader.whole("max_waiting") if reader.has("max_waiting") else None,
+                    overflow=self._steps(reader),
                 )
             )
             reader.finish()
+        for queue in queues:
+            for step in queue.overflow:
+                if step.to_queue not in levels or step.to_queue == queue.id:
+                    self.top.note("reference", "queue.overflow.to", what="queue", value=step.to_queue)
         return queues, levels
+
+    @staticmethod
+    def _steps(queue: TableReader) -> tuple[Overflow, ...]:
+        steps = []
+        for reader in queue.tables("overflow"):
+            longer = reader.whole("waiting_more_than") if reader.has("waiting_more_than") else None
+            steps.append(Overflow(reader.text("to"), reader.number("after", 0.0), longer))
+            reader.finish()
+        return tuple(steps)
 
     def _hotlines(self, queues: set[str]) -> tuple[list[Hotline], list[Stream]]:
         hotlines: list[Hotline] = []

@@ -17,6 +17,8 @@ from zuoxi.simulation.scenario import Scenario, Staff, Stream
 
 # Kinds of future events that are more than an event for the router.
 _EVENT, _ARRIVAL, _GIVES_UP, _ANSWERS, _SHIFT = range(5)
+# Announcements to callers for whom nobody will ever come would go on for ever.
+_NOTHING_ELSE_FOR = 4 * 3600.0
 
 
 class _Call:
@@ -41,6 +43,8 @@ class _Day:
         self.now = 0.0
         self.heap: list[tuple[float, int, int, object]] = []
         self.number = 0
+        self.ahead = 0  # future events that are more than a prompt's end
+        self.last = 0.0  # when the last of them happened
         self.calls: dict[str, _Call] = {}
         self.unanswered: set[str] = set()  # callers who may still give up
         self.ringing: set[str] = set()
@@ -57,6 +61,7 @@ class _Day:
 
     def at(self, time: float, kind: int, what: object) -> None:
         self.number += 1
+        self.ahead += not isinstance(what, e.PromptFinished)
         heappush(self.heap, (time, self.number, kind, what))
 
     def run(self) -> Figures:
@@ -67,8 +72,13 @@ class _Day:
         time_passed = e.TimePassed()
         while True:
             due = next_deadline()
+            if self.ahead == 0 and self.now > self.last + _NOTHING_ELSE_FOR:
+                break
             if heap and (due is None or heap[0][0] <= due):
                 self.now, _, kind, what = heappop(heap)
+                if not isinstance(what, e.PromptFinished):
+                    self.ahead -= 1
+                    self.last = self.now
                 self._happen(kind, what)
             elif due is not None and not isinf(due):
                 self.now = due
