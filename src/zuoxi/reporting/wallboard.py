@@ -130,8 +130,8 @@ class Wallboard:
                 self._queued(payload["contact"], payload["queue"], payload["reason"], at)
             case "ContactAnswered":
                 self._answered(payload["contact"], payload["queue"], float(payload["waited"]))
-            case "CallbackRecorded":
-                # a timed-out caller leaves the queue now and hears the closing message before the contact ends
+            case "VoicemailBegun" | "CallbackRecorded":
+                # a timed-out caller leaves the queue now, and hears the closing message or leaves one before the end
                 contact = self._contacts.get(payload["contact"])
                 if contact is not None:
                     contact.waiting = False

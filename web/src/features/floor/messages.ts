@@ -32,6 +32,7 @@ export const messages = define({
   waitingCalls: ["排队来电", "Waiting calls"],
   noWaiting: ["没有人在排队", "Nobody is waiting"],
   since: ["已等待", "Waited"],
+  leavesMessage: ["留言中", "leaves a message"],
   callRinging: ["振铃中", "ringing"],
   callAnnouncing: ["播放提示音", "hears a message"],
   unknownNumber: ["号码未显示", "Withheld"],

@@ -31,6 +31,7 @@ export function WaitingList({ calls, me, acting, onAct }: Props) {
               <b className="numbers">{one.number || t("unknownNumber")}</b>
               {one.vip && <Tag color="gold">VIP</Tag>}
               {one.state === "ringing" && <Tag color="blue">{t("callRinging")}</Tag>}
+              {one.state === "message" && <Tag color="purple">{t("leavesMessage")}</Tag>}
               {one.state === "announcing" && <Tag>{t("callAnnouncing")}</Tag>}
               <span className="grow" />
               <Ticking since={one.since} long={LONG_S} />
