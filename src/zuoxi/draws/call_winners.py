@@ -37,13 +37,9 @@ async def ask_for_call(session: AsyncSession, draw: Draw, winner: DrawWinner, no
         )
     )
     if standing is None:  # two winning tickets of one call are one call back
-        callback = contacts.Callback(
-            contact_id=contact_id, number=number, queue_id=draw.queue_id, reason=REASON, created_at=now
+        standing = await contacts.ask_for_callback(
+            session, contact_id=contact_id, number=number, queue_id=draw.queue_id, reason=REASON, now=now
         )
-        session.add(callback)
-        await session.flush()
-        await announce(session, _CHANGED, callback.id)
-        standing = callback.id
     winner.callback_id = standing
 
 

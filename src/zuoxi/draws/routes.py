@@ -36,7 +36,6 @@ router = APIRouter(prefix="/api", tags=["draws"])
 
 Viewer = Annotated[Principal, Depends(require("draws.view", "draws.manage"))]
 Manager = Annotated[Principal, Depends(require("draws.manage"))]
-Caller = Annotated[Principal, Depends(require("draws.manage", "callbacks.work"))]
 Provided = Annotated[Services, Depends(services)]
 
 
@@ -167,9 +166,12 @@ async def list_winners(
 
 @router.post("/draws/{draw_id}/winners/{winner_id}/settle", status_code=204, operation_id="settle_winner")
 async def post_settle(
-    draw_id: Id, winner_id: Id, body: Settled, caller: Caller, session: TenantSession, provided: Provided
+    draw_id: Id, winner_id: Id, body: Settled, caller: Viewer, session: TenantSession, provided: Provided
 ) -> None:
-    """Say whether a winner was reached; who was not makes room for the first reserve."""
+    """Say whether a winner was reached; who was not makes room for the first reserve. For who manages draws, or sees
+    them and works on callbacks."""
+    if not (caller.may("draws.manage") or caller.may("callbacks.work")):
+        raise Forbidden
     await settle_winner(
         session, caller.user_id, draw_id, winner_id, reached=body.reached, note=body.note, now=provided.clock()
     )

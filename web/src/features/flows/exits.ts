@@ -14,6 +14,9 @@ const exit = (name: string, label: Text, required = true): Exit => ({ name, labe
 const next = exit("next", ["下一步", "next"]);
 const failed = exit("failed", ["未成功", "failed"]);
 
+// A draw has a period, not hours.
+const notNow: Text = ["不在登记期", "not in the period"];
+
 const FIXED: Record<string, Exit[]> = {
   start: [next],
   prompt: [next],
@@ -50,7 +53,9 @@ export function exitsOf(step: Pick<Step, "kind" | "settings">, services: readonl
   }
   if (step.kind === "lookup") {
     const service = services.find((one) => one.name === settings["service"]);
-    const own = (service?.exits ?? []).map(({ name, zh, en, required }) => exit(name, [zh, en], required));
+    const own = (service?.exits ?? []).map(({ name, zh, en, required }) =>
+      exit(name, settings["service"] === "draw_register" && name === "closed" ? notNow : [zh, en], required),
+    );
     return own.some((one) => one.name === "failed") ? own : [...own, failed];
   }
   return FIXED[step.kind] ?? [];
