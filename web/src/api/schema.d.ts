@@ -2760,7 +2760,8 @@ export interface paths {
         put?: never;
         /**
          * Post Settle
-         * @description Say whether a winner was reached; who was not makes room for the first reserve.
+         * @description Say whether a winner was reached; who was not makes room for the first reserve. For who manages draws, or sees
+         *     them and works on callbacks.
          */
         post: operations["settle_winner"];
         delete?: never;
