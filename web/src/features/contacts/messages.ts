@@ -35,6 +35,7 @@ export const messages = define({
   extensionsLeft: ["还可延长 {n} 次", "{n} more times"],
   detail: ["通话详情", "Call"],
   recording: ["录音", "Recording"],
+  survey: ["满意度评价", "Survey"],
   timeline: ["经过", "What happened"],
   reveal: ["显示完整号码", "Show the whole number"],
   revealHint: ["查看会记入审计日志", "Looking is noted in the audit log"],

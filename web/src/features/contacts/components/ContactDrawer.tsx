@@ -54,7 +54,7 @@ function History({ contact }: { contact: ContactDetail }) {
   const label = useLabel();
   /** What a fact says besides its reason: how a line sounds, how often a wrap-up may still be put off. */
   const details = (data: Record<string, unknown>): string[] => {
-    const { side, state, loss_percent: lost, jitter_ms: jitter, left, ends_at } = data;
+    const { side, state, loss_percent: lost, jitter_ms: jitter, left, ends_at, node, question, value } = data;
     const found: string[] = [];
     if (side === "caller" || side === "agent") {
       found.push(t(side === "caller" ? "sideCaller" : "sideAgent"));
@@ -63,6 +63,7 @@ function History({ contact }: { contact: ContactDetail }) {
       if (typeof jitter === "number" && jitter >= 10) found.push(t("figureJitter", { n: Math.round(jitter) }));
     }
     if (typeof left === "number" && ends_at !== undefined) found.push(t("extensionsLeft", { n: left }));
+    for (const said of [node, question, value]) if (typeof said === "string") found.push(said);
     return found;
   };
   return (
@@ -157,6 +158,20 @@ export function ContactDrawer({ id, onClose, renderRecording }: Props) {
                 },
                 { key: "agent", label: t("agent"), children: data.agent_name ?? "—" },
                 { key: "reason", label: t("reason"), children: data.reason ? label(reasonWords, data.reason) : "—" },
+                ...(data.survey.length > 0
+                  ? [
+                      {
+                        key: "survey",
+                        span: 2,
+                        label: t("survey"),
+                        children: data.survey.map(({ question, value }) => (
+                          <Tag key={question} color="blue">
+                            {question} {value}
+                          </Tag>
+                        )),
+                      },
+                    ]
+                  : []),
                 { key: "waited", label: t("waited"), children: data.waited_s === null ? "—" : clock(data.waited_s) },
                 { key: "talked", label: t("talked"), children: data.talked_s === null ? "—" : clock(data.talked_s) },
                 {
