@@ -258,3 +258,72 @@ async def test_the_engine_dies_while_the_customer_is_rung(tmp_path: Path) -> Non
         assert [fact["outcome"] for fact in facts(made.journal(), "ContactEnded")] == ["failed"]
         assert facts(made.journal(), "CallbackRecorded") == []
         assert desk.last("agent")["state"] == "wrap_up"
+
+
+async def talks_with_a_caller(made: World) -> tuple[Desk, str, str]:
+    """Ann talks with a caller: her desk, the call, her leg."""
+    ann = await made.seat(permissions=MAY, behaviour="answer")
+    call = made.switch.arrive(NUMBER, "13900000009")
+    await made.settle()
+    assert made.switch.hears(call) == "agent"
+    return ann, call, made.switch.legs_of(phone_of(ANN))[0]
+
+
+def outside_leg(made: World) -> str:
+    return next(name for name, leg in made.switch._legs.items() if leg.phone == "+862512345678")
+
+
+async def test_a_caller_is_passed_on_to_an_outside_number(tmp_path: Path) -> None:
+    async with centre(tmp_path) as made:
+        ann, call, own = await talks_with_a_caller(made)
+        refused = await ann.command("transfer", to_number="0085212345678")
+        assert refused["error"]["code"] == "lines.dial_destination"
+        assert (await ann.command("transfer", to_number="025-12345678"))["ok"]
+        await made.settle()
+        beside = outside_leg(made)
+        assert made.switch.hears(call) == "music" and own not in made.switch._legs
+        assert ann.last("agent")["state"] == "wrap_up"
+        await made.kill()
+        made.switch.lift(beside)  # nobody of ours hears of it
+        await made.start_again()
+        await made.settle()
+        assert made.switch.voices(call) == {beside}
+        ledger = made.tenancy.outgoing._ledger
+        assert ledger.usage(made.tenancy.domain.now(), None).concurrent == 1
+        made.switch.put_down(beside)
+        await made.settle()
+        assert made.switch._calls == {} and ledger.usage(made.tenancy.domain.now(), None).concurrent == 0
+        assert [fact["outcome"] for fact in facts(made.journal(), "ContactEnded")] == ["transferred_out"]
+    assert replay(made.journal()).equal
+
+
+async def test_nobody_outside_takes_the_caller_who_then_waits_again(tmp_path: Path) -> None:
+    async with centre(tmp_path) as made:
+        ann, call, _ = await talks_with_a_caller(made)
+        bob = await made.seat(BOB)
+        assert (await ann.command("transfer", to_number="02512345678"))["ok"]
+        await made.settle()
+        made.switch.fail(outside_leg(made), LegFailure.BUSY)
+        await made.settle()
+        assert bob.last("offer")["offer"]["number"] == "13900000009" and made.switch.hears(call) == "music"
+        assert facts(made.journal(), "ContactQueued")[-1]["reason"] == "transfer_failed"
+
+
+async def test_whom_the_agent_asked_outside_gets_the_caller(tmp_path: Path) -> None:
+    async with centre(tmp_path) as made:
+        ann, call, own = await talks_with_a_caller(made)
+        assert (await ann.command("consult", to_number="02512345678"))["ok"]
+        await made.settle()
+        beside = outside_leg(made)
+        made.switch.lift(beside)
+        await made.settle()
+        assert made.switch.voices(own) == {beside}
+        assert (await ann.command("finish_consult", how="transfer"))["ok"]
+        await made.settle()
+        assert made.switch.voices(call) == {beside} and own not in made.switch._legs
+        made.switch.hang_up(call)
+        await made.settle()
+        assert made.switch._legs == {}
+        assert [fact["outcome"] for fact in facts(made.journal(), "ContactEnded")] == ["transferred_out"]
+        assert facts(made.journal(), "CallbackRecorded") == []
+    assert replay(made.journal()).equal

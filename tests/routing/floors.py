@@ -168,6 +168,7 @@ class Known:
     messages: int = 0
     outbound: bool = False
     dialled: bool = False
+    outside: bool = False  # was passed on to somebody outside
 
 
 @dataclass
@@ -293,15 +294,17 @@ class World:
                 known = self.known[contact]
                 known.queue = next((q for q in self.configuration.queues if q.id == queue), known.queue)
                 known.waiting = known.waiting or reason != "queue_removed"
-                if reason in ("arrival", "transfer", "reconnect_failed", "flow"):
+                if reason in ("arrival", "transfer", "transfer_failed", "reconnect_failed", "flow"):
                     led_here = known.left and reason == "arrival"
                     self._enter(known, known.came if reason == "arrival" else self.now)
                     known.home, known.plan_from = known.queue, self.now if led_here else known.queued_at
                     assert known.queued_at == (self.now if since is None else since)
                 if reason == "overflow":
                     assert since == known.queued_at
-                known.transferred = known.transferred or reason in ("transfer", "reconnect_failed")
+                known.transferred = known.transferred or reason in ("transfer", "transfer_failed", "reconnect_failed")
                 assert priority == self.priority(known)
+            case c.ContactTransferred(contact, to_number=str()):
+                self.known[contact].outside = True
             case c.ContactTransferred(contact):
                 self.known[contact].transferred = True
                 self._enter(self.known[contact], self.now)
@@ -446,7 +449,8 @@ class World:
                 self.ended[contact] = command
                 known = self.known[contact]
                 known.waiting = False
-                assert (outcome is Outcome.ANSWERED) == known.answered
+                assert (outcome is Outcome.ANSWERED) == (known.answered and outcome is not Outcome.TRANSFERRED_OUT)
+                assert outcome is not Outcome.TRANSFERRED_OUT or known.outside
                 assert outcome is not Outcome.SERVED or known.served
                 if known.outbound and not known.answered:
                     assert outcome in _NOT_REACHED and known.callbacks == 0
@@ -604,7 +608,12 @@ class World:
             beside = parties.get(name, [])
             speaking = {p.id for p in beside if p.state in (PartyState.BARGING, PartyState.CONFERENCE)}
             own = {up[name]} if name in up else set()
-            in_call = view.state in (ContactState.TALKING, ContactState.RECONNECTING, ContactState.DIALLING)
+            in_call = view.state in (
+                ContactState.TALKING,
+                ContactState.RECONNECTING,
+                ContactState.DIALLING,
+                ContactState.OUTSIDE,
+            )
             if view.state is ContactState.DIALLING:
                 speaking = set()  # nobody bursts into a call that rings
             heard = {leg for leg in self.together.get(name, set()) if leg in self.legs}

@@ -275,6 +275,10 @@ class FloorMachine(RuleBasedStateMachine):
     def customer_is_not_reached(self, index: int, reason: str) -> None:
         self.world.send(e.CallFailed(self.contact(index, "dialling"), reason))
 
+    @rule(index=pick)
+    def agent_transfers_outside(self, index: int) -> None:
+        self.world.send(e.TransferRequested(*self.talking(index), to_number="02512345678"))
+
     @rule(agent=agents, index=pick, mode=st.sampled_from(SupervisionMode))
     def supervisor_takes_part(self, agent: str, index: int, mode: SupervisionMode) -> None:
         self.world.send(e.SuperviseRequested(agent, self.contact(index), mode))
@@ -510,7 +514,7 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
         "fail": 4, "late": 3, "give_up": 3, "not_ready": 3, "sign_out": 2, "sign_in": 4, "returned": 4, "hold": 4,
         "resume": 4, "to_queue": 4, "to_agent": 6, "prompt": 4, "broken": 1, "engine": 0.3, "configure": 0.6,
         "supervise": 6, "part_ends": 2, "take_over": 4, "pick_up": 1, "pass_on": 1, "drop": 0.3, "set": 1,
-        "consult": 6, "consulted": 6, "help": 2, "helped": 1,
+        "consult": 6, "consulted": 6, "help": 2, "helped": 1, "to_outside": 3,
         "key": 20, "looked_up": 25, "pause": 3, "measure": 2, "extend": 5, "overstay": 6, "tone": 3, "digit": 2,
         "dial": 10, "reached": 12, "not_reached": 5,
         "plan": 0.5, "dial_task": 8, "hold_place": 4,
@@ -574,6 +578,8 @@ def busy_hours(events: int, seed: int, twin: bool = False, changes: bool = True)
                 send(e.ResumeRequested(*talk))
             case "to_queue":
                 send(e.TransferRequested(*talk, to_queue=chance.choice(QUEUES)))
+            case "to_outside":
+                send(e.TransferRequested(*talk, to_number="02512345678"))
             case "to_agent":
                 send(e.TransferRequested(*talk, to_agent=other))
             case "supervise":
@@ -699,7 +705,7 @@ def test_long_lives_under_load_serve_everybody_once() -> None:
     """Lives of 3000 events each, until everything that can happen has happened in one of them."""
     missing = {kind.__name__ for kind in get_args(c.Command)}
     missing |= {"answered", "abandoned", "timed_out", "blocked", "closed", "failed", "served", "voicemail"}
-    missing |= {"busy", "rejected", "unreachable", "no_answer", "cancelled"}
+    missing |= {"transferred_out", "busy", "rejected", "unreachable", "no_answer", "cancelled"}
     missing |= {"callback_requested", "turned_away", "vip_group", "last_agent", "queue", "transfer", "reconnect"}
     for seed in range(12):
         world = busy_hours(3000, seed)

@@ -10,7 +10,7 @@ import soundfile
 from tests.fixtures.centre import Centre
 from tests.fixtures.tones import Pcm, heard
 from tests.scenarios.floor import KITCHEN, Agent, Floor, Json, facts, fresh_number, replay, until
-from tests.telephony.worlds import AGENT_TONE, CALLER_TONE, RealParty
+from tests.telephony.worlds import AGENT_TONE, CALLER_TONE, COLLEAGUE_TONE, RealParty
 
 from zuoxi.benchmarks.desk_client import CommandRefused
 from zuoxi.telephony.phone import Phone, PhoneCall
@@ -91,6 +91,27 @@ async def test_who_is_not_reached_has_a_word_and_limits_refuse(floor: Floor) -> 
     await agent.write_up()
     found = await until(lambda: _over(floor, contact), "the call out ends")
     assert found["outcome"] == "cancelled"
+
+
+async def test_a_caller_is_passed_on_to_an_outside_number(floor: Floor) -> None:
+    provider = await floor.provider(COLLEAGUE_TONE)
+    agent = await floor.seat("agent03")
+    caller = await floor.call(KITCHEN)
+    await agent.talks(caller)
+    await caller.hears("agent")
+    await agent.desk.command("transfer", to_number="02512345678")
+    ring = await rung(provider)
+    assert ring.caller == KITCHEN
+    await caller.hears("music")
+    await agent.write_up()
+    await agent.is_("ready")
+    await ring.answer()
+    outside = RealParty(ring)
+    await caller.hears("colleague")
+    await outside.hears("caller")
+    await ring.hang_up()
+    await caller.over()
+    assert (await floor.ended(caller))["outcome"] == "transferred_out"
 
 
 async def _over(floor: Floor, contact: str) -> Json | None:

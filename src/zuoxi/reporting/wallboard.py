@@ -22,7 +22,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 # Reasons of ContactQueued that begin a wait of their own; every other one goes on with the wait that was.
-_WAITS_ANEW = frozenset({"arrival", "transfer", "reconnect_failed", "flow"})
+_WAITS_ANEW = frozenset({"arrival", "transfer", "transfer_failed", "reconnect_failed", "flow"})
 # Those with which a call comes to wait for the first time: at once, or out of a call flow.
 _ARRIVES = frozenset({"arrival", "flow"})
 

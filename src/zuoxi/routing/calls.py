@@ -11,6 +11,7 @@ from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import ContactState, OfferState, Outcome, RefuseWith, RuleAction
 from zuoxi.routing.outbound import ON_THE_WAY, Outbound
+from zuoxi.routing.outside import speaks_outside
 from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.treatment import Treatment
 from zuoxi.routing.voicemail import Voicemail
@@ -131,6 +132,13 @@ class Calls:
         if contact.state in ON_THE_WAY:
             self._outbound.give_up(contact, Outcome.FAILED, reason, call_up=False, leg_up=engine)
             return None
+        if contact.state is _C.OUTSIDE:
+            if speaks_outside(contact):
+                outcome = Outcome.TRANSFERRED_OUT
+            else:
+                floor.record_callback(contact, callback)  # gave up before anybody outside had answered
+            floor.end(contact, outcome, reason)
+            return None
         if contact.state in _IN_QUEUE:
             floor.stop_waiting(contact)
             if contact.offer is not None:
@@ -187,6 +195,9 @@ class Calls:
             return
         if contact.state is _C.LEAVING_MESSAGE:
             self._voicemail.over(contact, reason, outcome, None)
+            return
+        if contact.state is _C.OUTSIDE:
+            floor.end(contact, Outcome.TRANSFERRED_OUT if speaks_outside(contact) else outcome, reason)
             return
         in_queue = contact.state in _IN_QUEUE
         self.put_down(contact, reason, engine=True)

@@ -7,6 +7,7 @@ from zuoxi.routing import events as e
 from zuoxi.routing.errors import RequestImpossible
 from zuoxi.routing.floor import Floor
 from zuoxi.routing.model import AgentState, ConsultEnd, ContactState, PartyKind, PartyState
+from zuoxi.routing.outside import Outside
 from zuoxi.routing.parties import CONSULT, Parties
 from zuoxi.routing.records import Agent, Contact, Party
 from zuoxi.routing.requests import Requests
@@ -18,7 +19,8 @@ _C, _A, _P = ContactState, AgentState, PartyState
 class Consultation:
     """The agents' requests that bring others into their contact."""
 
-    def __init__(self, floor: Floor, parties: Parties, requests: Requests) -> None:
+    def __init__(self, floor: Floor, parties: Parties, requests: Requests, outside: Outside) -> None:
+        self._outside = outside
         self._floor = floor
         self._parties = parties
         self._requests = requests
@@ -63,12 +65,15 @@ class Consultation:
                 raise RequestImpossible("routing.no_consult")
             if event.how is not ConsultEnd.CANCEL and party.state is _P.RINGING:
                 raise RequestImpossible("routing.consult_not_answered")
-            if event.how is ConsultEnd.TRANSFER and party.agent is None:
-                raise RequestImpossible("routing.outside_stays_with_you")
+            if event.how is ConsultEnd.TRANSFER and contact.state not in (_C.TALKING, _C.HELD):
+                raise RequestImpossible("routing.not_talking")
             if event.how is ConsultEnd.CONFERENCE and contact.state is _C.RECONNECTING:
                 raise RequestImpossible("routing.not_talking")
         except RequestImpossible as refusal:
             floor.refuse(event.agent, "finish_consult", refusal.code)
+            return
+        if event.how is ConsultEnd.TRANSFER and party.agent is None:
+            self._outside.hand_over(contact, event.agent, party)
             return
         if event.how is ConsultEnd.TRANSFER:
             self._parties.adopt(party, CONSULT)

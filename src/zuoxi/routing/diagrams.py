@@ -249,6 +249,13 @@ _BESIDE: tuple[Decision, ...] = (
         "—",
     ),
     Decision("who is consulted hangs up or does not answer", "the caller stays held until the agent resumes", "—"),
+    Decision(
+        "transfer to an outside number, blindly or after asking it",
+        "the agent's wrap-up begins; the caller hears music until somebody answers, and the two talk on through us, "
+        "recorded, counted and limited as a call out; when nobody answers, the caller waits anew with raised priority "
+        "(`transfer_failed`)",
+        "`transferred_out` once they spoke",
+    ),
     Decision("the caller leaves", "all legs end; the agent's wrap-up begins", "`answered`"),
 )
 _ANY: tuple[Decision, ...] = (

@@ -21,10 +21,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "routing.agent_busy": ("目标坐席正在通话中。", "That agent is in a call."),
     "routing.consult_under_way": ("已有进行中的咨询。", "You are asking somebody already."),
     "routing.no_consult": ("当前没有进行中的咨询。", "You are asking nobody."),
-    "routing.outside_stays_with_you": (
-        "外线不能单独留给客户,请保持三方通话或结束咨询。",
-        "Somebody outside cannot be left alone with the caller; stay in the conference, or end the consultation.",
-    ),
+    "routing.is_outside": ("该通话已转到外线。", "This call was passed on to an outside number."),
     "routing.consult_not_answered": ("对方尚未接听。", "The other side has not answered yet."),
     "routing.consult_target_missing": ("请选择一个咨询对象。", "Choose one whom to ask."),
     "routing.wrap_up_unlimited": ("话后整理没有时限,无需延长。", "This wrap-up has no limit that could be put off."),

@@ -129,12 +129,14 @@ class HangUpRequested:
 
 @dataclass(frozen=True, slots=True)
 class TransferRequested:
-    """A blind transfer: exactly one of ``to_agent`` and ``to_queue``."""
+    """A blind transfer: exactly one of ``to_agent``, ``to_queue`` and ``to_number`` (what to dial, permitted
+    already)."""
 
     agent: str
     contact: str
     to_agent: str | None = None
     to_queue: str | None = None
+    to_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,9 @@ class ContactDialled:
 
 @dataclass(frozen=True, slots=True)
 class ContactQueued:
-    """``reason``: arrival, transfer, reconnect_failed, queue_removed, overflow (the wait goes on), or why the offer
-    before failed (the reason of its OfferEnded). ``since``: as in ContactStarted."""
+    """``reason``: arrival, transfer, transfer_failed (nobody outside took it), reconnect_failed, queue_removed,
+    overflow (the wait goes on), or why the offer before failed (the reason of its OfferEnded). ``since``: as in
+    ContactStarted."""
 
     contact: str
     queue: str
@@ -113,6 +114,7 @@ class ContactTransferred:
     agent: str
     to_agent: str | None
     to_queue: str | None
+    to_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -415,7 +415,7 @@ class Floor:
             self.book.touch(contact)
             if outcome is Outcome.VOICEMAIL:
                 self.book.reached(contact, "voicemail")  # a person calls back, from the message
-        if contact.answered:
+        if contact.answered and outcome is not Outcome.TRANSFERRED_OUT:
             outcome = Outcome.ANSWERED
         queue = None if contact.queue is None else contact.queue.id
         self.out.append(c.ContactEnded(contact.id, outcome, reason, queue, contact.waited, contact.talked))

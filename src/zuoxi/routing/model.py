@@ -63,6 +63,7 @@ class ContactState(StrEnum):
     HELD = "held"
     RECONNECTING = "reconnecting"  # the agent's phone was lost (a page reload); the caller hears music meanwhile
     LEAVING_MESSAGE = "leaving_message"  # hears the prompt for a message and the tone, or speaks after it
+    OUTSIDE = "outside"  # passed on to a number outside: it rings, or talks with the caller, and nobody of ours does
     ENDED = "ended"
 
 

@@ -6,6 +6,8 @@ was asked for last, and asks for the difference; so a party fares well whatever 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.deadlines import Deadline
@@ -44,6 +46,8 @@ class Parties:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        # told when whoever is outside with a caller alone is gone: the contact, whether they spoke, why
+        self.left_outside: Callable[[Contact, bool, str], None] = lambda contact, spoke, why: None
 
     # -- coming --------------------------------------------------------------------------------------------------------
     def ring(
@@ -102,13 +106,26 @@ class Parties:
             self.adopt(party, TAKE_OVER)
         elif party.kind is PartyKind.CONSULTED:
             self.move(party, _P.CONSULTING)
+            if party.contact.state is _C.OUTSIDE:
+                self.move(party, _P.CONFERENCE)
 
     def failed(self, event: e.OfferFailed, party: Party) -> None:
         """Its phone did not take the call, or could not be brought to where it belongs."""
-        self._floor.end_party(party, event.reason, cancel=_still_up(party, event.reason))
+        self._give_up(party, event.reason, cancel=_still_up(party, event.reason))
 
     def leg_ended(self, party: Party) -> None:
-        self._floor.end_party(party, "hung_up", cancel=False)
+        self._give_up(party, "hung_up", cancel=False)
+
+    def time_out(self, party: Party) -> None:
+        """Nobody answered in time."""
+        self._give_up(party, "no_answer", cancel=True)
+
+    def _give_up(self, party: Party, why: str, *, cancel: bool) -> None:
+        contact, spoke = party.contact, party.state is _P.CONFERENCE
+        alone = contact.state is _C.OUTSIDE
+        self._floor.end_party(party, why, cancel=cancel)
+        if alone:
+            self.left_outside(contact, spoke, why)
 
     # -- moves ---------------------------------------------------------------------------------------------------------
     def move(self, party: Party, state: PartyState) -> None:
@@ -182,7 +199,7 @@ class Parties:
         if contact.state is _C.HELD:
             asked = tuple([party.id for party in contact.parties if party.state is _P.CONSULTING])
             return (*own, *asked, *speaking) if asked or speaking else ()
-        if contact.state in (_C.TALKING, _C.RECONNECTING):
+        if contact.state in (_C.TALKING, _C.RECONNECTING, _C.OUTSIDE):
             return (contact.call, *own, *speaking) if speaking else ()
         return ()
 
@@ -234,6 +251,8 @@ class Parties:
     def _keep_consulted(self, party: Party) -> None:
         """Whoever is consulted belongs to the agent who asked: gone with that agent's part in the call, or phone."""
         contact = party.contact
+        if contact.state is _C.OUTSIDE:
+            return
         asks = contact.agent is not None and contact.agent.id == party.by and contact.state in _IN_CALL
         if not asks or (contact.state is _C.RECONNECTING and party.state is not _P.CONFERENCE):
             self._floor.end_party(party, "agent_left")
@@ -273,6 +292,8 @@ class Parties:
             raise RequestImpossible("routing.contact_unknown")
         if record.state in _ALONE:
             raise RequestImpossible("routing.not_talking")
+        if record.state is _C.OUTSIDE:
+            raise RequestImpossible("routing.is_outside")
         return record
 
     def seated(self, agent: str) -> Agent:

@@ -11,6 +11,7 @@ from zuoxi.routing.floor import Floor
 from zuoxi.routing.flows import Flows
 from zuoxi.routing.model import AgentState, ContactState, OfferState, Outcome, Queue
 from zuoxi.routing.outbound import ON_THE_WAY, Outbound
+from zuoxi.routing.outside import Outside
 from zuoxi.routing.parties import AGENT_LEFT, Parties
 from zuoxi.routing.records import Agent, Contact
 from zuoxi.routing.selection import TRANSFER
@@ -30,6 +31,7 @@ class Requests:
         self._treatment = treatment
         self._flows = flows
         self._outbound = outbound
+        self.outside = Outside(floor, parties)
         self._calls = calls
         self._parties = parties
 
@@ -105,6 +107,11 @@ class Requests:
                 raise RequestImpossible("routing.not_talking")
             if event.to_agent is not None and event.to_agent == event.agent and event.to_queue is None:
                 raise RequestImpossible("routing.transfer_to_self")
+            if event.to_number is not None:
+                if event.to_agent is not None or event.to_queue is not None:
+                    raise RequestImpossible("routing.transfer_target_missing")
+                self.outside.send(contact, event.agent, event.to_number)
+                return
             target, queue = self.destination(contact, event.to_agent, event.to_queue)
         except RequestImpossible as refusal:
             self._floor.refuse(event.agent, "transfer", refusal.code)

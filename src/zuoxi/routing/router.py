@@ -83,7 +83,7 @@ class Router:
         pauses = self._pauses = Pauses(floor, requests)
         breaks = Breaks(floor)
         quality = CallQuality(floor)
-        consultation = Consultation(floor, parties, requests)
+        consultation = Consultation(floor, parties, requests, requests.outside)
         supervision = Supervision(floor, calls, parties, requests, seats)
         callbacks = self._callbacks = Callbacks(floor, outbound, treatment.withdraw)
         voicemail.left = lambda contact: self._callbacks.reached(contact, "voicemail")
@@ -263,7 +263,7 @@ class Router:
             elif kind is Deadline.OFFER:
                 self._phones.miss(floor.offers[identifier], "no_answer", cancel=True)
             elif kind is Deadline.PARTY:
-                floor.end_party(floor.parties[identifier], "no_answer")
+                self._parties.time_out(floor.parties[identifier])
             elif kind is Deadline.PAUSE:
                 self._pauses.time_limit(floor.contacts[identifier])
             elif kind is Deadline.DIAL:

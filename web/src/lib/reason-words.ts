@@ -12,6 +12,8 @@ export const reasonWords: Record<string, Text> = {
   dial_refused: ["超出外呼限制", "beyond the limits of calls out"],
   phone_lost: ["坐席话机断开", "the agent's phone was lost"],
   reconnect: ["接回通话", "reconnected"],
+  transfer_failed: ["外线未接，重新排队", "nobody outside took it"],
+  outside_hung_up: ["外线挂机", "the outside party hung up"],
   reconnect_failed: ["话机未能恢复", "phone did not come back"],
   caller_hung_up: ["客户挂机", "the caller hung up"],
   agent_hung_up: ["坐席挂机", "the agent hung up"],

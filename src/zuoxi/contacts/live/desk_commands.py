@@ -231,7 +231,10 @@ class DeskCommands:
                 return e.ResumeRequested(agent_id, self._contact(agent_id, frame))
             case "transfer":
                 to_agent, to_queue = optional_text(frame, "to_agent"), optional_text(frame, "to_queue")
-                return e.TransferRequested(agent_id, self._contact(agent_id, frame), to_agent, to_queue)
+                contact, to_number = self._contact(agent_id, frame), optional_text(frame, "to_number")
+                if to_number is not None:
+                    to_number = self._outgoing.permit(to_number, contact)
+                return e.TransferRequested(agent_id, contact, to_agent, to_queue, to_number)
             case "wrap_up":
                 contact = self._contact(agent_id, frame)
                 return e.WrapUpFinished(agent_id, contact, optional_text(frame, "disposition"))

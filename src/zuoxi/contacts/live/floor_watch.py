@@ -81,8 +81,12 @@ class FloorWatch:
         return {
             "type": "floor",
             "agents": self._agents(names, now),
-            "waiting": [_waiting(contact, names) for contact in contacts if contact.agent is None and contact.queue],
-            "calls": [_call(contact, names) for contact in contacts if contact.agent is not None],
+            "waiting": [
+                _waiting(contact, names)
+                for contact in contacts
+                if contact.agent is None and contact.outside is None and contact.queue
+            ],
+            "calls": [_call(contact, names) for contact in contacts if contact.agent or contact.outside],
             "at": now,
         }
 
@@ -145,6 +149,7 @@ def _call(contact: ContactStanding, names: Names) -> Frame:
         "vip": contact.vip,
         "direction": contact.direction,
         "stage": contact.stage or None,
+        "outside": None if contact.outside is None else mask_number(contact.outside),
         "since": contact.answered_at or contact.started_at,
         "held": contact.held,
         "help_since": contact.help_since,

@@ -196,10 +196,15 @@ class Standing:
         contact = self.contacts[fact.contact]
         contact.stage, contact.caller_id = "dialling", fact.caller_id
 
+    def _transferred(self, fact: c.ContactTransferred, at: float) -> None:
+        if fact.to_number is not None:
+            contact = self.contacts[fact.contact]
+            contact.agent, contact.outside, contact.leg = None, fact.to_number, None
+
     def _queued(self, fact: c.ContactQueued, at: float) -> None:
         contact = self.contacts[fact.contact]
-        contact.queue = fact.queue
-        if contact.queued_at is None or fact.reason in ("transfer", "reconnect_failed", "flow"):
+        contact.queue, contact.outside = fact.queue, None
+        if contact.queued_at is None or fact.reason in ("transfer", "transfer_failed", "reconnect_failed", "flow"):
             contact.queued_at = at if fact.since is None else fact.since
         contact.agent = None
 
@@ -312,6 +317,7 @@ _COMMANDS: dict[type, Any] = {
     c.ReleaseCall: Standing._release,
     c.ContactStarted: Standing._started,
     c.ContactDialled: Standing._dialled,
+    c.ContactTransferred: Standing._transferred,
     c.ContactQueued: Standing._queued,
     c.ContactOffered: Standing._offered,
     c.ContactAnswered: Standing._answered,

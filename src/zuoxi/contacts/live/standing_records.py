@@ -86,6 +86,7 @@ class ContactStanding:
     message_since: float | None = None  # the caller is asked for a message, or leaves one
     direction: str = Direction.INBOUND
     stage: str = ""  # of a call out: calling (the agent's own phone rings), dialling; then empty
+    outside: str | None = None  # the number to which the caller was passed on, while that is so
     caller_id: str = ""  # what whom we dialled sees
     reason: str | None = None  # why it ended
     help_since: float | None = None  # its agent has pressed the help key

@@ -258,6 +258,8 @@ export interface FloorCall {
   vip?: boolean;
   since: When;
   direction?: Direction;
+  /** The number to which the caller was passed on, masked. */
+  outside?: string | null;
   /** Of a call out that nobody has answered yet. */
   stage?: "calling" | "dialling" | null;
   held: boolean;

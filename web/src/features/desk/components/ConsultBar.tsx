@@ -24,11 +24,9 @@ export function ConsultBar({ contact, consult }: { contact: string; consult: Con
     void run(how, () => desk.command("finish_consult", { contact, how }));
   const answered = consult.state !== "ringing";
   const three = consult.state === "conference";
-  // somebody outside cannot be left alone with the caller: the call stays with this agent
-  const mayTake = answered && consult.to_agent !== null;
   useShortcuts({
     "Alt+1": finish("cancel"),
-    "Alt+2": mayTake && finish("transfer"),
+    "Alt+2": answered && finish("transfer"),
     "Alt+3": answered && !three && finish("conference"),
   });
   return (
@@ -51,7 +49,7 @@ export function ConsultBar({ contact, consult }: { contact: string; consult: Con
       </Button>
       <Button
         icon={<SwapOutlined />}
-        disabled={!mayTake}
+        disabled={!answered}
         loading={busy === "transfer"}
         onClick={finish("transfer")}
         data-testid="consult-transfer"

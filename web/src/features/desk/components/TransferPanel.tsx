@@ -4,7 +4,7 @@ import { messages } from "@/features/desk/messages";
 import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
 import { useText } from "@/lib/text";
 
-/** Blind transfer, to an agent or a queue. */
+/** Blind transfer, to an agent, a queue or an outside number. */
 export function TransferPanel({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useText(messages);
   const desk = useDesk();
@@ -25,6 +25,7 @@ export function TransferPanel({ open, onClose }: { open: boolean; onClose: () =>
       testid="transfer"
       agents={agents.filter(({ id }) => id !== agent?.id)}
       queues={queues}
+      numbers
       busy={busy !== null}
       onChoose={transfer}
     />
