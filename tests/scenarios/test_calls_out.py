@@ -35,7 +35,7 @@ async def test_a_call_out_is_heard_recorded_and_found_among_ones_own(floor: Floo
     number = fresh_number()
     contact = await calls_out(floor, agent, number)
     ring = await rung(provider)
-    assert ring.caller == KITCHEN  # the project's number, nobody else's
+    assert ring.caller == KITCHEN  # the number of the line that the agent serves, nobody else's
     own = RealParty(await agent.conversation())
     await own.hears("ringing")
     await agent.is_("dialling")

@@ -110,22 +110,22 @@ class CallsOut:
         return found
 
     def _hotline(self, agent_id: str, wanted: str | None, line: str | None) -> Hotline | None:
-        """On whose behalf: the hotline that was asked for, one of the line, one whose queue the agent serves, any; of
-        the projects to which the agent is bound."""
+        """On whose behalf: the hotline that was asked for, one of the line, one whose queue the agent serves best, any;
+        of the projects to which the agent is bound, and rather one that people answer than one with a call flow."""
         scope = self._domain.scopes.get(agent_id)
         hotlines = [each for each in self._domain.hotlines.values() if scope is None or each.project in scope]
-        agent = self._domain.router.agent(agent_id)
+        hotlines.sort(key=lambda each: each.flow is not None)
         settings = self._domain.settings
-        skills: set[str] = set()
-        if agent is not None and settings is not None:
-            profiles = {profile.id: profile for profile in settings.configuration.agents}
-            held = profiles.get(agent_id)
-            skills = {skill for skill, _ in held.skills} if held is not None else set()
-        queues = {} if settings is None else {queue.id: queue.skill for queue in settings.configuration.queues}
+        configuration = None if settings is None else settings.configuration
+        profiles = () if configuration is None else configuration.agents
+        levels = next((dict(profile.skills) for profile in profiles if profile.id == agent_id), {})
+        queues = {} if configuration is None else {queue.id: queue.skill for queue in configuration.queues}
+        served = [each for each in hotlines if queues.get(each.queue) in levels]
+        served.sort(key=lambda each: (each.flow is not None, -levels[queues[each.queue]]))
         choices: tuple[Iterable[Hotline], ...] = (
             (each for each in hotlines if wanted is not None and each.id == wanted),
             (each for each in hotlines if line is not None and each.line == line),
-            (each for each in hotlines if queues.get(each.queue) in skills),
+            served,
             hotlines,
         )
         return next((each for choice in choices for each in choice), None)
