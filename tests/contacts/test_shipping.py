@@ -239,3 +239,31 @@ def test_what_supervisors_do_has_words_in_the_audit_log() -> None:
     for action, details in AUDITED.values():
         for code in (action, *details):
             assert f"  {code}: [" in words, code
+
+
+async def test_a_callback_row_follows_its_task(tmp_path: Path, database: Database, tenant: Tenant) -> None:
+    async with world(tmp_path, Source(tenant.id), database, read_number=read_number) as centre:
+        lost = centre.switch.arrive(NUMBER, "13800000002")
+        await until(lambda: centre.switch.hears(lost) == "music")
+        centre.switch.hang_up(lost)
+        await until(centre.tenancy.domain.router.callbacks)
+        desk = centre.desk(permissions=frozenset({"desk.use", "callbacks.work"}))
+        task = centre.tenancy.domain.router.callbacks()[0].id
+        assert (await desk.command("take_callback", task=task))["ok"]
+        assert (await desk.command("postpone_callback", task=task, until=time.time() + 600))["ok"]
+        again = centre.switch.arrive(NUMBER, "13800000002")  # the same person, lost again: no second task
+        await until(lambda: centre.switch.hears(again) == "music")
+        centre.switch.hang_up(again)
+        await centre.settle()
+        assert [view.id for view in centre.tenancy.domain.router.callbacks()] == [task]
+        assert (await desk.command("close_callback", task=task, result="已下单"))["ok"]
+        shipper = centre.tenancy.shipper
+        assert shipper is not None
+        await until(lambda: shipper.shipped == centre.tenancy.domain.journal.last)
+        async with database.transaction(tenant.id) as session:
+            rows = list(await session.scalars(select(Callback).order_by(Callback.created_at)))
+            assert [(row.state, row.stage, row.result) for row in rows] == [
+                ("done", None, "已下单"),
+                ("joined", "waiting", None),
+            ]
+            assert rows[0].done_by == ANN and rows[1].joined_contact_id == task

@@ -12,7 +12,7 @@ export const messages = define({
   contacts: ["通话", "Calls"],
   recordings: ["录音", "Recordings"],
   cases: ["案例", "Cases"],
-  callbacks: ["回拨", "Callbacks"],
+  callbacks: ["回呼任务", "Callbacks"],
   voicemail: ["语音留言", "Voicemail"],
   callerRules: ["来电规则", "Caller rules"],
   wallboard: ["看板", "Wallboard"],

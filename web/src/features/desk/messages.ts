@@ -143,4 +143,9 @@ export const messages = define({
   popWaiting: ["正在查找客户…", "Looking the caller up…"],
   addNote: ["加备注", "Add a note"],
   orderEntry: ["录单", "Order"],
+  callbackTask: ["回呼任务", "Callback"],
+  callbackKeptPlace: ["保留排队位置", "Kept place in line"],
+  callbackAttempts: ["已拨 {count} 次", "{count} attempts so far"],
+  callbackDial: ["拨打", "Dial"],
+  callbackDecline: ["暂不", "Not now"],
 });

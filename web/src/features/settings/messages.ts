@@ -120,6 +120,31 @@ export const messages = define({
   "language_zh+en": ["中文 + 英文", "Chinese + English"],
   promptSaved: ["已保存并重新合成", "Saved and read out anew"],
   uploadedDone: ["录音已替换", "The recording is in use"],
+  callbackPlans: ["回呼", "Callbacks"],
+  planOfAll: ["全部队列（默认）", "All queues (default)"],
+  planInherited: [
+    "该队列按默认方案回呼；保存后有自己的方案。",
+    "This queue follows the default; saved, it has a plan of its own.",
+  ],
+  planMode: ["坐席空闲时", "When an agent is idle"],
+  planModeHint: [
+    "预览：坐席看到客户后自己拨；渐进：坐席话机响铃后自动拨；关闭：只手工拨。",
+    "Preview: the agent sees the customer and dials; progressive: the agent's phone rings, then it dials; off: by hand only.",
+  ],
+  plan_off: ["关闭", "Off"],
+  plan_preview: ["预览", "Preview"],
+  plan_progressive: ["渐进", "Progressive"],
+  planAttempts: ["最多拨打（次）", "Attempts"],
+  planFirst: ["漏接后首拨（秒）", "First attempt after (s)"],
+  planBusy: ["对方忙后（秒）", "After busy (s)"],
+  planNoAnswer: ["无人接听后（秒）", "After no answer (s)"],
+  planFailed: ["拨打失败后（秒）", "After a failure (s)"],
+  planExpires: ["多久后放弃（秒）", "Given up after (s)"],
+  planIdle: ["坐席空闲满（秒）", "Agent idle for (s)"],
+  planPreview: ["预览停留（秒）", "Preview lasts (s)"],
+  planHours: ["允许拨打的时间", "When people may be called"],
+  planHoursHint: ["保留排队位置的客户不受此限。", "Does not hold for those who keep their place in line."],
+  planDrop: ["恢复默认方案", "Follow the default"],
 });
 
 /** What each prompt is for. */

@@ -1,6 +1,7 @@
 /* The desk as one value, and how each frame changes it. No I/O: the page only shows what the switchboard says. */
 import type { SocketStatus } from "@/lib/desk-socket";
 import { moment } from "@/lib/time";
+import type { CallbackTask } from "@/lib/seat/callback-task";
 import type {
   AgentFrame,
   Choice,
@@ -43,6 +44,8 @@ export interface DeskState {
   floor: Floor | null;
   /** How the lines of the contact sound by the switch's figures. */
   lines: { contact: string | null; caller: LineState; agent: LineState };
+  /** Somebody to call back, offered to this agent. */
+  callback: (CallbackTask & { receivedAt: number }) | null;
 }
 
 export type LineState = "good" | "poor" | "silent";
@@ -64,6 +67,7 @@ export const emptyDesk: DeskState = {
   messages: [],
   floor: null,
   lines: NO_LINES,
+  callback: null,
 };
 
 const OWN_DOING = new Set(["reconnect", "supervise", "take_over", "pickup", "outbound"]);
@@ -136,6 +140,7 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
         dispositions: frame.dispositions,
         clockOffset: at === null ? 0 : at - now,
         party: frame.party ?? null,
+        callback: frame.callback ? { ...frame.callback, receivedAt: now } : null,
       };
       // While the line was broken pops may have been sent that this page did not get: the switchboard's is the newer one.
       return onContact(frame.contact?.pop ? { ...fresh, contact: null } : fresh, frame.contact);
@@ -185,6 +190,8 @@ export function reduce(state: DeskState, frame: DeskFrame, now: number): DeskSta
         lines: { ...(state.lines.contact === contact ? state.lines : NO_LINES), contact, [side]: sounds },
       };
     }
+    case "callback":
+      return { ...state, callback: frame.callback && { ...frame.callback, receivedAt: now } };
     case "configuration":
       return {
         ...state,

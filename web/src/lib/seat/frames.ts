@@ -1,4 +1,5 @@
 /* What travels on the desk's WebSocket (see the switchboard's desk protocol). */
+import type { CallbackTask } from "@/lib/seat/callback-task";
 
 export type AgentState =
   "signed_out" | "not_ready" | "ready" | "offered" | "dialling" | "talking" | "assisting" | "wrap_up";
@@ -222,6 +223,7 @@ export interface Welcome {
   reasons: Choice[];
   dispositions: Choice[];
   party?: Party | null;
+  callback?: CallbackTask | null;
 }
 
 export interface FloorAgent extends Colleague {
@@ -291,4 +293,5 @@ export type DeskFrame =
   | ({ type: "floor" } & Floor)
   | { type: "configuration"; queues?: Named[]; reasons?: Choice[]; dispositions?: Choice[] }
   | ({ type: "quality" } & LineQuality)
+  | { type: "callback"; callback: CallbackTask | null }
   | { type: "notice"; code?: string; message?: string; level?: "info" | "warning" | "error" };

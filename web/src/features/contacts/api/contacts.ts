@@ -22,6 +22,9 @@ export const dispositionsQuery = queryOptions({
 export const saveNote = (id: string, note: string) =>
   answer(api.PUT("/api/contacts/{contact_id}/note", { params: { path: { contact_id: id } }, body: { note } }));
 
+export const postponeCallback = (id: string, until: string) =>
+  answer(api.POST("/api/callbacks/{callback_id}/postpone", { params: { path: { callback_id: id } }, body: { until } }));
+
 export const finishCallback = (id: string, result: string, dropped: boolean) =>
   answer(
     api.POST("/api/callbacks/{callback_id}/done", { params: { path: { callback_id: id } }, body: { result, dropped } }),

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Segmented } from "antd";
+import { App, Button, Checkbox, DatePicker, Modal, Segmented, Tag } from "antd";
 import { useState } from "react";
 import { AskReason } from "@/components/AskReason";
 import { PageFrame } from "@/components/PageFrame";
@@ -7,8 +7,9 @@ import { QueryTable } from "@/components/QueryTable";
 import { useListState } from "@/lib/list-state";
 import { reasonWords } from "@/lib/reason-words";
 import { useLabel, useText } from "@/lib/text";
-import { clock, dateTime } from "@/lib/time";
-import { finishCallback, type Callback } from "@/features/contacts/api/contacts";
+import { useCommand, useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { dateTime } from "@/lib/time";
+import { finishCallback, postponeCallback, type Callback } from "@/features/contacts/api/contacts";
 import { messages } from "@/features/contacts/messages";
 
 /** Callers who were missed, the oldest first, and what came of calling them back. */
@@ -17,7 +18,11 @@ export function CallbackList() {
   const label = useLabel();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const list = useListState(["state"], { state: "open" });
+  const list = useListState(["state", "mine"], { state: "open" });
+  const desk = useDesk();
+  const view = useDeskView();
+  const { busy, run } = useCommand();
+  const [later, setLater] = useState<Callback | null>(null);
   const [closing, setClosing] = useState<{ row: Callback; dropped: boolean } | null>(null);
   const state = list.value("state") ?? "open";
   const mutation = useMutation({
@@ -30,16 +35,39 @@ export function CallbackList() {
     },
     onError: (error) => void message.error(error.message),
   });
+  const postponing = useMutation({
+    mutationFn: (until: string) => (later ? postponeCallback(later.id, until) : Promise.resolve()),
+    onSuccess: () => {
+      setLater(null);
+      void client.invalidateQueries({ queryKey: ["/api/callbacks"] });
+      void message.success(t("saved"));
+    },
+    onError: (error) => void message.error(error.message),
+  });
+  const seated = !!view.agent && view.agent.state !== "signed_out";
+  const ask = (name: string, command: string, row: Callback) =>
+    void run(name, async () => {
+      await desk.command(command, { task: row.contact_id });
+      void client.invalidateQueries({ queryKey: ["/api/callbacks"] });
+    });
   return (
     <PageFrame
       title={t("callbacks")}
       testid="callbacks"
       filters={
-        <Segmented
-          value={state}
-          onChange={(value) => list.set({ state: value })}
-          options={(["open", "done", "dropped"] as const).map((value) => ({ value, label: t(value) }))}
-        />
+        <>
+          <Segmented
+            value={state}
+            onChange={(value) => list.set({ state: value })}
+            options={(["open", "done", "dropped", "given_up"] as const).map((value) => ({ value, label: t(value) }))}
+          />
+          <Checkbox
+            checked={list.value("mine") === "true"}
+            onChange={(event) => list.set({ mine: event.target.checked ? "true" : undefined })}
+          >
+            {t("mine")}
+          </Checkbox>
+        </>
       }
     >
       <QueryTable<Callback>
@@ -72,22 +100,59 @@ export function CallbackList() {
             key: "line",
             render: (_, row) => [row.line_name, row.queue_name].filter(Boolean).join(" / "),
           },
-          { title: t("reason"), dataIndex: "reason", render: (reason: string) => label(reasonWords, reason) },
           {
-            title: t("waited"),
-            dataIndex: "waited_s",
-            render: (value: number | null) => <span className="numbers">{value === null ? "—" : clock(value)}</span>,
+            title: t("reason"),
+            dataIndex: "reason",
+            render: (reason: string, row) => (
+              <>
+                {label(reasonWords, reason)} {row.kept_place && <Tag color="gold">{t("keptPlace")}</Tag>}
+              </>
+            ),
+          },
+          {
+            title: t("attempts"),
+            dataIndex: "attempts",
+            render: (count: number, row) =>
+              [String(count), row.last_result && label(reasonWords, row.last_result)].filter(Boolean).join(" · "),
           },
           ...(state === "open"
             ? [
                 {
-                  key: "actions",
-                  width: 150,
+                  title: t("nextTurn"),
+                  key: "next",
                   render: (_: unknown, row: Callback) => (
-                    <div className="row">
+                    <>
+                      {row.stage && <Tag>{t(`stage_${row.stage as "waiting"}`)}</Tag>}
+                      {row.agent_name ?? <span className="numbers">{dateTime(row.due_at)}</span>}
+                    </>
+                  ),
+                },
+                {
+                  key: "actions",
+                  width: 290,
+                  render: (_: unknown, row: Callback) => (
+                    <div className="row" style={{ flexWrap: "wrap" }}>
+                      {seated && (
+                        <Button
+                          size="small"
+                          type="primary"
+                          loading={busy === `dial-${row.id}`}
+                          onClick={() => ask(`dial-${row.id}`, "dial_callback", row)}
+                          data-testid="callback-row-dial"
+                        >
+                          {t("dial")}
+                        </Button>
+                      )}
+                      {seated && row.stage !== "taken" && (
+                        <Button size="small" onClick={() => ask("take", "take_callback", row)}>
+                          {t("take")}
+                        </Button>
+                      )}
+                      <Button size="small" onClick={() => setLater(row)} data-testid="callback-later">
+                        {t("later")}
+                      </Button>
                       <Button
                         size="small"
-                        type="primary"
                         onClick={() => setClosing({ row, dropped: false })}
                         data-testid="callback-done"
                       >
@@ -101,7 +166,11 @@ export function CallbackList() {
                 },
               ]
             : [
-                { title: t("result"), dataIndex: "result" },
+                {
+                  title: t("result"),
+                  dataIndex: "result",
+                  render: (result: string | null) => (result ? label(reasonWords, result) : "—"),
+                },
                 {
                   title: t("doneBy"),
                   key: "by",
@@ -110,6 +179,21 @@ export function CallbackList() {
               ]),
         ]}
       />
+      <Modal
+        open={later !== null}
+        title={later && t("laterTitle", { number: later.number })}
+        onCancel={() => setLater(null)}
+        footer={null}
+        destroyOnHidden
+      >
+        <DatePicker
+          showTime={{ format: "HH:mm" }}
+          format="YYYY-MM-DD HH:mm"
+          disabled={postponing.isPending}
+          onOk={(when) => postponing.mutate(when.toISOString())}
+          data-testid="callback-until"
+        />
+      </Modal>
       <AskReason
         open={closing !== null}
         title={closing && t(closing.dropped ? "dropTitle" : "finishTitle", { number: closing.row.number })}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useDesk, useDeskView } from "@/lib/seat/desk-context";
+import { CallbackCard } from "./CallbackCard";
 import { ConsultedBar } from "./ConsultedBar";
 import { Conversation, type ConversationParts } from "./Conversation";
 import styles from "./Desk.module.css";
@@ -25,6 +26,7 @@ export function Desk({ parts, idle }: { parts: ConversationParts; idle: ReactNod
       ) : (
         <>
           <Idle />
+          <CallbackCard />
           <div className={styles.rest}>{idle}</div>
         </>
       )}

@@ -28,6 +28,15 @@ export const rulesQuery = queryOptions({
 });
 export const saveRules = (body: RoutingRules) => answer(api.PUT("/api/line-settings", { body }));
 
+export type CallbackPlan = Schema["CallbackPlanBody"];
+export const callbackPlansQuery = queryOptions({
+  queryKey: ["settings", "callback-plans"],
+  queryFn: () => answer(api.GET("/api/callback-plans")),
+});
+export const saveCallbackPlan = (body: CallbackPlan) => answer(api.PUT("/api/callback-plans", { body }));
+export const dropCallbackPlan = (queueId: string) =>
+  answer(api.DELETE("/api/callback-plans/{queue_id}", { params: { path: { queue_id: queueId } } }));
+
 export const putSkills = (agentId: string, skills: Schema["AgentSkillsIn"]["skills"]) =>
   answer(api.PUT("/api/agents/{agent_id}/skills", { params: { path: { agent_id: agentId } }, body: { skills } }));
 

@@ -4,6 +4,7 @@ import { PageFrame } from "@/components/PageFrame";
 import { useText } from "@/lib/text";
 import { messages } from "@/features/settings/messages";
 import { AgentSkillTable } from "./AgentSkillTable";
+import { CallbackPlans } from "./CallbackPlans";
 import { DialLimits } from "./DialLimits";
 import { Hotlines, Lines, Skills } from "./LineTables";
 import { Prompts } from "./Prompts";
@@ -30,6 +31,7 @@ export function LineSettings() {
           { key: "special-days", label: t("specialDays"), children: <SpecialDays /> },
           { key: "agents", label: t("agents"), children: <AgentSkillTable /> },
           { key: "rules", label: t("rules"), children: <RulesForm /> },
+          { key: "callbacks", label: t("callbackPlans"), children: <CallbackPlans /> },
           { key: "dialling", label: t("dialling"), children: <DialLimits /> },
           { key: "words", label: t("words"), children: <WordTables /> },
           { key: "prompts", label: t("prompts"), children: <Prompts /> },
