@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.async_api import Locator, expect
 from tests.browser.test_settings_pages import pick
@@ -12,6 +14,14 @@ from tests.scenarios.desks import Person, shot, sign_in
 from zuoxi.platform.identifiers import new_id
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A busy machine draws a canvas slowly."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 async def drag(person: Person, source: Locator, target: Locator, *, at: tuple[float, float] | None = None) -> None:
