@@ -139,13 +139,16 @@ class CallbackLedger:
             return
         deadline = world.router.next_deadline()
         assert deadline is not None
-        if begins > world.now:
+        if view.kept_place and begins > world.now:
             assert deadline <= begins
-            return
         if view.kept_place or queue is None:
-            return  # among the calls: checked as they are
+            return  # a place whose turn has come is among the calls: checked as they are
+        # While nobody is free for it nothing needs to wake: whoever becomes free is looked at anew.
         for agent, state in world.states.items():
             if state is not AgentState.READY or agent in self.desks or queue.skill not in world.levels(agent):
+                continue
+            if begins > world.now:
+                assert deadline <= begins
                 continue
             free_at = max(world.idle[agent][0] + plan.idle, self.spared.get(agent, 0.0))
             assert free_at > world.now, "an agent idles while a callback is due"
