@@ -69,18 +69,38 @@ async def sound_of(office: Office, message: Json) -> Pcm:
     return np.ascontiguousarray(samples)
 
 
-async def hears_the_tone(caller: Caller) -> None:
-    """The prompt and the tone are over: nothing comes any more, and the last that came was the tone."""
+async def asked_for_a_message(floor: Floor) -> Caller:
+    """A caller who is asked for a message and has heard the tone. The switchboard may read the flow a moment after it
+    told of a change: who came before that dials again."""
+
+    async def begun() -> Caller | None:
+        caller = await floor.call(HEALTH)
+
+        async def where() -> str | None:
+            rows = await floor.contacts(caller.number)
+            timeline = (await floor.contact(rows[0]["id"]))["timeline"] if rows else []
+            kinds = {entry["kind"] for entry in timeline} & {"VoicemailBegun", "ContactQueued"}
+            return next(iter(kinds), None)
+
+        if await until(where, "the call is heard of") == "VoicemailBegun":
+            return caller
+        await caller.conversation.hang_up()
+        return None
+
+    caller = await until(begun, "a caller is asked for a message")
     await caller.answered()
-    before = 0
+    before = -1
 
     async def silent() -> bool | None:
+        # nothing comes any more, and the tone was among the last that came
         nonlocal before
         await asyncio.sleep(0.9)
-        known, before = before, len(caller.heard)
-        return (known == before and strength(caller.heard[-4800:], BEEP) > 3000) or None
+        known, before, last = before, len(caller.heard), caller.heard[-24000:]
+        tones = [strength(last[at : at + 2000], BEEP) for at in range(0, max(1, len(last) - 2000), 800)]
+        return (known == before and max(tones) > 3000) or None
 
     await until(silent, "the tone has sounded")
+    return caller
 
 
 async def in_the_page(floor: Floor, message: Json) -> None:
@@ -102,8 +122,7 @@ async def in_the_page(floor: Floor, message: Json) -> None:
 
 async def test_what_is_said_after_the_tone_is_played_in_the_page_and_closed(floor: Floor) -> None:
     async with answering_machine(floor, HEALTH):
-        caller = await floor.call(HEALTH)
-        await hears_the_tone(caller)
+        caller = await asked_for_a_message(floor)
         await asyncio.sleep(3.0)  # speaks into silence: nothing comes back that could be awaited
         caller.conversation.audio.press("#")
         await caller.over()
@@ -131,8 +150,7 @@ async def test_what_is_said_after_the_tone_is_played_in_the_page_and_closed(floo
 
 async def test_a_killed_switchboard_keeps_the_message(floor: Floor) -> None:
     async with answering_machine(floor, HEALTH):
-        caller = await floor.call(HEALTH)
-        await hears_the_tone(caller)
+        caller = await asked_for_a_message(floor)
         was = await floor.kill("switchboard")
         await asyncio.sleep(3.0)  # speaks into silence: nothing comes back that could be awaited
         await floor.well("switchboard", was)
