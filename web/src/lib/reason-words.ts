@@ -72,6 +72,5 @@ export const reasonWords: Record<string, Text> = {
   not_permitted: ["外呼限制", "beyond the limits"],
   answered: ["已接通", "answered"],
   agent: ["坐席话机未接", "the agent's phone"],
-  draw: ["抽奖中奖", "prize draw"],
   voicemail: ["已留言", "left a message"],
 };
