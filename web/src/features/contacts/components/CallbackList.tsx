@@ -129,7 +129,8 @@ export function CallbackList() {
                 },
                 {
                   key: "actions",
-                  width: 290,
+                  width: 200,
+                  fixed: "right" as const,
                   render: (_: unknown, row: Callback) => (
                     <div className="row" style={{ flexWrap: "wrap" }}>
                       {seated && (
