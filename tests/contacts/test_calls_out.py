@@ -169,6 +169,8 @@ async def test_a_masked_number_is_called_by_what_it_belongs_to(tmp_path: Path) -
         desk = await made.seat(permissions=MAY)
         targets = made._parts["call_targets"]
         contact = await dialling(made, desk, order="there")
+        assert CUSTOMER[3:7] not in str(desk.read())  # nowhere, and the own phone does not show it either
+        assert [verb[4] for verb in made.switch.asked if verb[0] == "ring"] == [""]
         assert made.switch._calls[f"out-{contact}"].dialled == DIALLED
         assert (await desk.command("hang_up"))["ok"]
         await desk.command("wrap_up", contact=contact)

@@ -155,6 +155,7 @@ class CallOutRequested:
     vip: bool = False
     reason: str = "dial"
     callback: str | None = None
+    hidden: bool = False  # whoever calls pointed at somebody, and has not seen the number
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,13 @@ class CallsOut:
             raise NoLineToCallFrom
         number = self._outgoing.may_begin(target.number, hotline.project)
         return e.CallOutRequested(
-            desk.agent_id, self._new_id(), number, hotline.id, customer=target.customer, vip=target.vip
+            desk.agent_id,
+            self._new_id(),
+            number,
+            hotline.id,
+            customer=target.customer,
+            vip=target.vip,
+            hidden=frame.get("number") is None and "customers.reveal" not in desk.permissions,
         )
 
     async def _target(self, desk: DeskConnection, frame: dict[str, Any], hotline: Hotline | None) -> CallTarget:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 import structlog
@@ -423,12 +422,17 @@ class Desks:
             for contact in self._shown_to(agent_id):
                 self.pops.refresh(contact)
 
+    def _pop_frame(self, contact_id: str) -> Frame:
+        pop, contact = self.pops.get(contact_id), self.domain.standing.contacts.get(contact_id)
+        shown = pop if contact is None else views.shown_pop(contact, pop)
+        return {"type": "pop", "contact": contact_id, "pop": shown}
+
     def _pop_came(self, contact_id: str) -> None:
         contact = self.domain.standing.contacts.get(contact_id)
         if contact is None:
             self.pops.forget(contact_id)
             return
-        frame: dict[str, Any] = {"type": "pop", "contact": contact_id, "pop": self.pops.get(contact_id)}
+        frame = self._pop_frame(contact_id)
         concerned = set(contact.desks) | {leg.agent for leg in contact.legs.values()}
         for agent in sorted(concerned):
             self._send(agent, frame)

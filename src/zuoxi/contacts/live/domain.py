@@ -280,7 +280,7 @@ class Domain:
     # -- the switch's answers ----------------------------------------------------------------------------------------
     def _caller_number(self, contact: str) -> str:
         found = self.standing.contacts.get(contact)
-        return found.number if found else ""
+        return found.number if found and not found.hides_number else ""
 
     def _command_failed(self, command: c.SwitchCommand, error: SwitchError) -> None:
         if error.code == "unavailable" and self._paused:

@@ -32,6 +32,7 @@ class Standing:
         self.legs: dict[str, str] = {}  # offer → contact, ringing or answered
         self.agents: dict[str, AgentStanding] = {}
         self.queues: dict[str, Queue] = {}
+        self._masked = ""  # the contact of the event in hand whose number is hidden
         self._reasons: dict[str, str] = {}  # offer → why this agent, until its OfferCall comes
 
     def agent(self, agent: str) -> AgentStanding:
@@ -47,6 +48,8 @@ class Standing:
     def apply(self, event: e.Event, commands: list[c.Command], at: float) -> None:
         """Fold one handled event."""
         self._hear(event)
+        if isinstance(event, e.CallOutRequested) and event.hidden:
+            self._masked = event.contact
         for command in commands:
             handler = _COMMANDS.get(type(command))
             if handler is not None:
@@ -189,6 +192,7 @@ class Standing:
             at if fact.since is None else fact.since,
             direction=str(fact.direction),
             stage="calling" if fact.direction is Direction.OUTBOUND else "",
+            masked=fact.contact == self._masked,
         )
         self.calls[fact.call] = fact.contact
 

@@ -86,6 +86,7 @@ class ContactStanding:
     message_since: float | None = None  # the caller is asked for a message, or leaves one
     direction: str = Direction.INBOUND
     stage: str = ""  # of a call out: calling (the agent's own phone rings), dialling; then empty
+    masked: bool = False  # who called out has not seen the number, and sees it when there is an answer
     outside: str | None = None  # the number to which the caller was passed on, while that is so
     caller_id: str = ""  # what whom we dialled sees
     reason: str | None = None  # why it ended
@@ -99,6 +100,11 @@ class ContactStanding:
     def on_the_way(self) -> bool:
         """A call out that nobody has answered yet."""
         return bool(self.stage)
+
+    @property
+    def hides_number(self) -> bool:
+        """Whether the number is nothing for the agent's eyes (yet)."""
+        return self.masked and self.answered_at is None
 
     def phones(self) -> dict[str, bool]:
         """All phones that ring or are on the line for this contact, and whether each has answered."""

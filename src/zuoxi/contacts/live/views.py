@@ -20,6 +20,23 @@ Frame = dict[str, Any]
 PlaceOf = Callable[[str], str | None]
 
 
+def shown_number(contact: ContactStanding) -> str:
+    """The number as the agent may see it now."""
+    return mask_number(contact.number) if contact.hides_number else contact.number
+
+
+def shown_pop(contact: ContactStanding, pop: Frame | None) -> Frame | None:
+    """The pop as the agent may see it now: without numbers until whom the agent pointed at has answered."""
+    if pop is None or not contact.hides_number:
+        return pop
+    customer = pop.get("customer")
+    if customer is not None:
+        addresses = [each | {"phone": mask_number(str(each["phone"]))} for each in customer.get("addresses", ())]
+        customer = customer | {"addresses": addresses, "numbers": []}
+    masked = mask_number(contact.number)
+    return pop | {"number": masked, "number_shown": masked, "customer": customer}
+
+
 def agent_frame(standing: Standing, agent_id: str, name: AgentName) -> Frame:
     """An agent's own state."""
     agent = standing.agent(agent_id)
@@ -73,7 +90,7 @@ def contact_frame(
     return {
         "id": contact.id,
         "state": _stage(contact, agent_id, standing),
-        "number": contact.number,
+        "number": shown_number(contact),
         "number_place": place_of(contact.number),
         "hotline": hotline.number if hotline else contact.hotline,
         "hotline_id": contact.hotline if hotline else None,
@@ -91,7 +108,7 @@ def contact_frame(
         "answered_at": contact.answered_at,
         "held": contact.held,
         "offer": contact.leg,
-        "pop": pop,
+        "pop": shown_pop(contact, pop),
         "wrap_up_ends_at": agent.wrap_up_ends_at,
         "extensions_left": 0 if agent.wrap_up_ends_at is None else agent.extensions_left,
         "extension_s": agent.wrap_up_extension,
@@ -195,7 +212,7 @@ def offer_frame(
         "id": leg.offer,
         "direction": contact.direction,
         "contact": contact.id,
-        "number": contact.number,
+        "number": shown_number(contact),
         "number_place": place_of(contact.number),
         "vip": contact.vip,
         "queue": leg.queue,
@@ -207,7 +224,7 @@ def offer_frame(
         "waited": max(0.0, now - (contact.queued_at or contact.started_at)),
         "reason": leg.reason,
         "expires_in": max(0.0, leg.since + leg.timeout - now),
-        "pop": pop,
+        "pop": shown_pop(contact, pop),
     }
 
 
