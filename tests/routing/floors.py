@@ -195,6 +195,7 @@ class World:
     silent: set[str] = field(default_factory=set)  # contacts whose recording keeps silence
     overstays: set[tuple[str, str]] = field(default_factory=set)  # agent and which limit, told in the present stay
     ledger: CallbackLedger = field(default_factory=CallbackLedger)
+    keys: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # call out → its number's key and client
     moved: tuple[str, str, str] | None = None  # an offer that must come again at another phone of the same agent
 
     def arrived(self, since: float | None) -> float:
@@ -213,6 +214,11 @@ class World:
             known = Known(event.caller, by_number.get(event.hotline), came=self.arrived(event.since))
             self.known[event.contact] = known
             self.callers.add(event.call)
+        if isinstance(event, e.CallOutRequested):
+            self.keys[event.contact] = event.number_key, event.client
+        if isinstance(event, e.CallbackDialRequested) and event.task in self.ledger.live:
+            client, key = self.ledger.live[event.task]
+            self.keys[event.contact] = key, client
         if isinstance(event, e.CallFailed):
             view = self.router.contact(event.contact)
             if view is not None and view.state is ContactState.DIALLING:
@@ -276,7 +282,8 @@ class World:
         match command:
             case c.ContactStarted(contact, direction=Direction.OUTBOUND):
                 hotlines = {hotline.id: hotline for hotline in self.configuration.hotlines}
-                caller = Caller(command.number, command.customer, command.vip)
+                key, client = self.keys[contact]
+                caller = Caller(command.number, command.customer, command.vip, number_key=key, client=client)
                 known = Known(caller, hotlines.get(command.hotline), came=self.now, outbound=True)
                 assert self.known.setdefault(contact, known) is known
                 assert command.agent is not None

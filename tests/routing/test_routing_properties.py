@@ -262,10 +262,16 @@ class FloorMachine(RuleBasedStateMachine):
     def agent_transfers(self, index: int, to_agent: str | None, to_queue: str | None) -> None:
         self.world.send(e.TransferRequested(*self.talking(index), to_agent, to_queue))
 
-    @rule(agent=agents, hotline=st.sampled_from([None, "h4001", "h4003", "gone"]), vip=st.booleans())
-    def agent_calls_out(self, agent: str, hotline: str | None, vip: bool) -> None:
+    @rule(
+        agent=agents,
+        hotline=st.sampled_from([None, "h4001", "h4003", "gone"]),
+        vip=st.booleans(),
+        key=st.sampled_from(["", "13800000001"]),
+    )
+    def agent_calls_out(self, agent: str, hotline: str | None, vip: bool, key: str) -> None:
         self.arrived += 1
-        self.world.send(e.CallOutRequested(agent, f"c{self.arrived}", "13800138000", hotline, vip=vip))
+        name, number = f"c{self.arrived}", "13800138000"
+        self.world.send(e.CallOutRequested(agent, name, number, hotline, vip=vip, number_key=key))
 
     @rule(index=pick)
     def customer_answers(self, index: int) -> None:

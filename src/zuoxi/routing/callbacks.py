@@ -397,7 +397,7 @@ class Callbacks:
             task = self._task(event.agent, event.task)
             if book.is_with_us(task.person):
                 raise RequestImpossible("routing.callback_calling")
-            dialled = self._outbound.begin(
+            self._outbound.begin(
                 event.agent,
                 event.contact,
                 event.number,
@@ -409,12 +409,13 @@ class Callbacks:
                 customer=task.customer,
                 reason="callback",
                 callback=task.id,
+                number_key=task.number_key or task.number,
+                client=task.client,
             )
         except RequestImpossible as refusal:
             floor.refuse(event.agent, "dial_callback", refusal.code)
             return
         assert agent is not None
-        dialled.client, dialled.number_key = task.client, task.number_key or task.number
         if agent.task is not None and agent.task is not task:
             book.withdraw(agent.task, "call_first", let_go=False)
         book.unqueue(task)

@@ -143,7 +143,8 @@ class TransferRequested:
 class CallOutRequested:
     """``agent`` calls ``number`` (what to dial, permitted already) as the new contact ``contact``. ``hotline`` decides
     line, project, queue and what the called one sees, where ``queue`` and ``caller_id`` do not say otherwise.
-    ``reason``: dial (the agent's own), callback, voicemail; ``callback``: the task that it fulfils."""
+    ``reason``: dial (the agent's own), callback, voicemail; ``callback``: the task that it fulfils. ``number_key`` and
+    ``client``: as in ``Caller``, so that nobody is called back who is on the line or has been reached this way."""
 
     agent: str
     contact: str
@@ -155,6 +156,8 @@ class CallOutRequested:
     vip: bool = False
     reason: str = "dial"
     callback: str | None = None
+    number_key: str = ""
+    client: str | None = None
     hidden: bool = False  # whoever calls pointed at somebody, and has not seen the number
 
 

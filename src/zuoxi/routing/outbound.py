@@ -52,6 +52,8 @@ class Outbound:
                 vip=event.vip,
                 reason=event.reason,
                 callback=event.callback,
+                number_key=event.number_key,
+                client=event.client,
             )
         except RequestImpossible as refusal:
             self._floor.refuse(event.agent, "call", refusal.code)
@@ -71,6 +73,8 @@ class Outbound:
         vip: bool = False,
         reason: str = "dial",
         callback: str | None = None,
+        number_key: str = "",
+        client: str | None = None,
     ) -> Contact:
         """Ring the agent's phone, then ``number``, which is permitted already. ``hotline`` and ``queue`` are ids; what
         is not given follows from the hotline. Raises RequestImpossible, before anything is changed: no seat, not free,
@@ -82,13 +86,17 @@ class Outbound:
         known = floor.hotlines.get(hotline or "")
         chosen = self._queue(queue, known, agent)
         call = call_of(contact_id)
-        contact = Contact(contact_id, call, number, customer, vip, None, known, floor.now)
+        contact = Contact(
+            contact_id, call, number, customer, vip, None, known, floor.now, number_key=number_key, client=client
+        )
         contact.outbound, contact.callback = True, callback
         contact.queue = contact.home = chosen
         contact.caller_id = caller_id or ("" if known is None else known.shown)
         contact.state = CONTACT.after(None, "call")
         contact.agent = agent
         floor.contacts[contact_id] = contact
+        if floor.book.tasks:
+            floor.book.touch(contact)
         if known is not None:
             line, project = known.line, known.project
         floor.out.append(

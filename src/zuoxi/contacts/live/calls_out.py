@@ -53,15 +53,22 @@ class NoLineToCallFrom(DomainError):
 
 
 class CallsOut:
-    """One per domain. ``targets`` None: only what was typed can be called."""
+    """One per domain. ``targets`` None: only what was typed can be called. ``who(line, number)`` gives the number's key
+    and the line's client."""
 
     def __init__(
-        self, domain: Domain, outgoing: Outgoing, targets: CallTargets | None, new_id: Callable[[], str]
+        self,
+        domain: Domain,
+        outgoing: Outgoing,
+        targets: CallTargets | None,
+        new_id: Callable[[], str],
+        who: Callable[[str | None, str], tuple[str, str | None]],
     ) -> None:
         self._domain = domain
         self._outgoing = outgoing
         self._targets = targets
         self._new_id = new_id
+        self._who = who
         self._timers: dict[str, asyncio.TimerHandle] = {}
         domain.listen(self._happened)
 
@@ -77,6 +84,7 @@ class CallsOut:
         if hotline is None:
             raise NoLineToCallFrom
         number = self._outgoing.may_begin(target.number, hotline.project)
+        key, client = self._who(hotline.line, target.number)
         return e.CallOutRequested(
             desk.agent_id,
             self._new_id(),
@@ -84,6 +92,8 @@ class CallsOut:
             hotline.id,
             customer=target.customer,
             vip=target.vip,
+            number_key=key,
+            client=client,
             hidden=frame.get("number") is None and "customers.reveal" not in desk.permissions,
         )
 

@@ -203,7 +203,7 @@ class LiveCentre:
         desks = Desks(domain, parts.pop, parts.place_of, breaks, grace=parts.grace)
         outgoing = Outgoing(domain)
         home = HomePhones(domain, outgoing)
-        calls_out = CallsOut(domain, outgoing, parts.call_targets, parts.new_id)
+        calls_out = CallsOut(domain, outgoing, parts.call_targets, parts.new_id, self._who_calls)
         outgoing.adopted.append(calls_out.adopt_running)
         callbacks = CallbackFeed(domain, desks, outgoing, parts.callbacks, parts.new_id)
         commands = DeskCommands(
