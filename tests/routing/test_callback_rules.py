@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from tests.routing.floors import World, configuration
 
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
-from zuoxi.routing.model import CallbackMode, CallbackPlan, Caller
+from zuoxi.routing.model import CallbackMode, CallbackPlan, Caller, Hotline, PublishedFlow
 
 KEY = "+8613800000001"
 
@@ -43,3 +46,39 @@ def test_whoever_was_called_by_hand_in_vain_is_called_back_as_planned() -> None:
     world.send(e.AgentReady("bob"))
     offered = [fact for fact in world.send(e.CallFailed("c2", "busy")) if isinstance(fact, c.CallbackOffered)]
     assert [(fact.task, fact.agent) for fact in offered] == [("c1", "bob")]
+
+
+def test_a_call_out_in_vain_is_no_handling_time() -> None:
+    world = World(twin=True)
+    world.send(e.ConfigurationLoaded(configuration()))
+    world.send(e.AgentSignedIn("ann", "aann"))
+    world.send(e.CallOutRequested("ann", "c1", "13800000001", "h4001"))
+    world.send(e.OfferAnswered("c1-1"))
+    world.send(e.CallFailed("c1", "busy"), 5.0)
+    world.send(e.WrapUpFinished("ann", "c1"), 5.0)
+    assert world.router.snapshot()["handling"] == []
+
+
+def test_who_asks_to_be_called_at_another_number_keeps_the_callback_of_before() -> None:
+    settings = {"number": {"text": "13900000000"}, "say": [{"prompt": "promised"}]}
+    nodes = (
+        {"id": "start", "kind": "start", "exits": {"next": "call"}},
+        {"id": "call", "kind": "callback", "settings": settings, "exits": {"failed": "end"}},
+        {"id": "end", "kind": "hang_up"},
+    )
+    flow = PublishedFlow("F", 1, json.dumps({"format": 1, "start": "start", "nodes": nodes}))
+    world = World()
+    known = configuration()
+    asks = Hotline("h4009", "4009", "line-9", "project", "sales", flow="F")
+    world.send(e.ConfigurationLoaded(replace(known, hotlines=(*known.hotlines, asks), flows=(flow,))))
+    world.send(e.CallbacksPlanned((CallbackPlan(mode=CallbackMode.PREVIEW, first_after=10.0, idle=0.0),)))
+    caller = Caller("013800000001", number_key=KEY)
+    world.send(e.CallArrived("c1", "call-c1", "4001", caller))
+    world.send(e.CallerHungUp("c1"))
+    world.router.handle(e.CallArrived("c2", "call-c2", "4009", caller), world.now)
+    world.router.handle(e.PromptFinished("c2", "flow-1"), world.now)
+    for agent in ("ann", "bob"):
+        world.router.handle(e.AgentSignedIn(agent, f"a{agent}"), world.now)
+        world.router.handle(e.AgentReady(agent), world.now)
+    done = world.router.handle(e.TimePassed(), world.now + 20.0)
+    assert {fact.task for fact in done if isinstance(fact, c.CallbackOffered)} == {"c1", "c2"}

@@ -76,6 +76,7 @@ class Callbacks:
         if contact.queue is None and wanted is not None:
             floor.enter_queue(contact, wanted, floor.now)
         if number and number not in (contact.number, contact.number_key):
+            self._book.touch(contact)  # whose own task, if there is one, comes to its turn again
             contact.number, contact.number_key = number, ""
         self._book.record(contact, reason, keep_place=keep_place and contact.queue is not None)
         if say:

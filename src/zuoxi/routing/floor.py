@@ -172,7 +172,8 @@ class Floor:
             fact = c.CallQualityChanged(contact.id, "agent", "good", None, None, None, None, agent.id)
             self.out.append(fact)
         self.drop_leg(contact)
-        agent.served_queue, agent.served_since = queue.id, contact.talking_since
+        if contact.state is not ContactState.DIALLING:  # nobody has spoken: there is nothing to measure
+            agent.served_queue, agent.served_since = queue.id, contact.talking_since
         self.move_agent(agent, "finish", None, contact.id)
         if queue.wrap_up_limit is not None:
             agent.wrap_up_ends_at = self.now + queue.wrap_up_limit
