@@ -13,7 +13,7 @@ from zuoxi.lines import Names
 from zuoxi.platform.masking import mask_number
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$"), Field(max_length=4000)]
-_PERSONAL = frozenset({"number", "call", "digits"})  # what callers type may be a number, too
+_PERSONAL = frozenset({"number", "to_number", "call", "digits"})  # what callers type may be a number, too
 
 
 class ContactOut(BaseModel):
