@@ -188,7 +188,7 @@ async def put_rule(
     """Change a rule."""
     now = provided.clock()
     rule = await caller_rules.change_rule(session, blocker, rule_id, body.model_dump(), now)
-    return _out(rule, await lines.names(session), now, revealed=True)
+    return _out(rule, await lines.names(session), now, revealed=bool(body.pattern))
 
 
 @router.post("/caller-rules/{rule_id}/confirm", operation_id="confirm_caller_rule", status_code=204)

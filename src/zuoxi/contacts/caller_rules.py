@@ -103,7 +103,8 @@ async def change_rule(
 ) -> CallerRule:
     """Change a rule; one that waited for a review is reviewed with it. Raises NoSuchRule, RuleEnded, RuleIncomplete."""
     rule = await _in_force(session, rule_id)
-    values = {**values, "pattern": values["pattern"] or rule.pattern}  # who sees it masked does not send it
+    if values["kind"] == rule.kind:
+        values = {**values, "pattern": values["pattern"] or rule.pattern}  # who sees it masked does not send it
     for name, value in _checked(dict(values)).items():
         setattr(rule, name, value)
     if rule.state == REVIEW:
