@@ -173,6 +173,11 @@ class Node:
     settings: Mapping[str, Any] = field(default_factory=dict)
     exits: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a setting that has to be given is missing, as in a draft."""
+        return any(each.default is ... and each.name not in self.settings for each in KINDS[self.kind].settings)
+
     def exit_names(self) -> dict[str, bool]:
         """All exits by name, and whether each must lead somewhere."""
         return exit_names(self.kind, self.settings)
@@ -252,7 +257,7 @@ def parse(flow_id: str, version: int, document: Any) -> Flow:
 def _node(plain: Any) -> Node:
     if not isinstance(plain, dict) or not isinstance(plain.get("id"), str) or not _ID.fullmatch(plain["id"]):
         raise FlowUnreadable("node_id")
-    where, kind = plain["id"], KINDS.get(plain.get("kind", ""))
+    where, kind = plain["id"], KINDS.get(str(plain.get("kind", "")))
     if kind is None:
         raise FlowUnreadable("kind", where)
     if set(plain) - {"id", "kind", "name", "served", "x", "y", "settings", "exits"}:

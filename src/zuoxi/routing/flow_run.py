@@ -219,8 +219,11 @@ def _walk(run: Run, now: float, out: list[Effect], target: str | None) -> None:
     while target is not None:
         node = run.flow.nodes.get(target)
         run.passed += 1
-        if node is None or run.passed > MOST_NODES_PASSED:
-            _leave(run, "broken", out, {"reason": "flow_node_missing" if node is None else "flow_too_long"})
+        if node is None or node.unfinished:
+            _leave(run, "broken", out, {"reason": "flow_node_missing"})
+            return
+        if run.passed > MOST_NODES_PASSED:
+            _leave(run, "broken", out, {"reason": "flow_too_long"})
             return
         run.node, run.digits, run.tries, run.question, run.thanked = node.id, "", 0, 0, False
         run.saying, run.due_at = "", None
