@@ -21,6 +21,7 @@ from zuoxi.routing.flow_document import Flow
 from zuoxi.routing.flow_services import EXIT, FAILED, SERVICES
 
 Step = dict[str, Any]
+_COUNTS = ("passed", "tries", "question", "said", "asked")
 _CLOSED = {"hang_up": "abandoned", "broken": "failed", "callback": "callback_requested"}
 _AWAY = {"queue": None, "voicemail": "voicemail", "transfer_out": "transferred_out"}
 
@@ -77,8 +78,9 @@ def read(flow: Flow, state: str, call: FlowCall) -> Trial:
         going = Trial(run.Run.read(flow, plain["run"]), call, float(plain["at"]), waiting=plain["waiting"])
     except (KeyError, TypeError, ValueError) as fault:
         raise StateUnreadable from fault
-    if going.run.node not in flow.nodes:
-        raise StateUnreadable
+    counts = [getattr(going.run, name) for name in _COUNTS]
+    if not all(type(count) is int and count >= 0 for count in counts) or str(going.run.node) not in flow.nodes:
+        raise StateUnreadable  # somebody wrote it who wants to walk without end
     return going
 
 
