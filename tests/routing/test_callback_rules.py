@@ -82,3 +82,33 @@ def test_who_asks_to_be_called_at_another_number_keeps_the_callback_of_before() 
         world.router.handle(e.AgentReady(agent), world.now)
     done = world.router.handle(e.TimePassed(), world.now + 20.0)
     assert {fact.task for fact in done if isinstance(fact, c.CallbackOffered)} == {"c1", "c2"}
+
+
+def test_who_is_lost_in_a_call_flow_is_called_back_by_the_hotlines_queue() -> None:
+    world = World(twin=True)
+    world.send(e.ConfigurationLoaded(configuration()))
+    world.send(e.CallbacksPlanned((CallbackPlan(mode=CallbackMode.PREVIEW, first_after=10.0, idle=0.0),)))
+    world.send(e.AgentSignedIn("ann", "aann"))
+    world.send(e.AgentReady("ann"))
+    world.send(e.CallArrived("c1", "call-c1", "4005", Caller("13800000001")))
+    world.send(e.CallerHungUp("c1"))
+    world.pass_time(11.0)
+    (task,) = world.router.callbacks()
+    assert (task.queue, task.agent) == ("sales", "ann")
+
+
+def test_the_callbacks_of_a_removed_queue_go_to_the_hotlines_queue() -> None:
+    world = World(twin=True)
+    before = configuration()
+    moved = tuple(replace(each, queue="sales") for each in before.hotlines)
+    world.send(e.ConfigurationLoaded(before))
+    world.send(e.CallbacksPlanned((CallbackPlan(mode=CallbackMode.PREVIEW, first_after=10.0, idle=0.0),)))
+    world.send(e.CallArrived("c1", "call-c1", "4002", Caller("13800000001")))
+    world.send(e.CallerHungUp("c1"))
+    after = configuration(2, queues=("sales",))
+    world.send(e.ConfigurationLoaded(replace(after, hotlines=moved)))
+    world.send(e.AgentSignedIn("ann", "aann"))
+    world.send(e.AgentReady("ann"))
+    world.pass_time(11.0)
+    (task,) = world.router.callbacks()
+    assert (task.queue, task.agent) == ("sales", "ann")

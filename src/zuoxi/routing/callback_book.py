@@ -64,8 +64,9 @@ class CallbackBook:
     # -- a task's beginning and end ------------------------------------------------------------------------------------
     def record(self, contact: Contact, reason: str, *, keep_place: bool = False) -> None:
         """A call was lost, or its caller wants to be called: a task, or one more reason for the person's live one."""
-        floor, out = self._floor, self._floor.out
-        queue = None if contact.queue is None else contact.queue.id
+        floor, out, hotline = self._floor, self._floor.out, contact.hotline
+        # Whoever was lost before any queue (in a call flow) is the hotline's queue's to call.
+        queue = contact.queue.id if contact.queue is not None else None if hotline is None else hotline.queue
         if not contact.number:
             out.append(c.CallbackRecorded(contact.id, "", queue, reason))
             out.append(c.CallbackEnded(contact.id, CallbackState.DROPPED, "no_number"))
@@ -84,7 +85,6 @@ class CallbackBook:
             if keep_place:
                 task.queue, task.place = queue, self._place(contact, task)
         else:
-            hotline = contact.hotline
             task = Task(
                 contact.id,
                 contact.number,

@@ -298,10 +298,15 @@ class Callbacks:
         self._book.dirty = True
 
     def configured(self) -> None:
-        """Queues and skills have changed: kept places follow, as waiting calls do."""
+        """Queues and skills have changed: tasks follow, and kept places, as waiting calls do."""
         floor, book = self._floor, self._book
         for task in book.tasks.values():
-            place = task.place
+            place, hotline = task.place, floor.hotlines.get(task.hotline or "")
+            if task.queue not in floor.queues and hotline is not None and hotline.queue in floor.queues:
+                task.queue = hotline.queue
+                if task.ticket:  # into the other queue's heap
+                    book.unqueue(task)
+                    book.touched[task.person] = None
             if place is None or place.queue is None:
                 continue
             place.queue = floor.queues.get(place.queue.id, place.queue)
@@ -326,14 +331,15 @@ class Callbacks:
         if event.task in book.tasks or event.task in book.over or person in book.people or not event.number:
             return
         hotline = floor.hotlines.get(event.hotline or "")
-        plan = book.plan(event.queue)
+        queue = event.queue or (None if hotline is None else hotline.queue)
+        plan = book.plan(queue)
         task = Task(
             event.task,
             event.number,
             event.number_key,
             event.client,
             event.customer,
-            event.queue,
+            queue,
             event.hotline,
             None if hotline is None else hotline.line,
             None if hotline is None else hotline.project,
