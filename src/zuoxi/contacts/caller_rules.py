@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from zuoxi.accounts import Principal, User
-from zuoxi.contacts.errors import NoSuchRule, NumberWithheld, RuleEnded, RuleIncomplete
+from zuoxi.contacts.errors import NoSuchRule, NumberWithheld, RuleEnded, RuleIncomplete, UnknownReference
 from zuoxi.contacts.history import get_contact
 from zuoxi.contacts.models import CallerRule, CallerRuleHit
 from zuoxi.customers import read_number
@@ -89,10 +90,10 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 
 
 async def make_rule(session: AsyncSession, by: Principal, values: Mapping[str, Any], now: datetime) -> CallerRule:
-    """Make a rule that holds at once. Raises RuleIncomplete, NumberWithheld."""
+    """Make a rule that holds at once. Raises RuleIncomplete, NumberWithheld, UnknownReference."""
     rule = CallerRule(**_checked(dict(values)), state=ACTIVE, made_by=by.user_id, made_at=now)
     session.add(rule)
-    await session.flush()
+    await _keep(session)
     await audit.record(session, by.user_id, "create", "caller_rule", rule.id, _told(rule))
     await announce(session, CHANGED, rule.id)
     return rule
@@ -101,7 +102,8 @@ async def make_rule(session: AsyncSession, by: Principal, values: Mapping[str, A
 async def change_rule(
     session: AsyncSession, by: Principal, rule_id: str, values: Mapping[str, Any], now: datetime
 ) -> CallerRule:
-    """Change a rule; one that waited for a review is reviewed with it. Raises NoSuchRule, RuleEnded, RuleIncomplete."""
+    """Change a rule; one that waited for a review is reviewed with it. Raises NoSuchRule, RuleEnded, RuleIncomplete,
+    UnknownReference."""
     rule = await _in_force(session, rule_id)
     if values["kind"] == rule.kind:
         values = {**values, "pattern": values["pattern"] or rule.pattern}  # who sees it masked does not send it
@@ -109,10 +111,18 @@ async def change_rule(
         setattr(rule, name, value)
     if rule.state == REVIEW:
         rule.state, rule.reviewed_by, rule.reviewed_at = ACTIVE, by.user_id, now
-    await session.flush()
+    await _keep(session)
     await audit.record(session, by.user_id, "change", "caller_rule", rule.id, _told(rule))
     await announce(session, CHANGED, rule.id)
     return rule
+
+
+async def _keep(session: AsyncSession) -> None:
+    """A line that is not there is the only thing that the database can mind."""
+    try:
+        await session.flush()
+    except IntegrityError as fault:
+        raise UnknownReference(what="line_id", field="line_id") from fault
 
 
 async def confirm_rule(

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from zuoxi.accounts import Principal, User
-from zuoxi.contacts.errors import NoSuchVoicemail, VoicemailClosed
+from zuoxi.contacts.errors import NoSuchVoicemail, UnknownReference, VoicemailClosed
 from zuoxi.contacts.models import Contact, Voicemail, VoicemailSetting
 from zuoxi.contacts.voicemail_rules import ESCALATE_AFTER_S, ESCALATED, VOICEMAILS_CHANGED, State, Step, after
 from zuoxi.customers import Customer, read_number
@@ -205,12 +206,15 @@ async def settings(session: AsyncSession) -> dict[str, int]:
 
 
 async def change_settings(session: AsyncSession, principal: Principal, wanted: Mapping[str, int]) -> None:
-    """Set the limits of some queues (seconds)."""
-    for queue, seconds in wanted.items():
-        await session.execute(delete(VoicemailSetting).where(VoicemailSetting.queue_id == queue))
-        session.add(VoicemailSetting(queue_id=queue, escalate_after_s=seconds))
-        await audit.record(session, principal.user_id, "change", "voicemail_setting", queue, {"seconds": seconds})
-    await session.flush()
+    """Set the limits of some queues (seconds). Raises UnknownReference."""
+    try:
+        for queue, seconds in wanted.items():
+            await session.execute(delete(VoicemailSetting).where(VoicemailSetting.queue_id == queue))
+            session.add(VoicemailSetting(queue_id=queue, escalate_after_s=seconds))
+            await audit.record(session, principal.user_id, "change", "voicemail_setting", queue, {"seconds": seconds})
+            await session.flush()
+    except IntegrityError as fault:
+        raise UnknownReference(what="queue_id", field="queue_id") from fault
 
 
 async def escalate(session: AsyncSession, now: datetime) -> list[str]:
