@@ -109,9 +109,12 @@ class Outgoing:
             self._ledger.answer(step.event.offer, step.at)
         for fact in step.commands:
             if isinstance(fact, c.DialParty):
-                found = self._permits.pop(fact.contact, None)
+                found, project = self._permits.pop(fact.contact, None), self._project(fact.contact)
                 if found is not None and found.number == fact.number:
-                    self._ledger.begin(fact.party, found.tariff, step.at, self._project(fact.contact))
+                    self._ledger.begin(fact.party, found.tariff, step.at, project)
+                else:  # another request of the same moment has taken its place
+                    found = self.enter_again(fact.party, fact.number, project, step.at, answered=False)
+                if found is not None:
                     self._end_in_time(fact.party, found.longest)
             elif isinstance(fact, c.PartyEnded):
                 self._permits.pop(fact.contact, None)
