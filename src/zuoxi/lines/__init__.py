@@ -19,6 +19,7 @@ from zuoxi.lines.dialling import (
     may_dial,
 )
 from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
+from zuoxi.lines.flow_queries import TEST as TEST_HOTLINE
 from zuoxi.lines.flow_templates import flow_template
 from zuoxi.lines.make_prompts import make_missing_of, make_missing_sounds, prompt_keys, sound_file, tenants
 from zuoxi.lines.make_prompts import texts as prompt_texts
@@ -48,6 +49,7 @@ from zuoxi.lines.words import DispositionView, ReasonView
 
 __all__ = [
     "LINES_CHANGED",
+    "TEST_HOTLINE",
     "AgentSkill",
     "BusinessLine",
     "CallFlow",

@@ -16,6 +16,7 @@ from zuoxi.lines.models import Hotline
 from zuoxi.routing import model as routing
 
 _FOR_THE_PAGE = ("x", "y", "name")  # of a node: nothing to a router
+TEST = "test-"  # before a flow's id: the hotline of its test number
 DRAFT = ":draft"  # behind a flow's id: its draft, as its test number lets it be heard
 
 
@@ -93,7 +94,8 @@ async def test_hotlines(session: AsyncSession, real: Sequence[routing.Hotline]) 
         like = next((hotline for hotline in real if hotline.flow == row.id), real[0])
         number = row.test_number
         assert number is not None
-        made.append(routing.Hotline(f"test-{row.id}", number, like.line, like.project, like.queue, flow=row.id + DRAFT))
+        name, flow = TEST + row.id, row.id + DRAFT
+        made.append(routing.Hotline(name, number, like.line, like.project, like.queue, flow=flow))
     return tuple(made)
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from zuoxi import lines
 from zuoxi.contacts.live.domain import Domain
 from zuoxi.contacts.live.ports import FlowCall, FlowServices
 from zuoxi.platform.logs import describe
@@ -37,7 +38,13 @@ class FlowLookUps:
         try:
             if contact is not None:
                 call = FlowCall(
-                    domain.tenant_id, contact.id, contact.number, contact.hotline, contact.line, contact.customer
+                    domain.tenant_id,
+                    contact.id,
+                    contact.number,
+                    contact.hotline,
+                    contact.line,
+                    contact.customer,
+                    dry=contact.hotline.startswith(lines.TEST_HOTLINE),  # a phone of the house says itself who calls
                 )
                 async with asyncio.timeout(LOOK_UP_SECONDS):
                     found = dict(await self._services.ask(call, command.service, dict(command.arguments)))
