@@ -97,6 +97,15 @@ def test_a_timed_out_caller_leaves_the_queue_when_the_callback_is_noted() -> Non
     assert wallboard.standing(at(136)).total.day.timed_out == 1
 
 
+def test_a_caller_whom_the_queue_sends_into_a_call_flow_does_not_wait_meanwhile() -> None:
+    wallboard = board(queued(0, "c1", reason="flow"))
+    wallboard.apply(happening(60, "FlowNodeEntered", contact="c1", node="menu", node_kind="menu", served=False))
+    assert wallboard.standing(at(61)).total.waiting == 0
+    wallboard.apply(queued(70, "c1", "q2", reason="flow"))
+    standing = wallboard.standing(at(75))
+    assert (standing.queues["q2"].waiting, standing.total.longest_wait_s, standing.total.day.offered) == (1, 5.0, 1)
+
+
 def test_midnight_in_the_zone_of_the_tenant_begins_a_new_day() -> None:
     midnight = 2 * 3600
     wallboard = board(queued(midnight - 5, "c1"), queued(midnight + 1, "c2"))

@@ -29,7 +29,15 @@ from zuoxi.reporting.wallboard import Happening, Wallboard
 
 log = structlog.get_logger("zuoxi.wallboard")
 
-KINDS = ("ContactQueued", "ContactAnswered", "ContactEnded", "VoicemailBegun", "CallbackRecorded", "AgentStateChanged")
+KINDS = (
+    "ContactQueued",
+    "ContactAnswered",
+    "ContactEnded",
+    "VoicemailBegun",
+    "CallbackRecorded",
+    "FlowNodeEntered",
+    "AgentStateChanged",
+)
 # A call that began before midnight is still on the board after it; an agent may have signed in long before.
 CALLS_BACK = timedelta(hours=2)
 AGENTS_BACK = timedelta(hours=18)

@@ -130,8 +130,9 @@ class Wallboard:
                 self._queued(payload["contact"], payload["queue"], payload["reason"], at)
             case "ContactAnswered":
                 self._answered(payload["contact"], payload["queue"], float(payload["waited"]))
-            case "VoicemailBegun" | "CallbackRecorded":
-                # a timed-out caller leaves the queue now, and hears the closing message or leaves one before the end
+            case "VoicemailBegun" | "CallbackRecorded" | "FlowNodeEntered":
+                # a timed-out caller leaves the queue now: hears the closing message or leaves one before the end, or
+                # is in a call flow (again)
                 contact = self._contacts.get(payload["contact"])
                 if contact is not None:
                     contact.waiting = False
