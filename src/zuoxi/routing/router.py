@@ -199,11 +199,16 @@ class Router:
         return record is not None and record.state in self._digits
 
     def digit_to_keep(self, contact: str, digit: str) -> str:
-        """A key as it may be written down: what a flow's node calls secret (a card's number) only as a mask."""
+        """A key as it may be written down: what a flow's node calls secret (a card's number) only as a mask, also when
+        it is typed ahead of that node."""
         record = self._floor.contacts.get(contact)
         place = None if record is None or record.state is not _C.IN_FLOW else record.flow
-        node = None if place is None else place.run.flow.nodes.get(place.run.node)
-        secret = node is not None and node.kind == "collect" and node.settings["secret"]
+        nodes = {} if place is None else place.run.flow.nodes
+        node = None if place is None else nodes.get(place.run.node)
+        asked = [node]
+        if node is not None and node.kind in ("prompt", "lookup", "hours", "branch"):
+            asked = [nodes.get(target) for target in node.exits.values()]
+        secret = any(one is not None and one.kind == "collect" and one.settings["secret"] for one in asked)
         return MASK if secret and digit.isdigit() else digit
 
     def contacts(self) -> list[ContactView]:
