@@ -112,3 +112,16 @@ def test_the_callbacks_of_a_removed_queue_go_to_the_hotlines_queue() -> None:
     world.pass_time(11.0)
     (task,) = world.router.callbacks()
     assert (task.queue, task.agent) == ("sales", "ann")
+
+
+def test_whoever_is_called_back_sees_what_the_hotline_shows() -> None:
+    world = World(twin=True)
+    known = configuration()
+    shows = replace(known.hotlines[0], caller_id="95000")
+    world.send(e.ConfigurationLoaded(replace(known, hotlines=(shows, *known.hotlines[1:]))))
+    world.send(e.CallArrived("c1", "call-c1", shows.number, Caller("13800000001")))
+    world.send(e.CallerHungUp("c1"))
+    world.send(e.AgentSignedIn("ann", "aann"))
+    world.send(e.CallbackDialRequested("ann", "c1", "c2", "13800000001"))
+    dialled = [each for each in world.send(e.OfferAnswered("c2-1")) if isinstance(each, c.CallOut)]
+    assert [each.caller_id for each in dialled] == ["95000"]

@@ -95,7 +95,7 @@ class CallbackBook:
                 None if hotline is None else hotline.id,
                 None if hotline is None else hotline.line,
                 None if hotline is None else hotline.project,
-                "" if hotline is None else hotline.number,
+                "" if hotline is None else hotline.shown,
                 reason,
                 floor.now,
                 due,

@@ -343,7 +343,7 @@ class Callbacks:
             event.hotline,
             None if hotline is None else hotline.line,
             None if hotline is None else hotline.project,
-            "" if hotline is None else hotline.number,
+            "" if hotline is None else hotline.shown,
             event.reason,
             event.created_at,
             max(floor.now, event.created_at + plan.first_after),
