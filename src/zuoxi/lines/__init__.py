@@ -8,6 +8,7 @@ from zuoxi.lines.change_flows import read as read_flow
 from zuoxi.lines.change_lines import LINES_CHANGED, configuration_changed, create
 from zuoxi.lines.change_settings import change_refusal, refusal
 from zuoxi.lines.dialling import (
+    EMERGENCY,
     DialLedger,
     DialLimits,
     DialRefused,
@@ -48,6 +49,7 @@ from zuoxi.lines.voices import EspeakVoice, Synthesiser
 from zuoxi.lines.words import DispositionView, ReasonView
 
 __all__ = [
+    "EMERGENCY",
     "LINES_CHANGED",
     "TEST_HOTLINE",
     "AgentSkill",

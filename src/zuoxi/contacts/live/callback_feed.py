@@ -111,7 +111,10 @@ class CallbackFeed:
         except SwitchAway:
             return  # no rules yet; with the first it is tried again
         else:
-            self._domain.feed(e.CallbackDialRequested(agent, task, self._new_id(), number))
+            if number in lines.EMERGENCY:  # whoever calls may write any number: nobody but people dials this one
+                self._domain.feed(e.CallbackDialRefused(agent, task, final=True))
+            else:
+                self._domain.feed(e.CallbackDialRequested(agent, task, self._new_id(), number))
 
     # -- what people ask for -------------------------------------------------------------------------------------------
     def event(self, desk: DeskConnection, name: object, frame: Frame) -> e.Event | None:
