@@ -76,7 +76,7 @@ class FloorWatch:
         contacts = [
             contact
             for contact in domain.standing.contacts.values()
-            if contact.ended_at is None and domain.within_scope(user, contact)
+            if contact.ended_at is None and not contact.in_flow and domain.within_scope(user, contact)
         ]
         return {
             "type": "floor",

@@ -102,6 +102,11 @@ class ContactStanding:
         return bool(self.stage)
 
     @property
+    def in_flow(self) -> bool:
+        """Sent into a call flow out of a queue, or asked after the conversation: neither waits nor talks."""
+        return self.place == "aside" and self.message_since is None
+
+    @property
     def hides_number(self) -> bool:
         """Whether the number is nothing for the agent's eyes (yet)."""
         return self.masked and self.answered_at is None
