@@ -83,9 +83,10 @@ class CallbackLedger:
                 assert self.desks.pop(agent, task) == task
                 self.dialled[dialled] = task
                 self.owners.pop(task, None)
-                self.kept.pop(task, None)
-            case c.CallbackAttempted(task, _, dialled):
+            case c.CallbackAttempted(task, _, dialled, result):
                 assert self.dialled.pop(dialled) == task
+                if result != "agent":
+                    self.kept.pop(task, None)
             case c.CallbackPostponed(task):
                 self.owners.pop(task, None)
                 self.kept.pop(task, None)

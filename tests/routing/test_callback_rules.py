@@ -125,3 +125,24 @@ def test_whoever_is_called_back_sees_what_the_hotline_shows() -> None:
     world.send(e.CallbackDialRequested("ann", "c1", "c2", "13800000001"))
     dialled = [each for each in world.send(e.OfferAnswered("c2-1")) if isinstance(each, c.CallOut)]
     assert [each.caller_id for each in dialled] == ["95000"]
+
+
+def test_a_kept_place_outlives_an_agents_phone_that_was_not_reached() -> None:
+    world = World(twin=True)
+    world.send(e.ConfigurationLoaded(configuration(offer_callback=True)))
+    world.send(e.CallArrived("c1", "call-c1", "4001", Caller("13800000001")))
+    world.send(e.DigitPressed("c1", "1"))
+    world.send(e.CallerHungUp("c1"))
+    for agent, contact, happens, kept in (
+        ("ann", "c2", e.OfferFailed("c2-1", "busy"), True),
+        ("bob", "c3", e.OfferAnswered("c3-1"), True),
+        ("bob", "c3", e.CallFailed("c3", "busy"), False),
+    ):
+        if world.router.contact(contact) is None:
+            world.send(e.AgentSignedIn(agent, f"a{agent}"))
+            offered = world.send(e.AgentReady(agent), 40.0)
+            assert [each.task for each in offered if isinstance(each, c.CallbackOffered)] == ["c1"]
+            world.send(e.CallbackDialRequested(agent, "c1", contact, "13800000001"))
+        world.send(happens)
+        task = world.router.callback("c1")
+        assert task is not None and task.kept_place is kept

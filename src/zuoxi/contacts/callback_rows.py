@@ -51,9 +51,10 @@ def change(kind: str, fact: Row, at: float) -> Row:
         case "CallbackTaken":
             row |= {"stage": "waiting" if fact["agent"] is None else "taken", "agent_id": fact["agent"]}
         case "CallbackDialled":
-            row |= {"stage": "dialling", "agent_id": fact["agent"], "attempts": fact["attempt"], "kept_place": False}
+            row |= {"stage": "dialling", "agent_id": fact["agent"], "attempts": fact["attempt"]}
         case "CallbackAttempted":
             row |= {"stage": "retry_waiting", "last_result": fact["result"], "due_at": fact["due_at"]}
+            row["kept_place"] = None if fact["result"] == "agent" else False
         case "CallbackPostponed":
             row |= {"stage": "retry_waiting", "due_at": fact["until"], "kept_place": False}
         case "CallbackEnded":

@@ -147,6 +147,7 @@ class Callbacks:
             task.attempts -= 1
             due = floor.now + ANEW_AFTER
         else:
+            task.place = None  # whoever was rung has had the turn
             due = floor.now + plan.retry_after(result)
         begins = plan.permitted_from(due)
         over = task.attempts >= plan.attempts or (due if begins is None else begins) >= task.expires_at
@@ -428,7 +429,7 @@ class Callbacks:
         book.unqueue(task)
         agent.task, task.agent = None, agent
         task.state = CALLBACK.after(task.state, "dial")
-        task.owner, task.place = None, None
+        task.owner = None
         task.attempts += 1
         task.dialled = event.contact
         book.dialled[event.contact] = task
