@@ -53,7 +53,10 @@ class CallbackLedger:
                         self.kept[contact] = contact
                 else:
                     assert self.live[joined] == person
-                    if kept:
+                    held, new = world.known.get(self.kept.get(joined, "")), world.known[contact]
+                    same = held is not None and held.queue is not None and new.queue is not None
+                    same = same and held.queue.id == new.queue.id  # type: ignore[union-attr]
+                    if kept and (held is None or not same or world.before(new, held)):
                         self.kept[joined] = contact
             case c.CallbackAdopted(task):
                 assert task not in self.live and task not in self.over

@@ -146,3 +146,15 @@ def test_a_kept_place_outlives_an_agents_phone_that_was_not_reached() -> None:
         world.send(happens)
         task = world.router.callback("c1")
         assert task is not None and task.kept_place is kept
+
+
+def test_who_asks_again_keeps_the_place_in_front() -> None:
+    world = World(twin=True)
+    world.send(e.ConfigurationLoaded(configuration(offer_callback=True)))
+    for contact, number in (("c1", "13800000001"), ("c2", "13800000002"), ("c3", "13800000001")):
+        world.send(e.CallArrived(contact, f"call-{contact}", "4001", Caller(number)), 5.0)
+        if contact != "c2":
+            world.send(e.DigitPressed(contact, "1"))
+            world.send(e.CallerHungUp(contact))
+    world.send(e.AgentSignedIn("ann", "aann"))
+    assert [each.task for each in world.send(e.AgentReady("ann")) if isinstance(each, c.CallbackOffered)] == ["c1"]

@@ -82,7 +82,8 @@ class CallbackBook:
             self.set_deadline(task.expires_at, task)
             self.unqueue(task)
             keep_place = keep_place and task.state in WAITING_STATES
-            if keep_place:
+            held = task.place if task.queue == queue else None
+            if keep_place and (held is None or contact.key < held.key):  # of two places the one in front
                 task.queue, task.place = queue, self._place(contact, task)
         else:
             task = Task(
