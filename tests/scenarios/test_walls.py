@@ -78,7 +78,7 @@ async def test_lists_show_no_other_operators_rows(floor: Floor) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("GET", "/api/callbacks", None),
+        ("GET", "/api/callback-plans", None),
         ("GET", "/api/users", None),
         ("GET", "/api/audit-log", None),
         ("GET", "/api/line-settings", None),

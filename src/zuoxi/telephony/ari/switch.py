@@ -146,7 +146,6 @@ class AriSwitch:
         await self._confirmations.restore(unconfirmed(channels, bridges, self._application))
         waiting = self._confirmations.waiting
         self._translation.talking_legs = {leg.leg for leg in legs if leg.answered and leg.leg not in waiting}
-        self._translation.talking_legs = {leg.leg for leg in legs if leg.answered}
         self._translation.calls_out = {call for call, answered in calls_out_held(channels).items() if answered}
         for call in self._translation.calls_out:
             self._link.start(self._calls_out.answered(call))  # perhaps while nobody of ours was here
