@@ -19,6 +19,7 @@ from zuoxi.contacts.live.domain import Domain, Step
 from zuoxi.contacts.live.outgoing import Outgoing
 from zuoxi.contacts.live.ports import CallbackStore, Names
 from zuoxi.platform.errors import DomainError
+from zuoxi.platform.masking import mask_number
 from zuoxi.routing import commands as c
 from zuoxi.routing import events as e
 from zuoxi.routing.errors import REFUSALS
@@ -166,7 +167,7 @@ def _frame(view: CallbackView, names: Names, now: float) -> Frame:
     hotline = names.hotlines.get(view.hotline or "")
     return {
         "task": view.id,
-        "number": view.number,
+        "number": mask_number(view.number),
         "customer": view.customer,
         "queue": view.queue,
         "queue_name": names.queues.get(view.queue or ""),
