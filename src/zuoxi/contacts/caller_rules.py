@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from zuoxi.accounts import Principal, User
-from zuoxi.contacts.errors import NoSuchRule, NumberWithheld, RuleEnded, RuleIncomplete, UnknownReference
+from zuoxi.contacts.errors import NoSuchRule, NumberWithheld, RuleEnded, RuleIncomplete
 from zuoxi.contacts.history import get_contact
 from zuoxi.contacts.models import CallerRule, CallerRuleHit
 from zuoxi.customers import read_number
+from zuoxi.lines import UnknownReference
 from zuoxi.platform import audit
 from zuoxi.platform.outbox import announce
 

@@ -26,15 +26,6 @@ class CallbackClosed(DomainError):
     en = "Somebody has dealt with this callback already"
 
 
-class UnknownReference(DomainError):
-    """``what`` names the field: queue_id, line_id."""
-
-    code = "contacts.unknown_reference"
-    kind = "invalid"
-    zh = "{what} 指向的记录不存在"
-    en = "{what} points to something that does not exist"
-
-
 class NoSuchVoicemail(DomainError):
     code = "contacts.voicemail_not_found"
     kind = "not_found"

@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from zuoxi.accounts import Principal, User
-from zuoxi.contacts.errors import NoSuchVoicemail, UnknownReference, VoicemailClosed
+from zuoxi.contacts.errors import NoSuchVoicemail, VoicemailClosed
 from zuoxi.contacts.models import Contact, Voicemail, VoicemailSetting
 from zuoxi.contacts.voicemail_rules import ESCALATE_AFTER_S, ESCALATED, VOICEMAILS_CHANGED, State, Step, after
 from zuoxi.customers import Customer, read_number
-from zuoxi.lines import AgentSkill, Queue
+from zuoxi.lines import AgentSkill, Queue, UnknownReference
 from zuoxi.platform import audit
 from zuoxi.platform.outbox import announce
 

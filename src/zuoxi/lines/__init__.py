@@ -19,6 +19,7 @@ from zuoxi.lines.dialling import (
     dial_form,
     may_dial,
 )
+from zuoxi.lines.errors import UnknownReference
 from zuoxi.lines.flow_models import CallFlow, CallFlowVersion
 from zuoxi.lines.flow_queries import TEST as TEST_HOTLINE
 from zuoxi.lines.flow_templates import flow_template
@@ -75,6 +76,7 @@ __all__ = [
     "Skill",
     "Synthesiser",
     "Tariff",
+    "UnknownReference",
     "Usage",
     "assign_skills",
     "callback_plans",
