@@ -149,6 +149,9 @@ async def test_each_queue_has_its_own_patience(database: Database, tenant: Tenan
     body = {"items": [{"queue_id": queue, "escalate_after_s": 120}]}
     assert (await agent.put("/api/voicemail-settings", json=body)).status_code == 403
     assert (await supervisor.put("/api/voicemail-settings", json=body)).status_code == 204
+    elsewhere = {"items": [{"queue_id": new_id(), "escalate_after_s": 120}]}
+    nowhere = await supervisor.put("/api/voicemail-settings", json=elsewhere)
+    assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (422, "lines.unknown_reference")
     items = {item["queue_id"]: item for item in (await agent.get("/api/voicemail-settings")).json()["items"]}
     assert items[queue]["escalate_after_s"] == 120
     message = await lay_down(database, tenant, queue, ago=130)
